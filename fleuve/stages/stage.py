@@ -1,0 +1,71 @@
+"""What every site stage is: three questions asked about records, none about pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+OutputFile = tuple[str, bytes]
+"""A path relative to the output folder (``/`` between parts, none in front) and its content."""
+
+
+class Stage:
+    """One site-wide capability (sitemap, redirects, JSON API…), made from page records only.
+
+    A stage answers three questions; each has a default that does nothing, so a stage
+    overrides only what it needs:
+
+    * ``files``: which files come from one page alone? They are written, cached and
+      removed with the shard of that page.
+    * ``extract``: what does the site-wide step need to know of one page?
+    * ``reduce``: given all the extracts, which files describe the whole site?
+
+    The three must be pure functions of their arguments: no clock, no environment, no
+    state kept on the instance from one page to the next. The incremental build skips
+    ``reduce`` when no extract, no recorded read and no engine file has changed, and can
+    only be right if nothing else has an influence. The same stage instance is used in
+    several processes.
+    """
+
+    name: str = ""
+    """Unique name, also the key under which the stage's extracts are cached."""
+
+    def files(self, record: Any, settings: dict) -> Iterable[OutputFile]:
+        """Return the output files made from this one page.
+
+        Args:
+            record: the page record (attribute access, see ``fleuve/record.py``).
+            settings: the ``extra: fleuve:`` mapping of site.yml.
+
+        Returns:
+            Pairs of output path and content; empty by default.
+        """
+        return ()
+
+    def extract(self, record: Any, settings: dict) -> Any | None:
+        """Return the little that ``reduce`` needs to know of this page.
+
+        Args:
+            record: the page record.
+            settings: the ``extra: fleuve:`` mapping of site.yml.
+
+        Returns:
+            A JSON-able value kept as small as possible (it is stored for each of
+            100,000 pages), or None when the page does not matter to this stage.
+        """
+        return None
+
+    def reduce(self, extracts: Iterable[Any], site: Any) -> Iterator[OutputFile] | Iterable[OutputFile]:
+        """Return the site-wide output files.
+
+        Args:
+            extracts: the values that ``extract`` returned (None left out), ordered by
+                document path; read once, as a stream.
+            site: settings, addresses, ``index``, ``render`` and ``problem`` (see
+                ``fleuve/site.py``). Mistakes in the content are told through
+                ``site.problem``, never raised: one bad row must not hold back the site.
+
+        Returns:
+            Pairs of output path and content; empty by default.
+        """
+        return ()

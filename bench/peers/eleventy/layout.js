@@ -1,0 +1,3 @@
+export default function layout(node, content) {
+  return `<!doctype html><h1>${node.title}</h1>${content}`;
+}

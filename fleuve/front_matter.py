@@ -7,6 +7,7 @@ YAML parser does; everything else goes to libyaml. Both give the same values (a 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -428,11 +429,10 @@ def _refusal(refused: _Refused, text: str, file: str, first_line: int) -> Proble
     return Problem(file, line, column, ERROR, refused.code, refused.message, refused.remedy)
 
 
-def position(text: str, pointer: Pointer | str, first_line: int = 2) -> tuple[int, int]:
-    """Return the (line, column) in the file of a key or of an item of a list.
+def positions(text: str, pointers: Iterable[Pointer], first_line: int = 2) -> list[tuple[int, int]]:
+    """Return the (line, column) in the file of keys or items of lists, each given by its path: ("organismes", 0).
 
-    `pointer` is the path to it, as a tuple (« ("organismes", 0) ») or as a JSON pointer (« /organismes/0 »). The nearest
-    parent is given when there is no such place, the first line when there is none.
+    The nearest parent is given when there is no such place, the first line when there is none.
     """
     text = text.translate(_LINE_ENDS)
     reader = _Reader(text)
@@ -440,12 +440,17 @@ def position(text: str, pointer: Pointer | str, first_line: int = 2) -> tuple[in
         reader.read()
     except (_Refused, yaml.YAMLError):
         pass  # The places read before the fault are good.
-    wanted = from_json_pointer(pointer) if isinstance(pointer, str) else tuple(pointer)
-    while wanted:
-        if wanted in reader.places:
-            return _place(text, reader.places[wanted], first_line)
-        wanted = wanted[:-1]
-    return first_line, 1
+    found = []
+    for wanted in pointers:
+        while wanted and wanted not in reader.places:
+            wanted = wanted[:-1]
+        found.append(_place(text, reader.places[wanted], first_line) if wanted else (first_line, 1))
+    return found
+
+
+def position(text: str, pointer: Pointer | str, first_line: int = 2) -> tuple[int, int]:
+    """Return the (line, column) of one key or item; `pointer` may also be a JSON pointer (« /organismes/0 »)."""
+    return positions(text, [from_json_pointer(pointer) if isinstance(pointer, str) else tuple(pointer)], first_line)[0]
 
 
 def json_pointer(pointer: Pointer) -> str:

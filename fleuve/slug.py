@@ -10,7 +10,6 @@ from functools import lru_cache
 _LETTERS = str.maketrans({
     "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ẞ": "ss", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
     "ł": "l", "Ł": "l", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ı": "i", "ŋ": "n", "Ŋ": "n",
-    "&": " et ", "@": " a ", "%": " pour cent ", "€": " euros ", "$": " dollars ",
 })
 _OTHERS = re.compile(r"[^a-z0-9]+")
 _READY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

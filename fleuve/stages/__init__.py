@@ -1,12 +1,32 @@
 """Site stages: functions of page records, one file each.
 
-``Stage`` is the base class; ``STAGES`` holds one instance of every stage, in the order
-in which the engine runs them. To add a stage, write its file beside these and add it here.
+``Stage`` is the base class; ``STAGES`` holds one instance of every stage, in the order in which the engine runs them. To add
+a stage, write its file beside these and add it here.
 """
 
+from fleuve.stages.alphabet import Alphabet
+from fleuve.stages.api import Api
+from fleuve.stages.calendar import Calendar
+from fleuve.stages.links import Links
+from fleuve.stages.not_found import NotFound
+from fleuve.stages.redirects import Redirects
+from fleuve.stages.robots import Robots
+from fleuve.stages.site_map import SiteMap
+from fleuve.stages.sitemap import Sitemap
 from fleuve.stages.stage import OutputFile, Stage
 
-STAGES: list[Stage] = []
+STAGES: list[Stage] = [
+    Alphabet("services-az", "services", "service", "site/az-services.html"),
+    Alphabet("organismes-az", "organismes", "organisme", "site/organismes.html"),
+    SiteMap(),
+    NotFound(),
+    Sitemap(),
+    Robots(),
+    Redirects(),
+    Api(),
+    Links(),
+    Calendar(),
+]
 """Every stage of the site, in running order."""
 
 __all__ = ["STAGES", "OutputFile", "Stage"]

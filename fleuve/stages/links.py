@@ -1,0 +1,161 @@
+"""The link report: what the site-wide step alone can check, with source file and line, for the people who mend links.
+
+A link to a document or a file that does not exist is found while its page is made, and told there. Here are checked the
+anchors of other pages, the anchors of the page itself and the root-relative addresses; external links are listed by host.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import orjson
+
+from fleuve.stages.listing import addresses
+from fleuve.stages.stage import OutputFile, Stage
+
+MAX_ADDRESSES = 1000  # For one host: nobody mends more from one list, and the report stays readable.
+GENERATED = ("api/", "rapports/", "redirections/", "assets/", "sitemap", "robots.txt", "calendrier.json", "404.html", "en/404.html")
+COLUMNS = ("fichier", "ligne", "page", "cible", "raison", "message")
+
+REASONS = {
+    "page-introuvable": ("Lien vers « {target} » : cette page n’existe pas.", "Corrigez le chemin du lien, ou retirez-le."),
+    "ancre-introuvable": ("Lien vers « {target} » : la page existe, mais elle n’a pas cette ancre.",
+                          "Choisissez un intertitre de la page visée, ou retirez ce qui suit « # »."),
+    "adresse-introuvable": ("Lien vers « {target} » : aucune page du site n’a cette adresse.",
+                            "Écrivez plutôt le chemin du fichier .md : le lien suivra la page si elle change d’adresse."),
+}
+
+
+class Broken(NamedTuple):
+    """A link that leads nowhere, in the order in which people correct them."""
+
+    file: str
+    line: int
+    target: str
+    reason: str
+    page: str
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in French."""
+        return REASONS[self.reason][0].format(target=self.target)
+
+
+class Links(Stage):
+    """Writes rapports/liens.json and rapports/liens.csv, and warns of each broken link."""
+
+    name = "liens"
+
+    def extract(self, record: Any, settings: dict) -> list:
+        anchors, own, pages, internal, external = record.anchors, [], [], [], []
+        for link in record.links:
+            kind, fragment = link["kind"], link.get("fragment") or ""
+            if kind == "external":
+                external.append(link["href"])
+            elif kind == "anchor":
+                if fragment and fragment not in anchors and fragment not in ("top", "haut"):
+                    own.append([link["href"], link.get("line") or 0])
+            elif kind == "page":
+                if fragment or not link.get("target"):
+                    pages.append([link.get("target") or "", fragment, link["href"], link.get("line") or 0])
+            elif kind == "internal":
+                internal.append([link.get("target") or link["href"], fragment, link.get("line") or 0])
+        return [record.path, record.url, " ".join(anchors), own, pages, internal, external]
+
+    def reduce(self, extracts: Iterable[list], site: Any) -> Iterator[OutputFile]:
+        survey = Survey()
+        for extract in extracts:
+            survey.add(*extract)
+        broken = sorted(survey.broken(site))
+        for link in broken:
+            site.problem(link.file, link.line, "avertissement", "lien-brise", link.message, REASONS[link.reason][1])
+        yield "rapports/liens.json", report(survey, broken)
+        yield "rapports/liens.csv", table(broken)
+
+
+class Survey:
+    """What all pages say of their links."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.anchors: dict[str, str] = {}  # path of the document → its anchors
+        self.paths: dict[str, str] = {}  # URL, decoded → path of the document
+        self.external: dict[str, dict[str, list]] = {}  # host → URL → [number of links, first document]
+        self._to_check: list[tuple] = []
+
+    def add(self, path: str, url: str, anchors: str, own: list, pages: list, internal: list, external: list) -> None:
+        """Take in one page."""
+        self.pages += 1
+        self.anchors[path] = anchors
+        self.paths[unquote(url) if "%" in url else url] = path
+        if own or pages or internal:
+            self._to_check.append((path, url, own, pages, internal))
+        for href in external:
+            known = self.external.setdefault(_host(href), {}).setdefault(href, [0, path])
+            known[0] += 1
+
+    def broken(self, site: Any) -> Iterator[Broken]:
+        """Every link that leads nowhere."""
+        generated = {site.base + path for path in addresses(site.settings)}
+        for path, url, own, pages, internal in self._to_check:
+            for href, line in own:
+                yield Broken(path, line, href, "ancre-introuvable", url)
+            for target, fragment, href, line in pages:
+                if reason := self._page_reason(target, fragment):
+                    yield Broken(path, line, href, reason, url)
+            for address, fragment, line in internal:
+                if reason := self._address_reason(address, fragment, site, generated):
+                    yield Broken(path, line, address + ("#" + fragment if fragment else ""), reason, url)
+
+    def _page_reason(self, target: str, fragment: str) -> str:
+        anchors = self.anchors.get(target)
+        if anchors is None:
+            return "page-introuvable"
+        return "" if not fragment or fragment in anchors.split(" ") else "ancre-introuvable"
+
+    def _address_reason(self, address: str, fragment: str, site: Any, generated: set[str]) -> str:
+        path = unquote(address.partition("#")[0].partition("?")[0])
+        document = self.paths.get(path) or self.paths.get(path + "/")
+        if document:
+            return self._page_reason(document, unquote(fragment))
+        inner = path.removeprefix(site.base)
+        known = path in generated or path + "/" in generated or inner.startswith(GENERATED) or site.index.media(inner) is not None
+        return "" if known else "adresse-introuvable"
+
+
+def _host(href: str) -> str:
+    try:
+        return (urlsplit(href).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def report(survey: Survey, broken: list[Broken]) -> bytes:
+    """The JSON report."""
+    hosts = [{"hote": host, "liens": sum(count for count, _ in known.values()), "adresses": [
+        {"url": url, "liens": count, "fichier": path} for url, (count, path) in sorted(known.items())[:MAX_ADDRESSES]]}
+        for host, known in sorted(survey.external.items())]
+    counts = {"pages": survey.pages, "brises": len(broken), "hotes_externes": len(hosts)}
+    lines = [{"fichier": link.file, "ligne": link.line, "page": link.page, "cible": link.target, "raison": link.reason,
+              "message": link.message} for link in broken]
+    return orjson.dumps({"nombre": counts, "brises": lines, "externes": hosts}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def table(broken: list[Broken]) -> bytes:
+    """The CSV report, in the form that a French spreadsheet opens at once: UTF-8 with a mark, semicolons."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for link in broken:
+        row = (link.file, link.line, link.page, link.target, link.reason, link.message)
+        writer.writerow([_plain(cell) for cell in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: str | int) -> str | int:
+    # A spreadsheet would run a cell that begins so as a formula.
+    return "'" + cell if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

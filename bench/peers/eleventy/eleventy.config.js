@@ -3,24 +3,27 @@
 import anchor from "markdown-it-anchor";
 import layout from "./layout.js";
 import { relativeLinks } from "./links.js";
+import { writeSitemap } from "./sitemap.js";
 import { Tree } from "./tree.js";
+
+const slugify = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
 export default function (config) {
   let tree = null;
 
-  config.addCollection("tree", (api) => (tree = new Tree(api.getAll().filter((item) => item.page.inputPath.endsWith(".md")))));
-  config.addGlobalData("eleventyComputed.permalink", () => (data) => {
-    const path = data.page.filePathStem.replace(/\/index$/, "/");
-    return data.page.inputPath.endsWith(".md") ? `${path.endsWith("/") ? path : path + "/"}index.html` : data.permalink;
+  config.addCollection("tree", (api) => {
+    tree = new Tree(api.getAll());
+    return [];
   });
-  config.amendLibrary("md", (md) => md.use(anchor).use(relativeLinks, () => tree));
+  config.amendLibrary("md", (md) => md.use(anchor, { tabIndex: false, slugify }).use(relativeLinks, () => tree));
   config.addTransform("layout", function (content) {
-    return this.page.inputPath.endsWith(".md") ? layout(tree.node(this.page.url), content) : content;
+    return layout(tree.node(this.page.url), content);
   });
+  config.on("eleventy.after", ({ directories }) => writeSitemap(directories.output, tree));
 
   return {
     markdownTemplateEngine: false,
     htmlTemplateEngine: false,
-    templateFormats: ["md", "11ty.js"],
+    templateFormats: ["md"],
   };
 }

@@ -1,3 +1,182 @@
+// The same HTML as Fleuve's theme. What does not change within a folder is made once and kept on its node.
+const SITE = "Services du gouvernement";
+const ROOT = "https://www.gouv.exemple.quebec";
+const DATE = new Intl.DateTimeFormat("fr-CA", { dateStyle: "long", timeZone: "UTC" });
+
+const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const esc = (text) => String(text ?? "").replace(/[&<>"]/g, (character) => escapes[character]);
+const link = (node) => `<li><a href="${node.url}">${esc(node.title)}</a></li>`;
+const list = (nodes) => nodes.map((node) => "\n" + link(node)).join("");
+const listing = (nodes) => `<ul class="liste">${nodes.map((node) => `
+<li><a href="${node.url}">${esc(node.title)}</a> <span class="etiquette">Information</span><p>${esc(node.description)}</p></li>`).join("")}
+</ul>`;
+
+// Make a fragment once for a node of the tree.
+const once = (node, name, make) => (node.cache[name] ??= make(node));
+
+const header = ({ themes }) => `<header class="entete">
+<div class="cadre entete-rang">
+<a class="identite" href="/"><svg class="marque" viewBox="0 0 40 40" aria-hidden="true"><path d="M9 4c0 9 9 9 9 18v14M31 4c0 9-9 9-9 18v14M20 4v32"/></svg><span>${SITE}</span></a>
+<a class="bascule" href="/en/" lang="en" hreflang="en">English <small>(home page)</small></a>
+</div>
+<nav class="principale" id="zone-navigation" tabindex="-1" aria-label="Navigation principale">
+<div class="cadre">
+<details class="menu">
+<summary><svg class="icone" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 6h18M3 12h18M3 18h18"/></svg><span>Tous les thèmes</span></summary>
+<ul class="menu-themes">
+${list(themes)}
+</ul>
+</details>
+<ul class="menu-acces">
+<li><a href="/services/">Services de A à Z</a></li>
+<li><a href="/organismes/">Ministères et organismes</a></li>
+</ul>
+</div>
+</nav>
+</header>`;
+
+const footer = ({ themes }) => `<footer class="pied">
+<div class="cadre pied-grille">
+<div class="pied-aide">
+<h2>Besoin d’aide ?</h2>
+<p>Une personne peut vous répondre.</p>
+<p class="pied-telephone"><a href="tel:+18005550100"><svg class="icone" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 3.5h4l2 5-2.5 1.8a12 12 0 0 0 5.2 5.2l1.8-2.5 5 2v4c0 1-.8 1.8-1.8 1.7C10.5 20 4 13.5 3.3 5.3 3.2 4.3 4 3.5 5 3.5z"/></svg>1 800 555-0100</a></p>
+<p>du lundi au vendredi, de 8 h 30 à 16 h 30</p>
+</div>
+<nav class="pied-nav" aria-label="Pied de page">
+<div>
+<h2>Trouver</h2>
+<ul>
+<li><a href="/services/">Services de A à Z</a></li>
+<li><a href="/organismes/">Ministères et organismes</a></li>
+<li><a href="/plan/">Plan du site</a></li>
+</ul>
+</div>
+<div>
+<h2>À propos du site</h2>
+<ul>
+</ul>
+</div>
+<div class="pied-themes">
+<h2>Thèmes</h2>
+<ul>
+${list(themes)}
+</ul>
+</div>
+</nav>
+</div>
+<div class="pied-base"><div class="cadre"><svg class="marque" viewBox="0 0 40 40" aria-hidden="true"><path d="M9 4c0 9 9 9 9 18v14M31 4c0 9-9 9-9 18v14M20 4v32"/></svg><p>${SITE} <span>L’information et les services de tous les ministères et organismes, au même endroit</span></p></div></div>
+</footer>`;
+
+const trail = (node) => (node ? [...trail(node.parent), node] : []);
+
+const breadcrumb = (parent) => `<nav class="fil" aria-label="Fil d’Ariane">
+<ol>${list(trail(parent))}
+</ol>
+</nav>`;
+
+const section = (parent) => `<nav class="section" aria-label="Dans cette section">
+<p class="section-parent"><a href="${parent.url}">${esc(parent.title)}</a></p>
+<ul>${list(parent.children)}
+</ul>
+</nav>`;
+
+function contents(html) {
+  const titles = [...html.matchAll(/<h2 id="([^"]*)"[^>]*>(.*?)<\/h2>/g)];
+  if (titles.length <= 2) return "";
+  return `
+<nav class="sommaire" aria-label="Sur cette page">
+<p class="sommaire-titre" aria-hidden="true">Sur cette page</p>
+<details><summary>Sur cette page</summary>
+<ol>${titles.map(([, id, title]) => `\n<li><a href="#${id}">${title}</a></li>`).join("")}
+</ol></details>
+</nav>`;
+}
+
+function jsonld(node) {
+  const items = trail(node).map((step, index) => ({ "@type": "ListItem", position: index + 1, name: step.title, item: ROOT + step.url }));
+  const article = {
+    "@type": "Article", "@id": ROOT + node.url, headline: node.title, description: node.description, url: ROOT + node.url,
+    inLanguage: "fr", datePublished: day(node.published), dateModified: day(node.updated),
+  };
+  const data = { "@context": "https://schema.org", "@graph": [article, { "@type": "BreadcrumbList", itemListElement: items }] };
+  return JSON.stringify(data).replaceAll("<", "\\u003c");
+}
+
+const day = (date) => date?.toISOString().slice(0, 10);
+
+function information(node) {
+  if (!node.responsible) return "";
+  return `
+<footer class="renseignements">
+<h2>Renseignements</h2>
+<dl>
+<div><dt>Dernière mise à jour</dt><dd><time datetime="${day(node.updated)}">${DATE.format(node.updated)}</time></dd></div>
+<div><dt>Organisme responsable</dt><dd><a href="${node.responsible.url}">${esc(node.responsible.title)}</a></dd></div>
+</dl>
+</footer>`;
+}
+
+function children(node) {
+  const pages = node.type === "organisme" ? (node.pages ?? []).slice(0, 30) : node === node.tree.home ? node.tree.themes : node.children;
+  return pages.length ? `
+<section class="enfants">
+<h2>Pages de ce dossier</h2>
+${listing(pages)}
+</section>` : "";
+}
+
 export default function layout(node, content) {
-  return `<!doctype html><h1>${node.title}</h1>${content}`;
+  const { tree, parent } = node;
+  const title = esc(node.title);
+  const description = esc(node.description);
+  const current = `<a href="${node.url}"`;
+  return `<!doctype html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} | ${SITE}</title>
+<meta name="description" content="${description}">
+<link rel="canonical" href="${ROOT}${node.url}">
+<link rel="alternate" hreflang="fr" href="${ROOT}${node.url}">
+<meta property="og:title" content="${title}">
+<meta property="og:type" content="article">
+<meta property="og:site_name" content="${SITE}">
+<meta property="og:locale" content="fr_CA">
+<meta property="og:description" content="${description}">
+<meta property="og:url" content="${ROOT}${node.url}">
+<meta name="theme-color" content="#06343f">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="/images/favicon.3f6c0a52.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/css/fleuve.9d1b7e40.css">
+<script type="application/ld+json">${jsonld(node)}</script>
+</head>
+<body class="type-page">
+<nav class="evitement" aria-label="Accès rapides">
+<a href="#zone-contenu">Aller au contenu</a>
+<a href="#zone-navigation">Aller à la navigation</a>
+</nav>
+${once(tree.home, "header", () => header(tree))}
+<div class="cadre zone">
+${parent ? once(parent, "breadcrumb", breadcrumb) : ""}
+<div class="grille">
+<main id="zone-contenu" tabindex="-1">
+<article>
+<header class="tete-page">
+<h1>${title}</h1>
+<p class="chapeau">${description}</p>
+</header>${contents(content)}
+<div class="texte">
+${content}
+</div>${children(node)}${information(node)}
+</article>
+</main>
+${parent ? once(parent, "section", section).replace(current, current + ' aria-current="page"') : ""}
+</div>
+</div>
+${once(tree.home, "footer", () => footer(tree))}
+</body>
+</html>
+`;
 }

@@ -75,11 +75,11 @@ class ContentType:
         named = {*self.card_fields, *(key for keys in self.one_of for key in keys),
                  *(key for keys in self._period.values() for key in keys)}
         if unknown:
-            raise ValueError(f"clé inconnue « {min(unknown)} »")
+            raise ValueError(f"clé inconnue « {min(unknown)} »")
         if named - set(self.fields):
-            raise ValueError(f"le champ « {min(named - set(self.fields))} » n’existe pas")
+            raise ValueError(f"le champ « {min(named - set(self.fields))} » n’existe pas")
         if self.has_page and not self.template:
-            raise ValueError("il manque « gabarit »")
+            raise ValueError("il manque « gabarit »")
 
     def __repr__(self) -> str:
         return f"ContentType({self.name!r})"
@@ -199,7 +199,7 @@ def load(folder: Path | None = None) -> dict[str, ContentType]:
             own = _fields(spec["champs"], common["formes"], specs, path)
             types[name] = ContentType(name, spec, own, shared, common.get("synonymes", {}))
         except (ValueError, KeyError) as error:
-            raise TypeFileError(f"{path.name} : {error}") from error
+            raise TypeFileError(f"{path.name} : {error}") from error
     return types
 
 
@@ -222,7 +222,7 @@ def _fields(specs: dict[str, Any], forms: dict[str, Any], types: dict[str, Any],
         try:
             fields[key] = build(key, spec, forms)
         except ValueError as error:
-            raise TypeFileError(f"{path.name} : {error}") from error
+            raise TypeFileError(f"{path.name} : {error}") from error
     return fields
 
 

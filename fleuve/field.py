@@ -67,11 +67,11 @@ def build(key: str, spec: dict[str, Any], forms: dict[str, dict[str, Any]]) -> F
     unknown = set(spec) - {"libelle", "aide", "exemple", "forme", "schema", "liste", "requis", "markdown", "reference", "choix",
                            "champs"}
     if unknown or "libelle" not in spec:
-        raise ValueError(f"champ « {key} » : " + (f"clé inconnue « {min(unknown)} »" if unknown else "il manque « libelle »"))
+        raise ValueError(f"champ « {key} » : " + (f"clé inconnue « {min(unknown)} »" if unknown else "il manque « libelle »"))
     form = forms.get(spec.get("forme", ""), {})
     choices = spec.get("choix", {})
     if not (form or choices or "champs" in spec):
-        raise ValueError(f"champ « {key} » : il faut « forme », « choix » ou « champs »")
+        raise ValueError(f"champ « {key} » : il faut « forme », « choix » ou « champs »")
     schema = {**form.get("schema", {}), **spec.get("schema", {})}
     if choices:
         schema = {"type": "string", "enum": list(choices)}

@@ -63,7 +63,7 @@ def split(data: bytes, file: str) -> FrontMatter:
         result.problems.append(Problem(
             file, 1, 1, WARNING, "bom",
             "Le fichier commence par une marque invisible (BOM), que le site ignore.",
-            "Enregistrez-le en « UTF-8 », et non en « UTF-8 avec BOM »."))
+            "Enregistrez-le en « UTF-8 », et non en « UTF-8 avec BOM »."))
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -74,7 +74,7 @@ def split(data: bytes, file: str) -> FrontMatter:
     if not text or text.isspace():
         return _refuse(
             result, file, 1, 1, "fichier-vide", "Le fichier est vide.",
-            "Écrivez-y un en-tête avec au moins une ligne « title », ou supprimez-le.")
+            "Écrivez-y un en-tête avec au moins une ligne « title », ou supprimez-le.")
     return _cut(result, text, file)
 
 
@@ -96,8 +96,8 @@ def _cut(result: FrontMatter, text: str, file: str) -> FrontMatter:
     if not closing:
         return _refuse(
             result, file, result.first_line - 1, 1, "en-tete-non-ferme",
-            "L’en-tête ouvert par « --- » n’est jamais fermé.",
-            "Ajoutez une ligne « --- » après la dernière clé de l’en-tête, avant le texte de la page.")
+            "L’en-tête ouvert par « --- » n’est jamais fermé.",
+            "Ajoutez une ligne « --- » après la dernière clé de l’en-tête, avant le texte de la page.")
     result.text = text[begin:closing[0]]
     result.body = text[closing[1]:]
     result.body_line = result.first_line + result.text.count("\n") + 1
@@ -137,7 +137,7 @@ def _too_big(what: str, size: int, limit: int) -> tuple[str, str]:
         remedy = "Coupez-le en plusieurs pages, ou déposez le contenu en pièce jointe."
     else:
         remedy = "Déplacez le texte sous l’en-tête, dans le corps de la page."
-    return f"{what.capitalize()} de {_size(size)} : la limite est de {limit_text}.", remedy
+    return f"{what.capitalize()} de {_size(size)} : la limite est de {limit_text}.", remedy
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[int, int, str, str, str]:
@@ -147,13 +147,13 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[int, int, str, st
     line, column = before.count(b"\n") + 1, len(before[line_start:].decode()) + 1
     byte = data[error.start]
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return (1, 1, "encodage", "Le fichier est enregistré en UTF-16 ; le site lit l’UTF-8.",
-                "Enregistrez-le de nouveau en choisissant l’encodage « UTF-8 ».")
+        return (1, 1, "encodage", "Le fichier est enregistré en UTF-16 ; le site lit l’UTF-8.",
+                "Enregistrez-le de nouveau en choisissant l’encodage « UTF-8 ».")
     guess = bytes((byte,)).decode("windows-1252", "replace")
-    looks = f" ; en Windows-1252, ce serait « {guess} »" if guess.isalpha() or guess in "’“”«»…–—€" else ""
+    looks = f" ; en Windows-1252, ce serait « {guess} »" if guess.isalpha() or guess in "’“”«»…–—€" else ""
     return (line, column, "encodage", f"L’octet 0x{byte:02X} n’est pas de l’UTF-8{looks}.",
-            "Le fichier a sans doute été enregistré en Windows-1252 (ANSI) : "
-            "enregistrez-le de nouveau en choisissant l’encodage « UTF-8 ».")
+            "Le fichier a sans doute été enregistré en Windows-1252 (ANSI) : "
+            "enregistrez-le de nouveau en choisissant l’encodage « UTF-8 ».")
 
 
 # --- Values ----------------------------------------------------------------------------------------------------------------
@@ -177,11 +177,12 @@ def plain(value: str) -> Any:
 
 # --- The fast path ---------------------------------------------------------------------------------------------------------
 
-# A plain scalar that begins with a letter: no « : », no « # » after a space, no space at the end. Possessive quantifiers keep
+# A plain scalar that begins with a letter or a digit: no « : », no « # » after a space, no space at the end. Possessive quantifiers keep
 # the time linear whatever the text.
-_WORDS = r"[^\W\d_][^:#\n]*+(?:(?::(?![ \n])|(?<!\ )\#)[^:#\n]*+)*+(?<!\ )"
-_DIGITS = r"[0-9][0-9A-Za-zÀ-ÿ .:/+()-]*+(?<![: ])(?=\n)"
-_FLOW_WORD = r"[^\W_][\w.’'/+()-]*+(?:\ [\w.’'/+()-]++)*+"
+_TAIL = r"[^:#\n]*+(?:(?::(?![ \n])|(?<!\ )\#)[^:#\n]*+)*+(?<!\ )"
+_WORDS = rf"[^\W\d_]{_TAIL}"
+_DIGITS = rf"[0-9]{_TAIL}"
+_FLOW_WORD = r"[^\W_][\w.’'/+()%$-]*+(?:\ [\w.’'/+()%$-]++)*+"
 _FLOW = rf"\[(?:{_FLOW_WORD}(?:,\ ?{_FLOW_WORD})*+)?+\]"
 _SCALARS = rf"""
     ({_WORDS})\n
@@ -311,7 +312,7 @@ class _Reader:
             end = self._next()
             if not isinstance(end, yaml.StreamEndEvent):
                 raise _Refused("yaml-invalide", end.start_mark.index, "L’en-tête contient deux documents YAML.",
-                               "Gardez un seul bloc de clés entre les deux lignes « --- ».")
+                               "Gardez un seul bloc de clés entre les deux lignes « --- ».")
             return value
         finally:
             self.loader.dispose()
@@ -322,12 +323,12 @@ class _Reader:
     def _value(self, event: Any, pointer: Pointer) -> Any:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused("yaml-ancre", event.start_mark.index,
-                           "Les ancres et les renvois de YAML (« & » et « * ») ne sont pas permis.",
-                           "Si la valeur commence vraiment par ce signe, mettez-la entre guillemets ; sinon, répétez la valeur.")
+                           "Les ancres et les renvois de YAML (« & » et « * ») ne sont pas permis.",
+                           "Si la valeur commence vraiment par ce signe, mettez-la entre guillemets ; sinon, répétez la valeur.")
         if getattr(event, "tag", None):
             raise _Refused("yaml-etiquette", event.start_mark.index,
-                           "Les étiquettes de YAML (« ! ») ne sont pas permises.",
-                           "Si la valeur commence vraiment par « ! », mettez-la entre guillemets.")
+                           "Les étiquettes de YAML (« ! ») ne sont pas permises.",
+                           "Si la valeur commence vraiment par « ! », mettez-la entre guillemets.")
         if isinstance(event, yaml.ScalarEvent):
             return plain(event.value) if event.implicit[0] else event.value
         if len(pointer) >= MAX_DEPTH:
@@ -362,11 +363,11 @@ class _Reader:
             self.places.setdefault(place, index)
             value = self._value(self._next(), place)
             if known and len(place) == 1 and key in GOVERNING:
-                raise _Refused("cle-en-double", index, f"La clé « {key} » est écrite deux fois, et rien ne dit laquelle est la bonne.",
-                               "Gardez-en une seule ; la page n’est pas publiée en attendant.")
+                raise _Refused("cle-en-double", index, f"La clé « {key} » est écrite deux fois, et rien ne dit laquelle est la bonne.",
+                               "Gardez-en une seule ; la page n’est pas publiée en attendant.")
             if known:
                 self.refusals.append(_Refused(
-                    "cle-en-double", index, f"La clé « {key} » est écrite deux fois ; seule la première compte.",
+                    "cle-en-double", index, f"La clé « {key} » est écrite deux fois ; seule la première compte.",
                     "Gardez-en une seule."))
             else:
                 out[key] = value
@@ -376,10 +377,10 @@ class _Reader:
 def _bad_key(event: Any, index: int) -> _Refused:
     if not isinstance(event, yaml.ScalarEvent):
         return _Refused("cle-invalide", index, "Une clé doit être un mot, et non une liste ou un groupe de clés.",
-                        "Écrivez « clé: valeur » ; si la valeur contient des crochets ou des accolades, "
+                        "Écrivez « clé: valeur » ; si la valeur contient des crochets ou des accolades, "
                         "mettez-la entre guillemets.")
-    shown = f"La clé « {event.value} » n’est pas un nom de clé." if event.value else "Il manque le nom de la clé avant « : »."
-    return _Refused("cle-invalide", index, shown, "Une clé est un mot en minuscules, comme « title » ou « description ».")
+    shown = f"La clé « {event.value} » n’est pas un nom de clé." if event.value else "Il manque le nom de la clé avant « : »."
+    return _Refused("cle-invalide", index, shown, "Une clé est un mot en minuscules, comme « title » ou « description ».")
 
 
 # YAML takes these for line ends, editors do not see them.

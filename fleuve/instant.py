@@ -51,17 +51,17 @@ def _suggestion(text: str) -> str:
 def _shape_message(text: str) -> str:
     meant = _suggestion(text.strip())
     if meant:
-        return f"« {text} » n’est pas une date que le site sait lire ; écrivez {meant}"
-    return f"« {text} » n’est pas une date ; écrivez-la comme {EXAMPLE}"
+        return f"« {text} » n’est pas une date que le site sait lire ; écrivez {meant}"
+    return f"« {text} » n’est pas une date ; écrivez-la comme {EXAMPLE}"
 
 
 def _calendar_message(text: str, year: int, month: int, day: int) -> str:
     if not 1 <= month <= 12:
-        return f"« {text} » : il n’y a pas de mois {month:02d} ; l’ordre est année-mois-jour"
+        return f"« {text} » : il n’y a pas de mois {month:02d} ; l’ordre est année-mois-jour"
     if day == 0:
-        return f"« {text} » : le jour 00 n’existe pas"
+        return f"« {text} » : le jour 00 n’existe pas"
     name = _MONTHS[month - 1]
-    return f"« {text} » n’existe pas : {name} {year} compte {days_in(year, month)} jours"
+    return f"« {text} » n’existe pas : {name} {year} compte {days_in(year, month)} jours"
 
 
 def _read(text: str) -> tuple[datetime, bool]:
@@ -76,7 +76,7 @@ def _read(text: str) -> tuple[datetime, bool]:
         return datetime(year, month, day, tzinfo=ZONE), False
     hour, minute, second = int(found[4]), int(found[5]), int(found[6] or 0)
     if hour > 23 or minute > 59 or second > 59:
-        raise ValueError(f"« {text} » : l’heure doit être entre 00:00 et 23:59")
+        raise ValueError(f"« {text} » : l’heure doit être entre 00:00 et 23:59")
     if found[7] is None:
         return datetime(year, month, day, hour, minute, second, tzinfo=ZONE), True
     return datetime.fromisoformat(f"{text[:10]}T{hour:02d}:{minute:02d}:{second:02d}{found[7]}"), True
@@ -128,4 +128,4 @@ def parse_now(text: str | None) -> datetime:
     try:
         return _read(text.strip())[0].astimezone(ZONE)
     except ValueError as error:
-        raise ValueError(f"--now : {error}") from None
+        raise ValueError(f"--now : {error}") from None

@@ -65,7 +65,7 @@ class _Case:
         self.tree = self._without_empty(meta, ())
         for place in sorted(self.empty & _EMPTY_SAFETY):
             self.held = True
-            self._tell(place, "cle-vide", f"« {place[0]} » est vide.",
+            self._tell(place, "cle-vide", f"« {place[0]} » est vide.",
                        f"Écrivez une date, comme {instant.EXAMPLE}, ou supprimez la ligne. {_HELD}")
 
     def _without_empty(self, value: Any, place: Pointer) -> Any:
@@ -144,41 +144,43 @@ class _Case:
         key = str(place[-1])
         allowed = self._siblings(place)
         elsewhere = _where_it_belongs(key) if len(place) == 1 else ""
-        nearest = "" if elsewhere else nearest_key(self.kind.synonyms if len(place) == 1 else {}, key, allowed)
+        # A key of another type is more likely than a bad misspelling, less likely than one letter too few.
+        synonyms = self.kind.synonyms if len(place) == 1 else {}
+        nearest = nearest_key(synonyms, key, allowed, cutoff=0.85 if elsewhere else 0.7)
         if nearest:
             risky = len(place) == 1 and nearest in _SAFETY
             self.held = self.held or risky
-            self._tell(place, "cle-inconnue", f"« {_shown(key)} » : clé inconnue ; vouliez-vous dire « {nearest} » ?",
+            self._tell(place, "cle-inconnue", f"« {_shown(key)} » : clé inconnue ; vouliez-vous dire « {nearest} » ?",
                        "Corrigez le nom de la clé." + (f" {_HELD}" if risky else ""))
         else:
-            where = f"dans {_name(place[:-1])}" if len(place) > 1 else f"dans un document de type « {self.kind.name} »"
-            remedy = elsewhere or "Supprimez-la ; les clés permises sont dans docs/reference-types.md."
+            where = f"dans {_name(place[:-1])}" if len(place) > 1 else f"dans un document de type « {self.kind.name} »"
+            remedy = elsewhere or "Supprimez-la ; les clés permises sont dans docs/reference-types.md."
             if len(place) > 1:
-                remedy = "Clés permises à cet endroit : " + ", ".join(f"« {name} »" for name in allowed) + "."
-            self._tell(place, "cle-inconnue", f"« {_shown(key)} » : clé inconnue {where}.", remedy)
+                remedy = "Clés permises à cet endroit : " + ", ".join(f"« {name} »" for name in allowed) + "."
+            self._tell(place, "cle-inconnue", f"« {_shown(key)} » : clé inconnue {where}.", remedy)
         return place
 
     def _missing(self, place: Pointer) -> None:
         field = self.field(place)
         if len(place) == 1:
-            what = f"« {field.key} » ({field.label}), obligatoire dans un document de type « {self.kind.name} »"
+            what = f"« {field.key} » ({field.label}), obligatoire dans un document de type « {self.kind.name} »"
         else:
-            what = f"« {field.key} » ({field.label}), obligatoire dans {_name(place[:-1])}"
+            what = f"« {field.key} » ({field.label}), obligatoire dans {_name(place[:-1])}"
         if place in self.empty:
             message = f"La clé {what}, est vide."
         else:
             message = f"Il manque la clé {what}."
         remedy = f"Écrivez par exemple {example_of(field)}"
         if place == ("title",) and not self.text.strip():
-            remedy = ("Commencez le fichier par un en-tête : une ligne « --- », une ligne « title: » suivie du titre, "
-                      "et une autre ligne « --- ».")
+            remedy = ("Commencez le fichier par un en-tête : une ligne « --- », une ligne « title: » suivie du titre, "
+                      "et une autre ligne « --- ».")
         self._tell(place, "cle-manquante", message, remedy)
 
     def _missing_one_of(self, values: dict[str, Any]) -> None:
         for keys in self.kind.one_of:
             if not any(key in values for key in keys):
-                listed = " ou ".join(f"« {key} » ({self.kind.fields[key].label})" for key in keys)
-                self._tell((keys[0],), "cle-manquante", f"Il faut au moins une de ces clés : {listed}.",
+                listed = " ou ".join(f"« {key} » ({self.kind.fields[key].label})" for key in keys)
+                self._tell((keys[0],), "cle-manquante", f"Il faut au moins une de ces clés : {listed}.",
                            f"Écrivez par exemple {example_of(self.kind.fields[keys[0]])}")
 
     def problems(self, first_line: int) -> list[Problem]:
@@ -222,7 +224,7 @@ def _remove(tree: Any, place: Pointer) -> None:
 
 def _name(place: Pointer) -> str:
     """A place as an editor reads it: « autres_facons », élément 2, « mode »."""
-    return ", ".join(f"élément {part + 1}" if isinstance(part, int) else f"« {_shown(part)} »" for part in place)
+    return ", ".join(f"élément {part + 1}" if isinstance(part, int) else f"« {_shown(part)} »" for part in place)
 
 
 def _shown(value: Any) -> str:
@@ -238,15 +240,15 @@ def _kind_name(value: Any) -> str:
     return "rien"
 
 
-def nearest_key(synonyms: dict[str, str], key: str, allowed: Iterable[str]) -> str:
-    """Return the permitted key that the author probably meant, or ''."""
+def nearest_key(synonyms: dict[str, str], key: str, allowed: Iterable[str], cutoff: float = 0.7) -> str:
+    """Return the permitted key that the author probably meant, or ''; `cutoff` is how alike they must be, from 0 to 1."""
     allowed = list(allowed)
     folded = slugify(key[:100]).replace("-", "_")
     if synonyms.get(folded) in allowed:
         return synonyms[folded]
     if folded in allowed:
         return folded
-    close = difflib.get_close_matches(folded, allowed, n=1, cutoff=0.7)
+    close = difflib.get_close_matches(folded, allowed, n=1, cutoff=cutoff)
     if close:
         return close[0]
     longer = [name for name in allowed if len(folded) >= 4 and name.startswith(folded)]
@@ -260,8 +262,10 @@ def _where_it_belongs(key: str) -> str:
     owners = [kind.name for kind in load().values() if key in kind.own]
     if not owners:
         return ""
-    listed = " ou ".join(f"« {name} »" for name in owners)
-    return f"Cette clé est celle du type {listed} : écrivez « type: {owners[0]} » si c’est ce que vous vouliez."
+    if len(owners) == 1:
+        return f"Cette clé est celle du type « {owners[0]} » : écrivez « type: {owners[0]} » si c’est ce que vous vouliez."
+    listed = ", ".join(f"« {name} »" for name in owners[:-1]) + f" et « {owners[-1]} »"
+    return f"Cette clé est celle des types {listed} : écrivez le bon après « type: » si c’est ce que vous vouliez."
 
 
 def unknown_type(name: Any, types: dict[str, ContentType], file: str, text: str, first_line: int) -> Problem:
@@ -269,12 +273,12 @@ def unknown_type(name: Any, types: dict[str, ContentType], file: str, text: str,
     folded = slugify(str(name)[:100])
     labels = {slugify(kind.label()): kind.name for kind in types.values()}
     close = difflib.get_close_matches(folded, [*types, *labels], n=1, cutoff=0.6)
-    meant = f" Vouliez-vous dire « {labels.get(close[0], close[0])} » ?" if close else ""
+    meant = f" Vouliez-vous dire « {labels.get(close[0], close[0])} » ?" if close else ""
     line, column = positions(text, [("type",)], first_line)[0]
     return Problem(
         file, line, column, ERROR, "type-inconnu",
-        f"Le type « {_shown(name)} » n’existe pas ; le document est traité comme une page.{meant}",
-        "Types permis : " + ", ".join(types) + ".")
+        f"Le type « {_shown(name)} » n’existe pas ; le document est traité comme une page.{meant}",
+        "Types permis : " + ", ".join(types) + ".")
 
 
 # --- Values ----------------------------------------------------------------------------------------------------------------
@@ -285,13 +289,13 @@ def example_of(field: Field) -> str:
     if field.fields:
         inner = next((one for one in field.fields.values() if one.required), next(iter(field.fields.values())))
         lead = "- " if field.is_list else ""
-        return (f"« {field.key}: » puis, en retrait de deux espaces sur la ligne suivante, "
-                f"« {lead}{inner.key}: {write_scalar(inner.example)} ».")
+        return (f"« {field.key}: » puis, en retrait de deux espaces sur la ligne suivante, "
+                f"« {lead}{inner.key}: {write_scalar(inner.example)} ».")
     example = field.example
     if field.is_list:
         values = example if isinstance(example, list) else [example]
-        return f"« {field.key}: [{', '.join(write_scalar(value) for value in values)}] »."
-    return f"« {field.key}: {write_scalar(example)} »."
+        return f"« {field.key}: [{', '.join(write_scalar(value) for value in values)}] »."
+    return f"« {field.key}: {write_scalar(example)} »."
 
 
 def explain_value(field: Field, place: Pointer, value: Any, rule: str, empty: Iterable[Pointer] = ()) -> tuple[str, str, str]:
@@ -311,7 +315,7 @@ def explain_value(field: Field, place: Pointer, value: Any, rule: str, empty: It
         return _wrong_choice(field, name, value)
     if rule == "maxLength":
         limit = field.schema["maxLength"]
-        return ("valeur-trop-longue", f"{name} compte {len(value)} caractères ; la limite est de {limit}.",
+        return ("valeur-trop-longue", f"{name} compte {len(value)} caractères ; la limite est de {limit}.",
                 "Raccourcissez le texte, ou déplacez-en une partie dans le corps de la page.")
     return _WRONG_FORM.get(field.form, _wrong_other)(field, name, value)
 
@@ -322,7 +326,7 @@ def _wrong_kind(field: Field, name: str, value: Any, is_item: bool) -> tuple[str
         if field.fields:
             remedy = f"Écrivez {example_of(field)}"
         else:
-            remedy = f"Écrivez « {field.key}: [{_shown(value)}] »." if not isinstance(value, dict) else (
+            remedy = f"Écrivez « {field.key}: [{_shown(value)}] »." if not isinstance(value, dict) else (
                 f"Écrivez {example_of(field)}")
         return code, f"{name} doit être une liste, et non {got}.", remedy
     if field.fields:
@@ -330,17 +334,17 @@ def _wrong_kind(field: Field, name: str, value: Any, is_item: bool) -> tuple[str
     if isinstance(value, bool | int | float) and field.schema.get("type") == "string":
         quoted = f'"{_shown(value)}"'
         where = quoted if is_item else f"{field.key}: {quoted}"
-        return code, f"{name} doit être un texte, et « {_shown(value)} » est lu comme {got}.", (
-            f"Mettez la valeur entre guillemets : {where}")
+        return code, f"{name} doit être un texte, et « {_shown(value)} » est lu comme {got}.", (
+            f"Mettez la valeur entre guillemets : {where}")
     if field.form == "booleen":
         meant = {"oui": "true", "yes": "true", "vrai": "true", "non": "false", "no": "false", "faux": "false"}
         word = meant.get(str(value).lower(), "")
-        return code, f"{name} doit être true (oui) ou false (non), et non « {_shown(value)} ».", (
-            f"Écrivez « {field.key}: {word or 'true'} », en minuscules et sans guillemets.")
+        return code, f"{name} doit être true (oui) ou false (non), et non « {_shown(value)} ».", (
+            f"Écrivez « {field.key}: {word or 'true'} », en minuscules et sans guillemets.")
     if field.form == "entier":
         return code, f"{name} doit être {field.expected}, et non {got}.", f"Écrivez {example_of(field)}"
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
-        return code, f"{name} ne prend qu’une valeur, et non une liste.", f"Écrivez « {field.key}: {_shown(value[0])} »."
+        return code, f"{name} ne prend qu’une valeur, et non une liste.", f"Écrivez « {field.key}: {_shown(value[0])} »."
     if isinstance(value, dict):
         return code, f"{name} doit être {field.expected}, et non {got}.", (
             "Si la valeur contient un deux-points, mettez-la entre guillemets.")
@@ -358,52 +362,52 @@ def _wrong_choice(field: Field, name: str, value: str) -> tuple[str, str, str]:
     folded = slugify(value[:100])
     labels = {slugify(label): choice for choice, label in field.choices.items()}
     close = difflib.get_close_matches(folded, [*field.choices, *labels], n=1, cutoff=0.6)
-    meant = f" Vouliez-vous dire « {labels.get(close[0], close[0])} » ?" if close else ""
-    return ("valeur-non-permise", f"{name} : « {_shown(value)} » n’est pas une valeur permise.{meant}",
-            "Valeurs permises : " + ", ".join(field.choices) + ".")
+    meant = f" Vouliez-vous dire « {labels.get(close[0], close[0])} » ?" if close else ""
+    return ("valeur-non-permise", f"{name} : « {_shown(value)} » n’est pas une valeur permise.{meant}",
+            "Valeurs permises : " + ", ".join(field.choices) + ".")
 
 
 def _wrong_instant(field: Field, name: str, value: str) -> tuple[str, str, str]:
     try:
         instant.to_epoch(value)
     except ValueError as error:
-        message, _, remedy = str(error).partition(" ; écrivez")
-        return "date-invalide", f"{name} : {message}.", (
+        message, _, remedy = str(error).partition(" ; écrivez")
+        return "date-invalide", f"{name} : {message}.", (
             f"Écrivez{remedy}." if remedy else f"Une date s’écrit {instant.EXAMPLE}.")
     return _wrong_other(field, name, value)
 
 
 def _wrong_identifier(field: Field, name: str, value: str) -> tuple[str, str, str]:
     suggestion = slugify(value[:200])
-    remedy = f"Écrivez « {suggestion} »." if suggestion else f"Écrivez {example_of(field)}"
+    remedy = f"Écrivez « {suggestion} »." if suggestion else f"Écrivez {example_of(field)}"
     return ("identifiant-invalide",
-            f"{name} : « {_shown(value)} » ne peut pas être un identifiant ; "
+            f"{name} : « {_shown(value)} » ne peut pas être un identifiant ; "
             "il n’y faut que des lettres minuscules sans accents, des chiffres et des traits d’union.", remedy)
 
 
 def _wrong_line(field: Field, name: str, value: str) -> tuple[str, str, str]:
     if "\n" in value:
-        return "valeur-invalide", f"{name} doit tenir sur une seule ligne.", "Écrivez la valeur sur la ligne de la clé, sans « | » ni « > »."
+        return "valeur-invalide", f"{name} doit tenir sur une seule ligne.", "Écrivez la valeur sur la ligne de la clé, sans « | » ni « > »."
     return _wrong_other(field, name, value)
 
 
 def _wrong_path(field: Field, name: str, value: str) -> tuple[str, str, str]:
     code = "chemin-invalide"
     if value.startswith("/"):
-        return code, f"{name} : le chemin « {_shown(value)} » commence par une barre oblique.", (
-            f"Écrivez le chemin à partir de contenu/, comme « {_shown(value.lstrip('/'))} ».")
+        return code, f"{name} : le chemin « {_shown(value)} » commence par une barre oblique.", (
+            f"Écrivez le chemin à partir de contenu/, comme « {_shown(value.lstrip('/'))} ».")
     if ".." in value.split("/"):
-        return code, f"{name} : le chemin « {_shown(value)} » remonte par « .. », ce qui n’est pas permis ici.", (
-            "Écrivez le chemin entier à partir de contenu/, sans « .. ».")
+        return code, f"{name} : le chemin « {_shown(value)} » remonte par « .. », ce qui n’est pas permis ici.", (
+            "Écrivez le chemin entier à partir de contenu/, sans « .. ».")
     if "\\" in value:
-        return code, f"{name} : le chemin « {_shown(value)} » contient une barre oblique inverse.", (
-            f"Écrivez « {_shown(value.replace(chr(92), '/'))} ».")
+        return code, f"{name} : le chemin « {_shown(value)} » contient une barre oblique inverse.", (
+            f"Écrivez « {_shown(value.replace(chr(92), '/'))} ».")
     if field.form in ("page", "nom-de-fichier") and not re.search(r"\.md(#|$)", value):
         if _SCHEME.match(value):
-            return code, f"{name} : « {_shown(value)} » est une adresse Web ; il faut ici une page de ce site.", (
+            return code, f"{name} : « {_shown(value)} » est une adresse Web ; il faut ici une page de ce site.", (
                 "Mettez les liens vers d’autres sites dans le texte de la page.")
-        return code, f"{name} : « {_shown(value)} » n’est pas le chemin d’un fichier .md.", (
-            f"Écrivez le chemin du fichier, comme « {_shown(value.rstrip('/'))}.md » ou « {_shown(value.rstrip('/'))}/index.md ».")
+        return code, f"{name} : « {_shown(value)} » n’est pas le chemin d’un fichier .md.", (
+            f"Écrivez le chemin du fichier, comme « {_shown(value.rstrip('/'))}.md » ou « {_shown(value.rstrip('/'))}/index.md ».")
     return _wrong_other(field, name, value)
 
 
@@ -415,22 +419,22 @@ def _wrong_address(field: Field, name: str, value: str) -> tuple[str, str, str]:
     code = "adresse-invalide"
     scheme = _SCHEME.match(value.strip())
     if scheme and scheme[1].lower() not in ("http", "https", "mailto", "tel"):
-        return code, f"{name} : les liens « {scheme[1]}: » ne sont pas permis.", (
+        return code, f"{name} : les liens « {scheme[1]}: » ne sont pas permis.", (
             "Seules les adresses http, https, mailto et tel le sont.")
     if any(character.isspace() for character in value):
-        return code, f"{name} : l’adresse « {_shown(value)} » contient une espace.", (
+        return code, f"{name} : l’adresse « {_shown(value)} » contient une espace.", (
             f"Enlevez-la, ou remplacez-la par %20 si elle fait partie de l’adresse.")
     if field.form == "lien" and not scheme and not _DOMAIN.fullmatch(value):
         return _wrong_path(field, name, value)
     if not scheme and "@" in value:
-        return code, f"{name} : « {_shown(value)} » n’est pas une adresse complète.", f"Écrivez « mailto:{_shown(value)} »."
+        return code, f"{name} : « {_shown(value)} » n’est pas une adresse complète.", f"Écrivez « mailto:{_shown(value)} »."
     if not scheme and _DOMAIN.fullmatch(value):
-        return code, f"{name} : il manque le début de l’adresse « {_shown(value)} ».", f"Écrivez « https://{_shown(value)} »."
+        return code, f"{name} : il manque le début de l’adresse « {_shown(value)} ».", f"Écrivez « https://{_shown(value)} »."
     return _wrong_other(field, name, value)
 
 
 def _wrong_other(field: Field, name: str, value: Any) -> tuple[str, str, str]:
-    return "valeur-invalide", f"{name} : « {_shown(value)} » ne convient pas.", f"Il faut ici {field.expected}."
+    return "valeur-invalide", f"{name} : « {_shown(value)} » ne convient pas.", f"Il faut ici {field.expected}."
 
 
 _WRONG_FORM = {

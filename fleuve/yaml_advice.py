@@ -32,7 +32,7 @@ def advise(text: str, error: yaml.YAMLError | None) -> Advice:
     lines = text.split("\n")
     stop_line, stop_column = _stop(text, error)
     for number in _from_stop(lines, stop_line):
-        for look in (_tab, _quote, _colon, _missing_space, _reserved, _list_indent):
+        for look in (_tab, _quote, _colon, _missing_space, _reserved, _list_indent, _key_indent):
             if advice := look(lines, number):
                 return advice
     return _unknown(lines, stop_line, stop_column, error)
@@ -86,10 +86,10 @@ def _quote(lines: list[str], number: int) -> Advice | None:
     column = found.start("value")
     other = "'" if mark == '"' else '"'
     if value.count(mark) == 1:
-        return (number, column, f"Le guillemet {mark} ouvert dans « {found['key']} » n’est pas fermé.",
+        return (number, column, f"Le guillemet {mark} ouvert dans « {found['key']} » n’est pas fermé.",
                 f"Ajoutez {mark} à la fin de la ligne, ou enlevez celui du début.")
-    return (number, column, f"La valeur de « {found['key']} » contient un guillemet {mark} qui la ferme trop tôt.",
-            f"Entourez toute la valeur de {other}, ou employez les guillemets français « » à l’intérieur.")
+    return (number, column, f"La valeur de « {found['key']} » contient un guillemet {mark} qui la ferme trop tôt.",
+            f"Entourez toute la valeur de {other}, ou employez les guillemets français « » à l’intérieur.")
 
 
 def _colon(lines: list[str], number: int) -> Advice | None:
@@ -102,8 +102,8 @@ def _colon(lines: list[str], number: int) -> Advice | None:
         return None
     column = found.start("value") + colon.start()
     return (number, column,
-            f"La valeur de « {found['key']} » contient un deux-points suivi d’une espace, que YAML prend pour une autre clé.",
-            f"Mettez la valeur entre guillemets : {found['key']}: {_quoted(value)}")
+            f"La valeur de « {found['key']} » contient un deux-points suivi d’une espace, que YAML prend pour une autre clé.",
+            f"Mettez la valeur entre guillemets : {found['key']}: {_quoted(value)}")
 
 
 def _quoted(value: str) -> str:
@@ -113,11 +113,11 @@ def _quoted(value: str) -> str:
 def _missing_space(lines: list[str], number: int) -> Advice | None:
     line = lines[number]
     if found := _NO_SPACE.fullmatch(line):
-        return (number, found.end("key"), f"Il manque une espace après le deux-points de « {found['key']} ».",
-                f"Écrivez « {found['key']}: {found['value'].strip()} ».")
+        return (number, found.end("key"), f"Il manque une espace après le deux-points de « {found['key']} ».",
+                f"Écrivez « {found['key']}: {found['value'].strip()} ».")
     if (found := _NO_DASH_SPACE.fullmatch(line)) and not line.startswith("--"):
         return (number, line.index("-"), "Il manque une espace après le tiret de la liste.",
-                f"Écrivez « - {found['value'].strip()} ».")
+                f"Écrivez « - {found['value'].strip()} ».")
     return None
 
 
@@ -132,11 +132,11 @@ def _reserved(lines: list[str], number: int) -> Advice | None:
         closing = "]" if first == "[" else "}"
         if value.rstrip().endswith(closing) and value.count(first) == value.count(closing):
             return None
-        return (number, found.start("value"), f"La valeur de « {found['key']} » commence par « {first} », "
-                f"que YAML prend pour le début d’une liste ou d’un groupe de clés, et ne finit pas par « {closing} ».",
-                f"Fermez-la par « {closing} », ou mettez-la entre guillemets : {found['key']}: {_quoted(value)}")
-    return (number, found.start("value"), f"La valeur de « {found['key']} » commence par le signe « {first} », réservé par YAML.",
-            f"Mettez la valeur entre guillemets : {found['key']}: {_quoted(value)}")
+        return (number, found.start("value"), f"La valeur de « {found['key']} » commence par « {first} », "
+                f"que YAML prend pour le début d’une liste ou d’un groupe de clés, et ne finit pas par « {closing} ».",
+                f"Fermez-la par « {closing} », ou mettez-la entre guillemets : {found['key']}: {_quoted(value)}")
+    return (number, found.start("value"), f"La valeur de « {found['key']} » commence par le signe « {first} », réservé par YAML.",
+            f"Mettez la valeur entre guillemets : {found['key']}: {_quoted(value)}")
 
 
 def _list_indent(lines: list[str], number: int) -> Advice | None:
@@ -153,9 +153,28 @@ def _list_indent(lines: list[str], number: int) -> Advice | None:
                 f"Mettez {_spaces(len(previous['indent']))} avant le tiret, comme à la ligne du dessus.")
     under = _VALUE.fullmatch(lines[before])
     if under and not previous and not _BLOCK.fullmatch(under["value"]):
-        return (number, len(item["indent"]), f"Cette liste suit une valeur : « {under['key']} » en a déjà une sur sa ligne.",
+        return (number, len(item["indent"]), f"Cette liste suit une valeur : « {under['key']} » en a déjà une sur sa ligne.",
                 "Laissez la ligne de la clé vide après le deux-points et mettez chaque élément sur sa ligne, "
-                "après « - ».")
+                "après « - ».")
+    return None
+
+
+def _key_indent(lines: list[str], number: int) -> Advice | None:
+    """A key further to the right than the one above, which has a value and so cannot hold it; or the reverse."""
+    found = re.match(_KEY, lines[number])
+    before = next((n for n in range(number - 1, -1, -1) if lines[n].strip() and not lines[n].lstrip().startswith("#")), None)
+    if not found or before is None or _ITEM.match(lines[number]):
+        return None
+    above = _VALUE.fullmatch(lines[before])
+    if not above or _ITEM.match(lines[before]) or _BLOCK.fullmatch(above["value"]):
+        return None
+    indent, indent_above = found.start("key"), above.start("key")
+    if indent > indent_above:
+        return (number, indent, f"La clé « {found['key']} » est en retrait sous « {above['key']} », qui a déjà une valeur.",
+                f"Mettez {_spaces(indent_above)} devant « {found['key']} », comme à la ligne du dessus.")
+    if indent < indent_above and not any(re.match(_KEY, line) and not _VALUE.fullmatch(line) for line in lines[:before]):
+        return (before, indent_above, f"La clé « {above['key']} » est en retrait sans être sous une autre clé.",
+                "Enlevez les espaces du début de la ligne.")
     return None
 
 
@@ -172,13 +191,13 @@ def _unknown(lines: list[str], line: int, column: int, error: yaml.YAMLError | N
     for number, text in enumerate(lines):
         stripped = text.strip()
         if stripped and stripped[0] not in "#-" and ":" not in stripped and not text.startswith(" "):
-            return (number, 0, "Cette ligne n’est pas de la forme « clé: valeur ».",
-                    "Si c’est le texte de la page, fermez l’en-tête avant elle par une ligne « --- » ; "
+            return (number, 0, "Cette ligne n’est pas de la forme « clé: valeur ».",
+                    "Si c’est le texte de la page, fermez l’en-tête avant elle par une ligne « --- » ; "
                     "si c’est la suite de la ligne du dessus, mettez-la en retrait de deux espaces.")
     first = next((n for n, text in enumerate(lines) if text.strip()), 0)
     if error is None:
         return (first, 0, "L’en-tête est une liste ou un texte, et non des clés.",
-                "Chaque ligne doit être de la forme « clé: valeur », par exemple « title: Mon titre ».")
+                "Chaque ligne doit être de la forme « clé: valeur », par exemple « title: Mon titre ».")
     return (min(line, len(lines) - 1), column, "L’en-tête n’est pas du YAML valide à cet endroit.",
             "Vérifiez le retrait des lignes (les clés d’un même groupe commencent à la même colonne) "
             "et les guillemets de la ligne du dessus.")

@@ -1,0 +1,395 @@
+"""A build: inventory → shards → press → records → site stages → publish. Each step does only what the last build did not."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+
+import orjson
+import zstandard
+
+from fleuve import cache, publish, settings as settings_module
+from fleuve.executor import Executor
+from fleuve.inventory import Inventory
+from fleuve.problem import WARNING, Problem
+from fleuve.publish import STAMP, WORKSHOP, Publisher
+from fleuve.settings import Settings, SettingsError
+from fleuve.site_index import SiteIndex
+
+IN_PROGRESS = "en cours\n"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker needs to press a shard. build: another one than last time means that the content may have changed."""
+
+    config: str
+    content: str
+    out: str
+    db: str
+    fingerprint: str
+    build: str
+
+
+@dataclass
+class Pressed:
+    """What pressing a shard gave, ready to be stored."""
+
+    shard: str
+    outputs: dict[str, str]
+    reads: dict[str, str]
+    records: bytes
+    extracts: dict[str, bytes]
+    problems: list[dict]
+    pages: int
+    words: int
+    written: int
+
+
+@dataclass
+class Report:
+    """What a build did. seconds: by phase. pages: on the site; written, removed: files that changed in the output folder."""
+
+    out: str = ""
+    now: str = ""
+    pages: int = 0
+    words: int = 0
+    documents: int = 0
+    shards: int = 0
+    pressed: int = 0
+    written: int = 0
+    removed: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Problems that make the build fail (exit code 1)."""
+        return [problem for problem in self.problems if problem.is_error]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """Problems that do not, unless --strict."""
+        return [problem for problem in self.problems if not problem.is_error]
+
+    def to_json(self) -> dict:
+        """The object that --json prints."""
+        counts = {key: getattr(self, key) for key in ("out", "now", "pages", "words", "documents", "shards", "pressed", "written", "removed")}
+        return {
+            **counts, "seconds": {phase: round(value, 3) for phase, value in self.seconds.items()},
+            "errors": [problem.to_json() for problem in self.errors], "warnings": [problem.to_json() for problem in self.warnings],
+        }
+
+
+# The press of this process: kept from one shard, and in `serve` from one build, to the next.
+_press = None
+_press_key: tuple = ()
+_press_build = ""
+_compressor = zstandard.ZstdCompressor(level=1)
+
+
+def _press_for(order: Order):
+    global _press, _press_key, _press_build
+    key = (order.config, order.content, order.out, order.db, order.fingerprint)
+    if _press is None or _press_key != key:
+        from fleuve.presses.mkdocs import MkDocsPress
+        from fleuve.presses.session import Session
+
+        settings = settings_module.load(Path(order.config), Path(order.content), Path(order.out))
+        index = SiteIndex(cache.open_for_reading(Path(order.db)), settings)
+        _press, _press_key = MkDocsPress(Session(settings, index, Publisher(settings.out))), key
+    elif _press_build != order.build:
+        _press.session.refresh()
+    _press_build = order.build
+    return _press
+
+
+def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
+    """Make all pages of a shard (in a worker). known: {output: sha256} that can be trusted to be on disk."""
+    from fleuve.page import PAGE_COLUMNS, PageRow
+
+    press = _press_for(order)
+    session = press.session
+    rows = [PageRow(*row) for row in session.index.rows(PAGE_COLUMNS, shard)]
+    session.publisher.begin(known)
+    press.press(rows)
+    publisher = session.publisher
+    return Pressed(
+        shard, publisher.outputs, session.index.reads, _compressor.compress(orjson.dumps([record.to_json() for record in session.records])),
+        {name: orjson.dumps(items) for name, items in session.extracts.items() if items}, [problem.to_json() for problem in session.problems],
+        len(session.records), session.words, publisher.written,
+    )
+
+
+class Build:
+    """Builds of one site, one after the other (`serve` keeps it alive between them)."""
+
+    def __init__(self, settings: Settings, folder: Path, executor: Executor, clean: bool = False) -> None:
+        self.settings = settings
+        self.executor = executor
+        self.path = cache.locate(folder, settings.config, settings.content, settings.out)
+        self.db = cache.open_for_writing(self.path, clean)
+        self.inventory = Inventory(self.db, settings)
+        self._number = 0
+
+    def run(self, now: datetime, progress=None, only=None) -> Report:
+        """Bring the output folder up to date with the content at the instant `now`.
+
+        progress: see fleuve.progress. only: paths that may have changed, when a watcher knows. Raises SettingsError, OSError.
+        """
+        self._number += 1
+        self._gone: set[str] = set()
+        self._progress = progress
+        self.report = Report(out=str(self.settings.out), now=now.isoformat())
+        fingerprint = self.settings.fingerprint()
+        order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, f"{os.getpid()}-{self._number}")
+        self._claim_output()
+        with self._phase("inventaire"):
+            delta = self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))
+        with self._phase("pages"):
+            self._press_shards(order)
+        with self._phase("site"):
+            self._run_stages(order, now)
+        with self._phase("publication"):
+            self._finish()
+        with self._phase("bilan"):
+            self._collect(bool(delta))
+        return self.report
+
+    def close(self) -> None:
+        """Let go of the cache."""
+        self.db.close()
+
+    # The output folder.
+
+    def _claim_output(self) -> None:
+        """Make sure that the output folder is ours, and is the one that the cache knows."""
+        out = self.settings.out
+        stamp = out / STAMP
+        if out.is_dir() and not stamp.exists() and any(name.name != WORKSHOP for name in out.iterdir()):
+            raise SettingsError(f"Le dossier {out} contient des fichiers qui ne viennent pas de Fleuve ; rien n’y a été touché. Videz-le, ou choisissez-en un autre avec --out.")
+        known = cache.get_state(self.db, "manifest")
+        found = stamp.read_text("utf-8") if stamp.exists() else None
+        self._interrupted = cache.get_state(self.db, "building") == "1"
+        if found is None or found != known:
+            self.db.execute("UPDATE shards SET stale=1, trusted=0")
+            self.db.execute("UPDATE stages SET stale=1, trusted=0")
+            cache.set_state(self.db, "manifest", IN_PROGRESS)
+            self._interrupted = True
+            out.mkdir(parents=True, exist_ok=True)
+            stamp.write_text(IN_PROGRESS, "utf-8")
+        self._writing = False
+
+    def _begin_writing(self) -> None:
+        """From here on files change: should the build die, the next one trusts none of those being made."""
+        if not self._writing:
+            self._writing = True
+            (self.settings.out / WORKSHOP).mkdir(exist_ok=True)
+            cache.set_state(self.db, "building", "1")
+
+    # Shards.
+
+    def _press_shards(self, order: Order) -> None:
+        stale = self.db.execute("SELECT shard, trusted, outputs FROM shards WHERE stale=1 ORDER BY shard").fetchall()
+        if not stale:
+            return
+        self._begin_writing()
+        self.db.execute("UPDATE shards SET trusted=0 WHERE stale=1")
+        tasks = ((order, shard, orjson.loads(outputs) if trusted and outputs else {}) for shard, trusted, outputs in stale)
+        before = {shard: outputs for shard, _, outputs in stale}
+        tick, done = self._tick("pages"), 0
+        self.db.execute("BEGIN")
+        last = time.monotonic()
+        for pressed in self.executor.map(press_shard, tasks, len(stale)):
+            self._store(pressed, before[pressed.shard])
+            done += 1
+            if tick:
+                tick(done, len(stale))
+            if time.monotonic() - last > 1:  # a build that dies keeps what it had made
+                self.db.execute("COMMIT")
+                self.db.execute("BEGIN")
+                last = time.monotonic()
+        self.db.execute("COMMIT")
+        self.report.pressed = len(stale)
+
+    def _store(self, pressed: Pressed, before: bytes | None) -> None:
+        shard = pressed.shard
+        if before:
+            self._gone |= orjson.loads(before).keys() - pressed.outputs.keys()
+        self.report.written += pressed.written
+        for stage in self._stage_names:
+            extract = pressed.extracts.get(stage)
+            if extract is None:
+                self.db.execute("DELETE FROM extracts WHERE stage=? AND shard=?", (stage, shard))
+            else:
+                self.db.execute("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?, ?)", (stage, shard, blake2b(extract, digest_size=16).digest(), extract))
+        if not pressed.outputs:
+            self.db.execute("DELETE FROM shards WHERE shard=?", (shard,))
+            return
+        problems = orjson.dumps(pressed.problems).decode() if pressed.problems else ""
+        self.db.execute(
+            "UPDATE shards SET stale=0, trusted=1, outputs=?, reads=?, records=?, problems=?, pages=?, words=? WHERE shard=?",
+            (orjson.dumps(pressed.outputs), orjson.dumps(pressed.reads), pressed.records, problems, pressed.pages, pressed.words, shard),
+        )
+
+    # Site stages.
+
+    @property
+    def _stage_names(self) -> list[str]:
+        from fleuve.stages import STAGES
+
+        return [stage.name for stage in STAGES]
+
+    def _run_stages(self, order: Order, now: datetime) -> None:
+        from fleuve.stages import STAGES
+
+        site = None
+        for stage in STAGES:
+            digest = self._stage_digest(stage.name)
+            row = self.db.execute("SELECT stale, trusted, digest, outputs FROM stages WHERE stage=?", (stage.name,)).fetchone()
+            if row and not row[0] and row[2] == digest and not getattr(stage, "always", False):
+                continue
+            if site is None:
+                site = self._site(order, now)
+            self._run_stage(stage, site, digest, row)
+
+    def _stage_digest(self, name: str) -> bytes:
+        total = blake2b(digest_size=16)
+        for shard, digest in self.db.execute("SELECT shard, digest FROM extracts WHERE stage=? ORDER BY shard", (name,)):
+            total.update(shard.encode() + digest)
+        return total.digest()
+
+    def _site(self, order: Order, now: datetime):
+        from fleuve.site import Site
+
+        press = _press_for(order)
+        return Site(press.session, now, press.environment)
+
+    def _run_stage(self, stage, site, digest: bytes, row) -> None:
+        publisher = Publisher(self.settings.out)
+        publisher.begin(orjson.loads(row[3]) if row and row[1] and row[3] else {})
+        site.problems = []
+        site.index.start_recording()
+        self._begin_writing()
+        self.db.execute("INSERT INTO stages (stage) VALUES (?) ON CONFLICT (stage) DO UPDATE SET stale=1, trusted=0", (stage.name,))
+        for path, data in stage.reduce(self._extracts(stage.name), site):
+            publisher.write(path, data)
+        if row and row[3]:
+            self._gone |= orjson.loads(row[3]).keys() - publisher.outputs.keys()
+        self.report.written += publisher.written
+        self.db.execute(
+            "UPDATE stages SET stale=0, trusted=1, digest=?, outputs=?, reads=?, problems=? WHERE stage=?",
+            (digest, orjson.dumps(publisher.outputs), orjson.dumps(site.index.reads), orjson.dumps([p.to_json() for p in site.problems]).decode(), stage.name),
+        )
+
+    def _extracts(self, name: str) -> Iterator:
+        items = []
+        for (blob,) in self.db.execute("SELECT extract FROM extracts WHERE stage=?", (name,)):
+            items += orjson.loads(blob)
+        items.sort(key=lambda item: item[0])
+        return (extract for _, extract in items)
+
+    # The end.
+
+    def _outputs(self) -> set[str]:
+        current: set[str] = set()
+        for table in ("shards", "stages"):
+            for (blob,) in self.db.execute(f"SELECT outputs FROM {table} WHERE outputs IS NOT NULL"):
+                current |= orjson.loads(blob).keys()
+        return current
+
+    def _finish(self) -> None:
+        """Remove what the site no longer has, then write the stamp, last: it says that the folder is whole."""
+        out = self.settings.out
+        if self._interrupted:
+            self.report.removed = publish.sweep(out, self._outputs())
+        elif self._gone:
+            self.report.removed = publish.remove(out, self._gone - self._outputs())
+        if not self._writing:
+            return
+        total = blake2b(digest_size=16)
+        for table, name in (("shards", "shard"), ("stages", "stage")):
+            for key, outputs in self.db.execute(f"SELECT {name}, outputs FROM {table} ORDER BY {name}"):
+                total.update(key.encode() + b"\0" + orjson.dumps(orjson.loads(outputs or b"{}"), option=orjson.OPT_SORT_KEYS))
+        stamp = total.hexdigest() + "\n"
+        self._publish_stamp(stamp)
+        cache.set_state(self.db, "manifest", stamp)
+        cache.set_state(self.db, "building", "0")
+        for draft in (out / WORKSHOP).glob("*"):
+            draft.unlink(missing_ok=True)
+        (out / WORKSHOP).rmdir()
+
+    def _publish_stamp(self, stamp: str) -> None:
+        draft = self.settings.out / WORKSHOP / STAMP
+        draft.write_text(stamp, "utf-8")
+        os.replace(draft, self.settings.out / STAMP)
+
+    def _collect(self, changed: bool) -> None:
+        report = self.report
+        report.documents = self.db.execute("SELECT count(*) FROM files WHERE kind='document'").fetchone()[0]
+        report.shards, report.pages, report.words = self.db.execute("SELECT count(*), coalesce(sum(pages), 0), coalesce(sum(words), 0) FROM shards").fetchone()
+        problems = set(self.inventory.problems())
+        for table in ("shards", "stages"):
+            for (text,) in self.db.execute(f"SELECT problems FROM {table} WHERE problems<>''"):
+                problems |= {Problem(**item) for item in orjson.loads(text)}
+        count, first = self.inventory.orphans()
+        if count:
+            problems.add(Problem(first, 1, 1, WARNING, "sans-organisme", f"{count} page{'s' if count > 1 else ''} sans organisme responsable, dont celle-ci.", "Ajoutez « organismes: [identifiant] » à leur en-tête."))
+        report.problems = sorted(problems)
+
+    @contextmanager
+    def _phase(self, name: str):
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.report.seconds[name] = time.perf_counter() - started
+
+    def _tick(self, phase: str):
+        return (lambda done, total: self._progress(phase, done, total)) if self._progress else None
+
+
+# Under `mkdocs build`: the same inventory, press session and stages, in one process and without a cache.
+
+
+def open_session(config: Path, content: Path, out: Path, folder: Path):
+    """The session of a whole site, for MkDocs' own build command. folder: where its temporary cache goes."""
+    from fleuve.instant import parse_now
+    from fleuve.page import PAGE_COLUMNS, PageRow
+    from fleuve.presses.session import Session
+
+    settings = settings_module.load(config, content, out)
+    now = parse_now(os.environ.get("FLEUVE_NOW"))
+    path = folder / "site.sqlite"
+    db = cache.open_for_writing(path)
+    inventory = Inventory(db, settings)
+    inventory.update(int(now.timestamp()), Executor(1), settings.fingerprint())
+    publisher = Publisher(settings.out)
+    session = Session(settings, SiteIndex(db, settings), publisher)
+    session.begin([PageRow(*row) for row in session.index.rows(PAGE_COLUMNS)])
+    session.standalone, session.now = True, now
+    return session
+
+
+def finish_standalone(session) -> None:
+    """Make the site stages after MkDocs has made the pages."""
+    from fleuve.site import Site
+    from fleuve.stages import STAGES
+
+    (session.settings.out / WORKSHOP).mkdir(parents=True, exist_ok=True)
+    site = Site(session, session.now, lambda: session.env)
+    for stage in STAGES:
+        items = sorted(session.extracts[stage.name], key=lambda item: item[0])
+        for path, data in stage.reduce((orjson.loads(orjson.dumps(extract)) for _, extract in items), site):
+            session.publisher.write(path, data)
+    for draft in (session.settings.out / WORKSHOP).glob("*"):
+        draft.unlink()
+    (session.settings.out / WORKSHOP).rmdir()
+    for problem in sorted({*session.problems, *site.problems}):
+        print(problem)

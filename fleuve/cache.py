@@ -1,0 +1,104 @@
+"""The cache of a site: one SQLite file that holds what is known of its documents, shards and stages.
+
+Everything in it can be rebuilt from the content; `--clean` throws it away. A build that dies half-way leaves it consistent:
+what is about to change is marked stale in the same transaction as the change that makes it so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+from pathlib import Path
+
+VERSION = 7
+
+SCHEMA = """
+CREATE TABLE files (path TEXT PRIMARY KEY, kind TEXT, size INT, mtime INT, hash BLOB) WITHOUT ROWID;
+CREATE TABLE documents (
+  path TEXT PRIMARY KEY, hash BLOB, type TEXT, lang TEXT, id TEXT, slug TEXT, title TEXT, card TEXT, meta TEXT,
+  body_line INT, published_from INT, published_to INT, active_from INT, active_to INT, retired_at INT,
+  held INT, refs TEXT, problems TEXT,
+  virtual INT DEFAULT 0, container TEXT, has_page INT, rank INT, sort_key TEXT, orphan INT DEFAULT 0,
+  url TEXT, output TEXT, shard TEXT, clash TEXT, visible INT DEFAULT 0, active INT DEFAULT 0, retired INT DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE refs (kind TEXT, id TEXT, path TEXT, pointer TEXT, naming INT, PRIMARY KEY (kind, id, path, pointer)) WITHOUT ROWID;
+CREATE TABLE shards (
+  shard TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, outputs BLOB, reads BLOB, records BLOB, problems TEXT, pages INT DEFAULT 0, words INT DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE extracts (stage TEXT, shard TEXT, digest BLOB, extract BLOB, PRIMARY KEY (stage, shard)) WITHOUT ROWID;
+CREATE TABLE stages (stage TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, digest BLOB, outputs BLOB, reads BLOB, problems TEXT) WITHOUT ROWID;
+CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+"""
+
+INDEXES = """
+CREATE INDEX IF NOT EXISTS documents_container ON documents (container, lang);
+CREATE INDEX IF NOT EXISTS documents_type ON documents (type, lang);
+CREATE INDEX IF NOT EXISTS documents_id ON documents (id);
+CREATE INDEX IF NOT EXISTS documents_shard ON documents (shard);
+CREATE INDEX IF NOT EXISTS documents_wrong ON documents (path) WHERE problems<>'';
+CREATE INDEX IF NOT EXISTS documents_clash ON documents (path) WHERE clash IS NOT NULL;
+CREATE INDEX IF NOT EXISTS documents_orphan ON documents (path) WHERE orphan=1;
+CREATE INDEX IF NOT EXISTS documents_timed ON documents (path) WHERE coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL;
+"""
+
+
+def locate(folder: Path, *identity: Path) -> Path:
+    """The cache file, inside `folder`, of the site that these paths (configuration, content, output) identify."""
+    key = hashlib.blake2b("\0".join(map(str, identity)).encode(), digest_size=8).hexdigest()
+    return folder / key / "site.sqlite"
+
+
+def open_for_writing(path: Path, clean: bool = False) -> sqlite3.Connection:
+    """Open, or make, the cache. A cache of another version, or a damaged one, is made anew. Raises OSError, sqlite3.Error."""
+    if clean:
+        shutil.rmtree(path.parent, ignore_errors=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return _connect(path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        shutil.rmtree(path.parent)
+        path.parent.mkdir(parents=True)
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, timeout=10)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=NORMAL")
+    db.execute("PRAGMA wal_autocheckpoint=20000")  # a cold build writes hundreds of megabytes: fewer, larger checkpoints
+    db.execute("PRAGMA cache_size=-65536")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version != VERSION:
+        if version:
+            db.close()
+            path.unlink()
+            return _connect(path)
+        db.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version={VERSION};COMMIT;")
+    return db
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open the cache in a worker: reads only."""
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=30)
+    db.execute("PRAGMA cache_size=-32768")
+    return db
+
+
+def index(db: sqlite3.Connection) -> None:
+    """Make the indexes, where they are missing: after the first rows are in, which is faster than before."""
+    for statement in INDEXES.strip().split(";\n"):
+        db.execute(statement.rstrip(";"))
+
+
+def get_state(db: sqlite3.Connection, name: str) -> str | None:
+    """Value of a named fact about the last build, or None."""
+    row = db.execute("SELECT value FROM state WHERE name=?", (name,)).fetchone()
+    return row[0] if row else None
+
+
+def set_state(db: sqlite3.Connection, name: str, value: str) -> None:
+    """Remember a named fact about this build."""
+    db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))

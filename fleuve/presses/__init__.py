@@ -1,0 +1,1 @@
+"""Presses: what turns a shard of documents into HTML files and page records."""

@@ -1,0 +1,154 @@
+"""The MkDocs press: real MkDocs (configuration, plugin events, Files and Page classes, Jinja2 environment), a shard at a time.
+
+This is the only module of the engine that touches MkDocs; content, types, theme and records know nothing of it.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import markdown as python_markdown
+from mkdocs.commands.build import get_context
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, ConfigurationError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import get_navigation
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from fleuve.markdown import has_raw_html, render
+from fleuve.page import Page, PageRow
+from fleuve.presses.session import Session
+from fleuve.problem import WARNING, Problem
+from fleuve.settings import SettingsError
+
+# Characters that the pipeline uses for its own marks; an author's text never holds them for a reason.
+_PRIVATE = str.maketrans(dict.fromkeys("\x00\ue000\ue001\ue002"))
+
+
+class DocumentPage(MkDocsPage):
+    """A MkDocs page whose source is a document of the inventory. `doc` is what templates and our plugins know of it."""
+
+    def __init__(self, file: File, config: MkDocsConfig, row: PageRow, session: Session) -> None:
+        super().__init__(row.title, file, config)
+        self.row = row
+        self.session = session
+        self.doc = Page(row, session)
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """The body of the document; its front matter was read and validated by the inventory."""
+        source = config.plugins.on_page_read_source(page=self, config=config)
+        doc = self.doc
+        doc.body = self.session.body(doc.path) if source is None else source
+        self.markdown = doc.body.translate(_PRIVATE)
+        self.meta = {**doc.meta, "template": self.session.template(doc)}
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Markdown to HTML, by the engine of the document's subtree."""
+        doc = self.doc
+        text = self.markdown
+        if self.session.settings.engine(doc.path) == "python-markdown":
+            self.content = python_markdown.markdown(text, extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"] or {})
+            doc.raw_html = True
+        else:
+            self.content = render(text, doc.lang, doc.curly)
+            doc.raw_html = has_raw_html(text)
+
+
+class MkDocsPress:
+    """Real MkDocs, loaded once in a process; `press` makes one shard after the other."""
+
+    def __init__(self, session: Session) -> None:
+        settings = session.settings
+        self.session = session
+        self._notices = _Notices()
+        logger = logging.getLogger("mkdocs")
+        logger.handlers = [self._notices]
+        logger.propagate = False
+        try:
+            self.config = load_config(str(settings.config), docs_dir=str(settings.content), site_dir=str(settings.out))
+        except (ConfigurationError, Abort) as error:
+            raise SettingsError(f"{settings.config.name} : {error}. Voyez https://www.mkdocs.org/user-guide/configuration/.") from None
+        if "fleuve-documents" not in self.config.plugins:
+            raise SettingsError(f"{settings.config.name} : le greffon « fleuve-documents » manque sous « plugins: ».")
+        self.plugins = self.config.plugins
+        self.plugins["fleuve-documents"].session = session
+        self.plugins.on_startup(command="build", dirty=False)
+        self.config = self.plugins.on_config(self.config)
+        self.plugins.on_pre_build(config=self.config)
+        self._env = None
+
+    def press(self, rows: list[PageRow]) -> None:
+        """Make the pages of a shard: their files go to the session's publisher, their records to session.records."""
+        config, plugins = self.config, self.plugins
+        self.session.begin(rows)
+        files = Files(self._file(row) for row in rows)
+        files = plugins.on_files(files, config=config)
+        nav = plugins.on_nav(get_navigation(files, config), config=config, files=files)
+        env = self._environment(files)
+        pages = [file.page for file in files.documentation_pages()]
+        for page in pages:
+            self._populate(page, files)
+        documents = files.documentation_pages()
+        for page in pages:
+            self._build(page, documents, nav, env)
+        self.session.problems += self._notices.take()
+
+    def environment(self):
+        """The theme's Jinja2 environment, for pages of the site stages."""
+        return self._environment(Files([]))
+
+    def finish(self) -> None:
+        """The build is over."""
+        self.plugins.on_post_build(config=self.config)
+
+    def _file(self, row: PageRow) -> File:
+        if row.virtual:
+            return File.generated(self.config, row.path, content="")
+        return File(row.path, str(self.session.settings.content), self.config.site_dir, True)
+
+    def _environment(self, files: Files):
+        if self._env is None:
+            self._env = self.plugins.on_env(self.config.theme.get_env(), config=self.config, files=files)
+        return self._env
+
+    def _populate(self, page: MkDocsPage, files: Files) -> None:
+        # The events of mkdocs.commands.build._populate_page, in its order.
+        config, plugins = self.config, self.plugins
+        config._current_page = page
+        self._notices.path = page.file.src_uri
+        page = plugins.on_pre_page(page, config=config, files=files)
+        page.read_source(config)
+        page.markdown = plugins.on_page_markdown(page.markdown, page=page, config=config, files=files)
+        page.render(config, files)
+        page.content = plugins.on_page_content(page.content, page=page, config=config, files=files)
+
+    def _build(self, page: MkDocsPage, documents, nav, env) -> None:
+        # The events of mkdocs.commands.build._build_page, in its order; the file is written by our publisher.
+        config, plugins = self.config, self.plugins
+        config._current_page = page
+        page.active = True
+        context = get_context(nav, documents, config, page)
+        template = env.get_template(page.meta.get("template", "main.html"))
+        context = plugins.on_page_context(context, page=page, config=config, nav=nav)
+        output = plugins.on_post_page(template.render(context), page=page, config=config)
+        page.active = False
+        if output.strip():
+            self.session.publisher.write(page.file.dest_uri, output.encode("utf-8", errors="xmlcharrefreplace"))
+
+
+class _Notices(logging.Handler):
+    """What MkDocs and third-party plugins warn of becomes a warning of the page at hand."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.path = "site.yml"
+        self._problems: list[Problem] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._problems.append(Problem(self.path, 1, 1, WARNING, "greffon", f"{record.name} : {record.getMessage()}", "Voyez la documentation de ce greffon."))
+
+    def take(self) -> list[Problem]:
+        problems, self._problems = self._problems, []
+        return problems
+

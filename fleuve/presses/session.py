@@ -1,0 +1,162 @@
+"""What the plugins of one press share: settings, the recorded index, the theme, and what has been made so far."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markupsafe import Markup
+
+from fleuve import component, filters, front_matter
+from fleuve.page import Page, PageRow
+from fleuve.problem import Problem
+from fleuve.publish import Publisher
+from fleuve.record import Record
+from fleuve.settings import Settings
+from fleuve.site_index import SiteIndex
+from fleuve.stages import STAGES
+
+
+class Session:
+    """One press at work in one process.
+
+    rows: the documents that the press may make, by path. records: of the pages made since `begin`. fragment(): pieces of the
+    theme that many pages share are rendered once.
+    """
+
+    def __init__(self, settings: Settings, index: SiteIndex, publisher: Publisher) -> None:
+        self.settings = settings
+        self.index = index
+        self.publisher = publisher
+        self.rows: dict[str, PageRow] = {}
+        self.records: list[Record] = []
+        self.problems: list[Problem] = []
+        self.links: dict[tuple[str, str], Any] = {}
+        self._terms: dict[str, Any] = {}
+        self.env: Any = None
+        self.standalone = False
+        self.extracts: dict[str, list] = {}
+        self.words = 0
+        self.labels = {path.stem: _labels(path) for path in sorted((settings.theme / "langues").glob("*.yml"))}
+        self.components = component.load(settings.theme)
+        self._fragments: dict[tuple, tuple[Markup, dict]] = {}
+        self._assets: dict[str, str] = {}
+        self._patterns: dict[tuple, Any] = {}
+
+    def begin(self, rows: list[PageRow]) -> None:
+        """Start a new shard."""
+        self.rows = {row.path: row for row in rows}
+        self.records, self.problems, self.links, self._terms = [], [], {}, {}
+        self.extracts, self.words = {stage.name: [] for stage in STAGES}, 0
+        self.index.start_recording()
+        self.index.seed_links({row.path: row.url for row in rows if row.visible})
+
+    def keep(self, doc: Page, record: Record) -> None:
+        """A page is made: keep its record, what the site stages need of it, and the files that they make of it alone."""
+        fleuve = self.settings.fleuve
+        for stage in STAGES:
+            for path, data in stage.files(record, fleuve):
+                self.publisher.write(path, data)
+            extract = stage.extract(record, fleuve)
+            if extract is not None:
+                self.extracts[stage.name].append((record.path, extract))
+        self.records.append(record)
+        self.problems += doc.problems
+        self.words += record.words
+
+    def refresh(self) -> None:
+        """A new build begins in this process: the content may have changed, the engine and the theme have not."""
+        self.index.forget()
+        self._fragments.clear()
+
+    def prepare(self, env: Any) -> None:
+        """Give the theme's Jinja2 environment what our templates count on: escaping, filters, globals."""
+        env.autoescape = True
+        env.filters.update(filters.FILTERS)
+        env.globals.update(asset=self.asset, url=self.url, site=self.settings.fleuve, index=self.index)
+        self.env = env
+
+    def template(self, doc: Page) -> str:
+        """Template of a page: that of its type; the home page has its own."""
+        if doc.is_home:
+            return "types/accueil.html"
+        return f"types/{doc.type}.html"
+
+    def glossary(self, lang: str):
+        """(pattern, entries) of the glossary of a language, None when it is empty."""
+        if lang not in self._terms:
+            from plugins.glossary import pattern
+
+            entries = self.index.glossary(lang)
+            key = tuple(sorted(entries))
+            self._patterns.setdefault(key, pattern(entries) if entries else None)
+            self._terms[lang] = (self._patterns[key], entries) if entries else None
+        return self._terms[lang]
+
+    def file_info(self, path: str) -> dict | None:
+        """{url, format, octets, taille} of a file of the content, for templates."""
+        media = self.index.media(path)
+        if media is None:
+            return None
+        return {"url": media["url"], "format": media["format"], "octets": media["bytes"], "taille": filters.size(media["bytes"])}
+
+    def body(self, path: str) -> str:
+        """Markdown of a document, without its front matter."""
+        if self.rows[path].virtual:
+            return ""
+        try:
+            data = (Path(self.settings.content) / path).read_bytes()
+        except OSError:
+            return ""  # removed since the inventory: the next build tells
+        return front_matter.split(data, path).body
+
+    def label(self, lang: str) -> dict:
+        """Labels of the theme in a language; those of the default one where it has none."""
+        return self.labels.get(lang) or self.labels.get(self.settings.default_language) or {}
+
+    def asset(self, path: str) -> str:
+        """URL of a file of the theme, with the hash of its content so that browsers can keep it for ever."""
+        if path not in self._assets:
+            file = self.settings.theme / path
+            version = hashlib.blake2b(file.read_bytes(), digest_size=4).hexdigest() if file.is_file() else "0"
+            self._assets[path] = f"{self.settings.base}{path}?v={version}"
+        return self._assets[path]
+
+    def url(self, path: str) -> str:
+        """URL of a page of the site by its path, under the base path."""
+        return self.settings.base + path.lstrip("/")
+
+    def fragment(self, template: str, key: tuple, context) -> Markup:
+        """A piece of the theme that depends on `key` only, rendered once. context(): its variables; what they read of the index
+        is recorded for every reader."""
+        known = self._fragments.get((template, key))
+        if known is None:
+            reads, self.index.reads = self.index.reads, {}
+            html = Markup(self.env.get_template(template).render(context()))
+            known = self._fragments[template, key] = (html, self.index.reads)
+            self.index.reads = reads
+        self.index.reads.update(known[1])
+        return known[0]
+
+    def chrome(self, lang: str) -> dict:
+        """What every page of a language shows around its content."""
+        base = {"site": self.settings.fleuve, "t": self.label(lang), "lang": lang, "index": self.index, "url": self.url, "asset": self.asset}
+
+        def navigation() -> dict:
+            return {**base, "themes": [card for card in self.index.children("", lang) if card.type == "theme" and card.path.split("/")[0] not in ("organismes", "evenements-de-vie")]}
+
+        def notices() -> dict:
+            return {**base, "urgences": [card for card in self.index.of_type("urgence", lang) if card.active]}
+
+        return {
+            **base,
+            "main_nav": self.fragment("fragments/navigation.html", (lang,), navigation),
+            "footer": self.fragment("fragments/pied.html", (lang,), navigation),
+            "banners": self.fragment("fragments/urgences.html", (lang,), notices),
+        }
+
+
+def _labels(path: Path) -> dict:
+    return yaml.safe_load(path.read_text("utf-8")) or {}

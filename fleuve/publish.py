@@ -1,0 +1,102 @@
+"""Writing the site: only what has changed, each file whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+# Beside the files, not among the pages: what a killed build leaves half-written here is swept by the next one.
+WORKSHOP = ".fleuve-en-cours"
+STAMP = ".fleuve"
+
+
+def digest(data: bytes) -> str:
+    """The hash by which the manifest knows the bytes of a file (SHA-256, hexadecimal)."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class Publisher:
+    """Writes files into the output folder.
+
+    A file whose bytes are the ones the manifest knows is left alone; another is written beside and renamed into place, so that
+    a reader sees the old or the new one, never a part.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out = str(out)
+        self.outputs: dict[str, str] = {}
+        self.written = 0
+        self._known: dict[str, str] = {}
+        self._folders: set[str] = set()
+        self._draft = os.path.join(self.out, WORKSHOP, str(os.getpid()))
+
+    def begin(self, known: dict[str, str]) -> None:
+        """Start a shard or a stage. known: {path: sha256} of what it wrote last time, as far as it can be trusted."""
+        self.outputs = {}
+        self.written = 0
+        self._known = known
+
+    def write(self, path: str, data: bytes) -> None:
+        """Put a file into the site. Raises OSError (disk full, read-only folder)."""
+        sha = digest(data)
+        self.outputs[path] = sha
+        if self._known.get(path) == sha:
+            return
+        target = f"{self.out}/{path}"
+        folder = target.rpartition("/")[0]
+        if folder not in self._folders:
+            os.makedirs(folder, exist_ok=True)
+            self._folders.add(folder)
+        try:
+            self._put(data, target)
+        except FileNotFoundError:  # another build, or a hand, removed the folder meanwhile
+            os.makedirs(os.path.dirname(self._draft), exist_ok=True)
+            os.makedirs(folder, exist_ok=True)
+            self._put(data, target)
+        self.written += 1
+
+    def _put(self, data: bytes, target: str) -> None:
+        descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+        finally:
+            os.close(descriptor)
+        os.replace(self._draft, target)
+
+
+def remove(out: Path, paths) -> int:
+    """Remove files that the site no longer has, and the folders that this leaves empty. Returns how many."""
+    count = 0
+    folders = set()
+    for path in paths:
+        try:
+            os.unlink(out / path)
+            count += 1
+        except FileNotFoundError:
+            pass
+        folders.add((out / path).parent)
+    for folder in sorted(folders, key=lambda f: len(f.parts), reverse=True):
+        while folder != out and out in folder.parents:
+            try:
+                folder.rmdir()
+            except OSError:
+                break
+            folder = folder.parent
+    return count
+
+
+def sweep(out: Path, expected: set[str]) -> int:
+    """After a build that died: remove every file of the output folder that the manifest does not name. Returns how many."""
+    stray = []
+    for here, folders, names in os.walk(out):
+        if WORKSHOP in folders:
+            folders.remove(WORKSHOP)
+        prefix = os.path.relpath(here, out)
+        for name in names:
+            path = name if prefix == "." else f"{prefix}/{name}".replace(os.sep, "/")
+            if path not in expected and path != STAMP:
+                stray.append(path)
+    return remove(out, stray)

@@ -1,0 +1,98 @@
+"""What files there are in contenu/: documents, media and data, with their sizes and times."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from fleuve.problem import ERROR, WARNING, Problem
+
+# Folders whose Markdown is not a document: fragments have no front matter, the others hold YAML and CSV.
+DATA_FOLDERS = frozenset({"_fragments", "_glossaire", "_vocabulaires", "_redirections", "_recherche", "_donnees"})
+# Nobody finds a page twelve clicks down; and the length of a path is limited by every file system (4,096 bytes on Linux).
+MAX_DEPTH = 20
+# Never published, whatever the folder: files of editors, systems and programs.
+IGNORED_SUFFIXES = ("~", ".swp", ".tmp", ".bak", ".py", ".pyc", ".php", ".exe", ".sh")
+
+
+def scan(content: Path) -> tuple[dict[str, tuple[str, int, int]], list[Problem]]:
+    """List the files of the content folder.
+
+    Returns ({path: (kind, size in bytes, mtime in ns)}, problems); kind is « document », « media » or « data »; paths are
+    relative, with « / ». Names that begin with a dot are left out; symbolic links that leave the folder are errors.
+    """
+    found: dict[str, tuple[str, int, int]] = {}
+    problems: list[Problem] = []
+    root = os.path.realpath(content)
+    stack = [("", 0)]
+    while stack:
+        prefix, depth = stack.pop()
+        try:
+            entries = list(os.scandir(os.path.join(root, prefix)))
+        except OSError as error:
+            problems.append(_unreadable(prefix or ".", error))
+            continue
+        for entry in entries:
+            name = entry.name
+            if name.startswith("."):
+                continue
+            path = prefix + name
+            if not _safe_name(name):
+                problems.append(_bad_name(path))
+            elif entry.is_symlink() and not _stays(entry.path, root):
+                problems.append(_leaving_link(path))
+            elif entry.is_dir(follow_symlinks=False):
+                if depth >= MAX_DEPTH:
+                    problems.append(_too_deep(path))
+                else:
+                    stack.append((path + "/", depth + 1))
+            elif entry.is_file() and not name.endswith(IGNORED_SUFFIXES):
+                stat = entry.stat()
+                found[path] = (kind_of(path), stat.st_size, stat.st_mtime_ns)
+    return found, problems
+
+
+def kind_of(path: str) -> str:
+    """What a file of the content is: « document » (Markdown), « data » (in a folder that begins with « _ ») or « media »."""
+    if path.partition("/")[0] in DATA_FOLDERS:
+        return "data"
+    if path.endswith(".md"):
+        return "document"
+    return "data" if path.startswith("_") else "media"
+
+
+def _safe_name(name: str) -> bool:
+    return "\\" not in name and name.isprintable()
+
+
+def _stays(path: str, root: str) -> bool:
+    real = os.path.realpath(path)
+    return real.startswith(root + os.sep) and os.path.isfile(real)
+
+
+def _bad_name(path: str) -> Problem:
+    shown = path.encode("utf-8", "backslashreplace").decode()
+    return Problem(shown, 1, 1, ERROR, "nom-de-fichier", "Ce nom contient des caractères qui ne s’affichent pas ou une barre oblique inverse.",
+                   "Renommez le fichier avec des lettres, des chiffres et des tirets.")
+
+
+def _leaving_link(path: str) -> Problem:
+    return Problem(path, 1, 1, ERROR, "lien-symbolique", "Ce lien symbolique mène hors du dossier de contenu (ou à un dossier) ; il n’est pas suivi.",
+                   "Remplacez-le par une copie du fichier.")
+
+
+def _too_deep(path: str) -> Problem:
+    return Problem(path, 1, 1, ERROR, "trop-profond", f"Plus de {MAX_DEPTH} niveaux de dossiers ; ce qui est dessous n’est pas publié.",
+                   "Remontez ces pages : personne ne trouve une page aussi profonde.")
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    return Problem(path, 1, 1, ERROR, "dossier-illisible", f"Dossier illisible ({error.strerror}).", "Vérifiez les droits d’accès.")
+
+
+def unusual_name(path: str) -> list[Problem]:
+    """A warning when the name of a document has spaces, capitals or accents: its address is written without them."""
+    if path.isascii() and " " not in path and path == path.lower():
+        return []
+    return [Problem(path, 1, 1, WARNING, "nom-inhabituel", "Le nom de ce fichier ou de son dossier contient des espaces, des majuscules ou des accents ; "
+                    "son adresse sur le site est écrite sans eux.", "Rien à faire ; pour choisir l’adresse, ajoutez « slug: … » à l’en-tête ou renommez le fichier.")]

@@ -1,0 +1,149 @@
+"""The one configuration (site.yml), as the engine reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+# What decides the bytes of a page, beyond its own text: a new version of one of these rebuilds everything.
+ENGINE_PACKAGES = ("mkdocs", "pyromark", "markdown", "nh3", "jinja2", "pyyaml", "orjson", "jsonschema-rs")
+
+
+class SettingsError(Exception):
+    """The configuration or the command is wrong; the message is French and says how to mend it."""
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Safe YAML, plus the `!ENV` tag that MkDocs configurations may hold."""
+
+
+def _env(loader: yaml.Loader, node: yaml.Node):
+    if isinstance(node, yaml.SequenceNode):
+        *names, default = loader.construct_sequence(node)
+        return next((os.environ[n] for n in names if n in os.environ), default)
+    return os.environ.get(loader.construct_scalar(node))
+
+
+_Loader.add_constructor("!ENV", _env)
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix, node: None)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """site.yml and the options of the command that change what is built.
+
+    config: path of site.yml. content, out, theme: absolute folders. site_url: absolute URL of the home page, ending in « / ».
+    base: its path (« / » or « /sous-dossier/ »). languages: language → URL prefix, the default language first. fleuve: the
+    mapping under `extra.fleuve`. plugins: names of the pipeline in order.
+    """
+
+    config: Path
+    content: Path
+    out: Path
+    theme: Path
+    site_url: str
+    base: str
+    languages: dict[str, str]
+    fleuve: dict
+    plugins: tuple[str, ...] = ()
+    raw: dict = field(default_factory=dict, repr=False)
+
+    @property
+    def default_language(self) -> str:
+        """The language of file names without a suffix."""
+        return next(iter(self.languages))
+
+    def engine(self, name: str) -> str:
+        """Markdown engine of the document at path `name`: « commonmark » or « python-markdown »."""
+        for subtree, engine in (self.fleuve.get("moteurs") or {}).items():
+            if name.startswith(subtree.rstrip("/") + "/"):
+                return engine
+        return "commonmark"
+
+    def fingerprint(self) -> str:
+        """Hash of everything but the content that decides the bytes of a page: code, theme, configuration, versions."""
+        digest = hashlib.blake2b(digest_size=16)
+        digest.update(f"{sys.version_info[:2]} {self.base} {self.site_url}".encode())
+        for name in ENGINE_PACKAGES:
+            digest.update(f"{name}={_version(name)};".encode())
+        for name in self.plugins:
+            if not name.startswith("fleuve-"):
+                digest.update(f"{name}={_plugin_version(name)};".encode())
+        digest.update(self.config.read_bytes())
+        for folder in (Path(__file__).parent, ROOT / "plugins", self.theme):
+            for path in sorted(_files(folder)):
+                digest.update(path.encode() + b"\0")
+                with open(path, "rb") as source:
+                    digest.update(source.read())
+        return digest.hexdigest()
+
+
+def load(config: Path, content: Path | None = None, out: Path | None = None) -> Settings:
+    """Read site.yml.
+
+    Takes the path of site.yml and the folders that --content and --out put in place of its own. Raises SettingsError.
+    """
+    try:
+        raw = yaml.load(config.read_text("utf-8"), _Loader) or {}
+    except FileNotFoundError:
+        raise SettingsError(f"Configuration introuvable : {config}. Indiquez-la avec --config.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"Configuration illisible : {config} ({error}).") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise SettingsError(f"{config}{where} : YAML invalide. Corrigez cette ligne (retrait, deux-points, guillemets).") from None
+    if not isinstance(raw, dict):
+        raise SettingsError(f"{config} : le fichier doit contenir des clés (site_name, site_url, plugins…).")
+    return _checked(config.resolve(), raw, content, out)
+
+
+def _checked(config: Path, raw: dict, content: Path | None, out: Path | None) -> Settings:
+    root = config.parent
+    fleuve = (raw.get("extra") or {}).get("fleuve") or {}
+    content = (content or root / raw.get("docs_dir", "contenu")).resolve()
+    out = (out or root / raw.get("site_dir", "public")).resolve()
+    if not content.is_dir():
+        raise SettingsError(f"Dossier de contenu introuvable : {content}. Indiquez-le avec --content.")
+    if out == content or content in out.parents or out in content.parents:
+        raise SettingsError(f"Le dossier de sortie ({out}) et le contenu ({content}) ne peuvent pas être l’un dans l’autre.")
+    if out.exists() and not out.is_dir():
+        raise SettingsError(f"La sortie {out} existe et n’est pas un dossier. Choisissez-en un autre avec --out.")
+    site_url = str(raw.get("site_url") or "https://exemple.invalid/").rstrip("/") + "/"
+    if urlsplit(site_url).scheme not in ("http", "https"):
+        raise SettingsError(f"{config} : site_url doit commencer par https:// (« {site_url} »).")
+    theme = root / ((raw.get("theme") or {}).get("custom_dir") or "themes/fleuve")
+    if not theme.is_dir():
+        raise SettingsError(f"Thème introuvable : {theme} (theme.custom_dir dans {config.name}).")
+    languages = {code: (spec or {}).get("prefixe") or "" for code, spec in (fleuve.get("langues") or {"fr": {}}).items()}
+    plugins = tuple(p if isinstance(p, str) else next(iter(p)) for p in raw.get("plugins") or ())
+    return Settings(config, content, out, theme.resolve(), site_url, urlsplit(site_url).path, languages, fleuve, plugins, raw)
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _plugin_version(name: str) -> str:
+    for entry in importlib.metadata.entry_points(group="mkdocs.plugins", name=name):
+        return f"{entry.dist.name} {entry.dist.version}" if entry.dist else ""
+    return ""
+
+
+def _files(folder: Path):
+    for here, folders, names in os.walk(folder):
+        folders[:] = [f for f in folders if f != "__pycache__"]
+        for name in names:
+            if not name.endswith((".pyc", "~")):
+                yield os.path.join(here, name)

@@ -1,0 +1,297 @@
+"""What a page may know of the rest of the site. Every read is recorded, so that what has changed is rendered again.
+
+A **card** is the public summary of a published document. The index answers by *key*: each key names a set of cards (the
+children of a folder, the documents of a type…) or a data file. A shard keeps the keys that it read, each with the hash of
+the value that it got; it is up to date while they are still the same. `keys_of` says under which keys a card is found: when
+a document changes, only these keys have to be looked at again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+
+from fleuve.address import split_language, twin_path
+from fleuve.settings import Settings
+
+# Over this many pages in one folder, a section menu helps nobody: pages link to their folder's listing instead.
+MAX_SIBLINGS = 60
+# A listing longer than this is cut, and says so; nobody reads further, and a page stays under 100 KB.
+MAX_LISTED = 500
+
+CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired"
+
+
+class Card:
+    """Public summary of a document: what other pages may show of it."""
+
+    __slots__ = ("path", "type", "lang", "id", "url", "container", "title", "short_title", "description", "organisms", "updated", "extra", "active", "retired", "stamp")
+
+    def __init__(self, row: tuple) -> None:
+        self.path, self.type, self.lang, self.id, self.url, self.container, card, active, retired = row
+        known = orjson.loads(card)
+        self.title: str = known["title"]
+        self.short_title: str = known["short_title"]
+        self.description: str = known["description"]
+        self.organisms: list[str] = known["organisms"]
+        self.updated: str | None = known["updated"]
+        self.extra: dict = known["extra"]
+        self.active = bool(active)
+        self.retired = bool(retired)
+        self.stamp = f"{self.path}\0{self.type}\0{self.url}\0{card}\0{active}{retired}"
+
+    def __repr__(self) -> str:
+        return f"Card({self.path!r})"
+
+
+def keys_of(card: Card) -> dict[str, str]:
+    """The keys under which a published card is found, each with what of it the reader of that key depends on."""
+    keys = {
+        f"fiche:{card.path}": card.stamp,
+        f"lien:{card.path}": card.url or "",
+        f"enfants:{card.container}:{card.lang}": card.stamp,
+        f"dense:{card.container}:{card.lang}": card.path,
+        f"type:{card.type}:{card.lang}": card.stamp,
+        f"id:{card.type}:{card.id}": card.stamp,
+    }
+    for organism in card.organisms:
+        keys[f"organisme:{organism}:{card.lang}"] = card.stamp
+    return keys
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+
+
+class SiteIndex:
+    """Reads of the whole site, recorded. `reads`: {key: hash of the value} since `start_recording`."""
+
+    def __init__(self, db: sqlite3.Connection, settings: Settings) -> None:
+        self._db = db
+        self._settings = settings
+        self._known: dict[str, tuple[Any, str]] = {}
+        self._parsed: dict[str, Any] = {}
+        self.reads: dict[str, str] = {}
+
+    def start_recording(self) -> None:
+        """Forget which keys were read: a new shard or stage begins."""
+        self.reads = {}
+
+    def value_hash(self, key: str) -> str:
+        """Hash of what `key` gives now: compared with the recorded one to know whether a reader is up to date."""
+        reads, self.reads = self.reads, {}
+        self._read(key)
+        self.reads = reads
+        return self._known[key][1]
+
+    def forget(self) -> None:
+        """Drop all remembered values: the inventory has changed."""
+        self._known.clear()
+        self._parsed.clear()
+
+    # What pages ask.
+
+    def card(self, path: str) -> Card | None:
+        """The card of a published document, by its path."""
+        return self._read(f"fiche:{path}")
+
+    def url_of(self, path: str) -> str:
+        """URL of a published document, « » if there is none. Depends on nothing else of the document."""
+        return self._read(f"lien:{path}")
+
+    def children(self, folder: str, lang: str) -> list[Card]:
+        """Documents directly in a folder (its sub-folders by their index), in order: `ordre`, then title. At most MAX_LISTED."""
+        return self._read(f"enfants:{folder}:{lang}")
+
+    def is_dense(self, folder: str, lang: str) -> bool:
+        """Whether a folder has more pages than a section menu can hold."""
+        return self._read(f"dense:{folder}:{lang}")
+
+    def of_type(self, kind: str, lang: str) -> list[Card]:
+        """All published documents of a type, by title."""
+        return self._read(f"type:{kind}:{lang}")
+
+    def of_id(self, kind: str, ident: str, lang: str) -> Card | None:
+        """The document of a type with this id, in `lang` if it can be, else in another language."""
+        cards = self._read(f"id:{kind}:{ident}")
+        return next((c for c in cards if c.lang == lang), cards[0] if cards else None)
+
+    def naming(self, organism: str, lang: str) -> list[Card]:
+        """Documents that name an organism in `organismes`, by title. At most MAX_LISTED."""
+        return self._read(f"organisme:{organism}:{lang}")
+
+    def media(self, path: str) -> dict | None:
+        """{url, bytes, format} of a file of the content folder, or None."""
+        return self._read(f"media:{path}")
+
+    def vocabulary(self, name: str) -> dict[str, dict]:
+        """A controlled list: {id: {id, fr, en, …}} from _vocabulaires/NAME.yml, empty if there is none."""
+        items = self._yaml(f"_vocabulaires/{name}.yml") or []
+        return {item["id"]: item for item in items if isinstance(item, dict) and "id" in item}
+
+    def glossary(self, lang: str) -> dict[str, str]:
+        """{abbreviation: expansion} in a language, from all files of _glossaire/."""
+        merged: dict[str, str] = {}
+        for path in self.data_files("_glossaire"):
+            entries = self._yaml(path)
+            for short, texts in (entries.items() if isinstance(entries, dict) else ()):
+                if isinstance(texts, dict) and isinstance(texts.get(lang), str):
+                    merged[str(short)] = texts[lang]
+        return merged
+
+    def fragment(self, name: str, lang: str) -> tuple[str, str] | None:
+        """(path, text) of a shared fragment, in `lang` or else in the default language."""
+        for suffix in dict.fromkeys((f".{lang}", "")) if lang != self._settings.default_language else ("",):
+            path = f"_fragments/{name}{suffix}.md"
+            if self._read(f"donnees:{path}") is not None:
+                return path, self.data_text(path)
+        return None
+
+    def data_files(self, folder: str) -> list[str]:
+        """Paths of the data files of a folder, sorted."""
+        return [path for path, _ in self._read(f"dossier:{folder}")]
+
+    def data_text(self, path: str) -> str:
+        """Text of a data file; « » when it is missing or not UTF-8."""
+        if self._read(f"donnees:{path}") is None:
+            return ""
+        try:
+            return (Path(self._settings.content) / path).read_text("utf-8-sig").replace("\r\n", "\n")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def rows(self, columns: str, shard: str | None = None) -> list[tuple]:
+        """Rows of the inventory for a press: documents with a page, of one shard or all, by path."""
+        where, parameters = ("shard=?", (shard,)) if shard is not None else ("shard IS NOT NULL", ())
+        return self._db.execute(f"SELECT {columns} FROM documents WHERE {where} AND held=0 AND clash IS NULL ORDER BY path", parameters).fetchall()
+
+    def instants(self, column: str) -> list[tuple[int, str]]:
+        """(UTC seconds, path) of the documents that have an instant in this column of the inventory. Not recorded: the calendar
+        is made at every build."""
+        return self._db.execute(f"SELECT {column}, path FROM documents WHERE {column} IS NOT NULL AND held=0 ORDER BY 1, 2").fetchall()
+
+    # Derived: nothing more is read than through the above.
+
+    def twin(self, path: str, lang: str, meta: dict) -> Card | None:
+        """The same document in another language: the first other language that has one."""
+        for other in self._settings.languages:
+            if other != lang:
+                wanted = meta.get("traduction") or twin_path(path, other, self._settings)
+                card = self.card(wanted)
+                if card is not None and card.lang == other:
+                    return card
+        return None
+
+    def ancestors(self, path: str, lang: str) -> list[Card]:
+        """Cards from the home page down to the folder above a document, without those that do not exist in this language."""
+        folder, stem, _ = split_language(path, self._settings.languages, self._settings.default_language)
+        if stem == "index":
+            if not folder:
+                return []
+            folder = folder.rpartition("/")[0]
+        cards = []
+        while True:
+            card = self.card(self.index_path(folder, lang))
+            if card is not None:
+                cards.append(card)
+            if not folder:
+                return cards[::-1]
+            folder = folder.rpartition("/")[0]
+
+    def index_path(self, folder: str, lang: str) -> str:
+        """Path of the index document of a folder in a language."""
+        suffix = "" if lang == self._settings.default_language else f".{lang}"
+        return f"{folder}/index{suffix}.md" if folder else f"index{suffix}.md"
+
+    def seed_links(self, addresses: dict[str, str]) -> None:
+        """Remember URLs that the caller has just read from the inventory, to spare a query for each."""
+        for path, url in addresses.items():
+            self._known.setdefault(f"lien:{path}", (url, _digest(url)))
+
+    # How keys are answered.
+
+    def _read(self, key: str) -> Any:
+        known = self._known.get(key)
+        if known is None:
+            kind, _, rest = key.partition(":")
+            value = getattr(self, f"_find_{kind}")(rest)
+            known = self._known[key] = (value, _digest(_stamp(value)))
+        self.reads[key] = known[1]
+        return known[0]
+
+    def _cards(self, where: str, parameters: tuple, limit: int = -1) -> list[Card]:
+        rows = self._db.execute(f"SELECT {CARD_COLUMNS} FROM documents WHERE {where} AND visible=1 ORDER BY rank, sort_key, path LIMIT {limit}", parameters)
+        return [Card(row) for row in rows]
+
+    def _find_fiche(self, path: str) -> Card | None:
+        return next(iter(self._cards("path=?", (path,))), None)
+
+    def _find_lien(self, path: str) -> str:
+        row = self._db.execute("SELECT url FROM documents WHERE path=? AND visible=1", (path,)).fetchone()
+        return (row[0] or "") if row else ""
+
+    def _find_enfants(self, rest: str) -> list[Card]:
+        folder, _, lang = rest.rpartition(":")
+        return self._cards("container=? AND lang=? AND has_page=1 AND retired=0", (folder, lang), MAX_LISTED)
+
+    def _find_dense(self, rest: str) -> bool:
+        folder, _, lang = rest.rpartition(":")
+        query = "SELECT 1 FROM documents WHERE container=? AND lang=? AND visible=1 AND has_page=1 LIMIT ?"
+        return len(self._db.execute(query, (folder, lang, MAX_SIBLINGS + 1)).fetchall()) > MAX_SIBLINGS
+
+    def _find_type(self, rest: str) -> list[Card]:
+        kind, _, lang = rest.rpartition(":")
+        return self._cards("type=? AND lang=?", (kind, lang))
+
+    def _find_id(self, rest: str) -> list[Card]:
+        kind, _, ident = rest.partition(":")
+        return self._cards("id=? AND type=?", (ident, kind))
+
+    def _find_organisme(self, rest: str) -> list[Card]:
+        ident, _, lang = rest.rpartition(":")
+        return self._cards("path IN (SELECT path FROM refs WHERE kind='organisme' AND id=? AND naming=1) AND lang=? AND has_page=1", (ident, lang), MAX_LISTED)
+
+    def _find_media(self, path: str) -> dict | None:
+        row = self._db.execute("SELECT size FROM files WHERE path=? AND kind='media'", (path,)).fetchone()
+        if row is None:
+            return None
+        name = path.rpartition("/")[2]
+        return {"url": self._settings.base + media_output(path), "bytes": row[0], "format": name.rpartition(".")[2].upper() if "." in name else ""}
+
+    def _find_donnees(self, path: str) -> str | None:
+        row = self._db.execute("SELECT hash FROM files WHERE path=? AND kind='data'", (path,)).fetchone()
+        return row[0].hex() if row else None
+
+    def _find_dossier(self, folder: str) -> list[tuple[str, str]]:
+        rows = self._db.execute("SELECT path, hash FROM files WHERE kind='data' AND path >= ? AND path < ? ORDER BY path", (folder + "/", folder + "0"))
+        return [(path, digest.hex()) for path, digest in rows]
+
+    def _yaml(self, path: str) -> Any:
+        if path not in self._parsed:
+            try:
+                self._parsed[path] = yaml.load(self.data_text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            except yaml.YAMLError:
+                self._parsed[path] = None
+        else:
+            self._read(f"donnees:{path}")
+        return self._parsed[path]
+
+
+def media_output(path: str) -> str:
+    """URL path of a file of the content folder: its own path, percent-encoded."""
+    from urllib.parse import quote
+
+    return quote(path)
+
+
+def _stamp(value: Any) -> str:
+    if isinstance(value, Card):
+        return value.stamp
+    if isinstance(value, list):
+        return "\1".join(map(_stamp, value))
+    return repr(value)

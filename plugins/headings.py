@@ -1,0 +1,74 @@
+"""Headings: levels come from the outline (none is ever skipped, whatever was typed), each has an id, and the page its contents."""
+
+from __future__ import annotations
+
+import re
+
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+from fleuve.markup import inner_text
+from fleuve.page import Page
+from fleuve.problem import WARNING
+from fleuve.slug import slugify
+
+_HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>\n?", re.DOTALL)
+_ID = re.compile(r'\sid="([^"]*)"')
+_ANY_ID = re.compile(r'\sid="([^"]*)"')
+
+
+class Headings(BasePlugin):
+    """The title of the page is its only level 1; the outline of the body starts at 2 (WCAG 1.3.1, technique G141)."""
+
+    def on_page_content(self, html: str, page, **kwargs) -> str | None:
+        doc = getattr(page, "doc", None)
+        if doc is None or "<h" not in html:
+            return None
+        html = outline(html, doc)
+        page.toc = contents(doc.headings)
+        return html
+
+
+def outline(html: str, doc: Page) -> str:
+    """The HTML with its headings re-levelled and given ids; doc.headings filled with {level, id, text}."""
+    above: list[int] = []  # levels as written of the headings that enclose the next one
+    taken = {match[1] for match in _ANY_ID.finditer(_HEADING.sub("", html))} if ' id="' in html else set()
+
+    def heading(match: re.Match) -> str:
+        written, attributes, inner = int(match[1]), match[2], match[3]
+        text = inner_text(inner)
+        if not text and "<img" not in inner:
+            doc.report(WARNING, "titre-vide", "Un titre est vide ; il a été retiré.", "Écrivez le titre, ou retirez les « # ».")
+            return ""
+        while above and above[-1] >= written:
+            above.pop()
+        above.append(written)
+        level = min(len(above) + 1, 6)
+        ident = _ID.search(attributes)
+        chosen = _unique(ident[1] if ident else slugify(text) or "titre", taken)
+        others = _ID.sub("", attributes)
+        doc.headings.append({"level": level, "id": chosen, "text": text})
+        return f'<h{level} id="{chosen}"{others}>{inner}</h{level}>\n'
+
+    return _HEADING.sub(heading, html)
+
+
+def contents(headings: list[dict]) -> TableOfContents:
+    """The tree of headings, as MkDocs themes and plugins know it."""
+    roots: list[AnchorLink] = []
+    above: list[AnchorLink] = []
+    for heading in headings:
+        item = AnchorLink(heading["text"], heading["id"], heading["level"])
+        while above and above[-1].level >= item.level:
+            above.pop()
+        (above[-1].children if above else roots).append(item)
+        above.append(item)
+    return TableOfContents(roots)
+
+
+def _unique(wanted: str, taken: set[str]) -> str:
+    chosen, number = wanted, 2
+    while chosen in taken:
+        chosen, number = f"{wanted}-{number}", number + 1
+    taken.add(chosen)
+    return chosen

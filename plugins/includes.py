@@ -1,0 +1,54 @@
+"""Includes: a line `[[inclure: nom]]` takes in the shared fragment contenu/_fragments/nom.md, in the language of the page."""
+
+from __future__ import annotations
+
+import re
+
+from mkdocs.plugins import BasePlugin
+
+from fleuve.page import Page
+from fleuve.problem import ERROR
+
+_LINE = re.compile(r"^\[\[inclure\s*:\s*([^\]\n]*?)\s*\]\]\s*$", re.MULTILINE)
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAX_DEPTH = 5
+# A fragment may be taken in by thousands of pages: a small loop of inclusions must not make gigabytes.
+MAX_LENGTH = 2_000_000
+
+
+class Includes(BasePlugin):
+    """Runs before anything else reads the text, so that a fragment can hold all that a page can."""
+
+    def on_page_markdown(self, markdown: str, page, **kwargs) -> str | None:
+        doc = getattr(page, "doc", None)
+        if doc is None or "[[inclure" not in markdown:
+            return None
+        return include(markdown, doc, ())
+
+
+def include(markdown: str, doc: Page, within: tuple[str, ...]) -> str:
+    """The text with its fragments taken in. within: names of the fragments that are being included, to refuse loops."""
+
+    def fragment(match: re.Match) -> str:
+        name, asked = match[1], match[0].strip()
+        if not _NAME.fullmatch(name):
+            doc.report(ERROR, "inclusion-invalide", f"« {asked} » : le nom d’un fragment n’a que des lettres minuscules, des chiffres et des tirets.",
+                       "Écrivez par exemple [[inclure: joindre-services]].", find=asked)
+            return ""
+        if name in within or len(within) >= MAX_DEPTH:
+            path = " → ".join((*within, name))
+            doc.report(ERROR, "boucle-d-inclusions", f"Des fragments s’incluent en boucle ou trop profondément : {path}.",
+                       f"Retirez une inclusion de contenu/_fragments/{within[-1]}.md.", find=f"[[inclure: {within[0]}]]")
+            return ""
+        found = doc.index.fragment(name, doc.lang)
+        if found is None:
+            doc.report(ERROR, "fragment-introuvable", f"Le fragment « {name} » n’existe pas.",
+                       f"Créez _fragments/{name}.md, ou corrigez le nom.", find=asked)
+            return ""
+        return include(found[1].strip("\n"), doc, (*within, name))
+
+    text = _LINE.sub(fragment, markdown)
+    if len(text) > MAX_LENGTH:
+        doc.report(ERROR, "inclusions-trop-longues", "Avec ses fragments, cette page dépasse 2 millions de caractères.", "Retirez des inclusions.")
+        return markdown
+    return text

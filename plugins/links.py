@@ -1,0 +1,117 @@
+"""Links: `page.md#ancre` becomes the page's address, checked; a link to nowhere is told, and never left for a citizen to click."""
+
+from __future__ import annotations
+
+import html as html_module
+import posixpath
+import re
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from mkdocs.plugins import BasePlugin
+
+from fleuve.page import Page
+from fleuve.problem import ERROR, WARNING
+
+_ADDRESS = re.compile(r'(<a\b[^>]*?) href="([^"]*)"|(<img\b[^>]*?) src="([^"]*)"')
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_HIDDEN = re.compile(r"[\x00-\x20]+")
+SCHEMES = ("http:", "https:", "mailto:", "tel:")
+
+
+class Link(NamedTuple):
+    """A resolved address. href: what the page shows, « » when there is nothing to link to; kind: page, media, internal, external,
+    anchor or « »; target: path of the document or file, or URL; media: path of a file of the content."""
+
+    href: str
+    kind: str
+    target: str = ""
+    fragment: str = ""
+    media: str = ""
+    written: str = ""
+
+
+class Links(BasePlugin):
+    """Addresses of links and images, in what authors wrote; components resolve those of their attributes themselves."""
+
+    def on_page_content(self, html: str, page, **kwargs) -> str | None:
+        doc = getattr(page, "doc", None)
+        if doc is None:
+            return None
+        return link(html, doc)
+
+
+def link(html: str, doc: Page) -> str:
+    """The HTML with every address resolved, and doc.links and doc.images filled."""
+    known = doc.session.links
+    folder = doc.folder
+
+    def address(match: re.Match) -> str:
+        anchor, href, image, source = match.groups()
+        written = source if anchor is None else href
+        if "&" in written:
+            written = html_module.unescape(written)
+        found = known.get((folder, written))
+        if found is None:
+            found = resolve(written, doc)
+            if found.kind not in ("", "anchor"):  # these belong to one page
+                known[folder, written] = found
+        if found.kind:
+            doc.links.setdefault(found.href, found)
+        shown = html_module.escape(found.href)
+        if anchor is None:
+            return f'{image} src="{shown}"' if shown else image
+        if found.kind == "external":
+            return f'{anchor} href="{shown}" class="externe"' if " class=" not in anchor else f'{anchor} href="{shown}"'
+        return f'{anchor} href="{shown}"' if shown else anchor
+
+    return _ADDRESS.sub(address, html)
+
+
+def resolve(written: str, doc: Page, find: str | None = None) -> Link:
+    """What an address means on this page. Problems are reported on the page; find: text at which to place them."""
+    href = _HIDDEN.sub("", written)
+    if href.startswith("#"):
+        return Link(href, "anchor", doc.path, unquote(href[1:]), written=written)
+    if scheme := _SCHEME.match(href):
+        return _absolute(href, scheme[0].lower(), doc, written, find)
+    if href.startswith("//"):
+        return Link("https:" + href, "external", "https:" + href, written=written)
+    if href.startswith("/"):
+        base = doc.session.settings.base
+        target = href if href.startswith(base) else base + href[1:]
+        return Link(target, "internal", target.partition("#")[0], href.partition("#")[2], written=written)
+    return _relative(href, doc, written, find)
+
+
+def _absolute(href: str, scheme: str, doc: Page, written: str, find: str | None) -> Link:
+    if scheme not in SCHEMES:
+        doc.report(ERROR, "adresse-interdite", f"Une adresse « {scheme} » n’est pas permise ; le lien a été retiré.", "Utilisez https:, mailto:, tel: ou un chemin vers un fichier .md.", find=find or written[:40])
+        return Link("", "")
+    if scheme in ("http:", "https:"):
+        try:
+            host = urlsplit(href).hostname
+        except ValueError:
+            host = None
+        if not host:
+            doc.report(WARNING, "lien-brise", f"L’adresse « {written} » est mal écrite.", "Vérifiez-la : https://exemple.quebec/page.", find=find or written)
+            return Link("", "")
+    return Link(written.strip(), "external" if scheme.startswith("http") else "contact", href, written=written)
+
+
+def _relative(href: str, doc: Page, written: str, find: str | None) -> Link:
+    path, _, fragment = href.partition("#")
+    path = unquote(path.partition("?")[0])
+    if not path:
+        return Link("", "")
+    joined = posixpath.normpath(posixpath.join(doc.folder, path))
+    suffix = "#" + quote(unquote(fragment)) if fragment else ""
+    if not joined.startswith(".."):
+        for candidate in (joined,) if joined.endswith(".md") else (f"{joined}/index.md", f"{joined}.md"):
+            if url := doc.index.url_of(candidate):
+                return Link(url + suffix, "page", candidate, unquote(fragment), written=written)
+        if not joined.endswith(".md") and (media := doc.index.media(joined)):
+            return Link(media["url"] + suffix, "media", joined, media=joined, written=written)
+    what = "ce document n’existe pas, ou n’est pas publié" if joined.endswith(".md") else "ce fichier n’existe pas"
+    doc.report(WARNING, "lien-brise", f"Lien vers « {written} » : {what}.", "Corrigez le chemin (il part du dossier de cette page), ou retirez le lien.", find=find or written)
+    return Link("", "")

@@ -16,20 +16,20 @@ const once = (node, name, make) => (node.cache[name] ??= make(node));
 
 const header = ({ themes }) => `<header class="entete">
 <div class="cadre entete-rang">
-<a class="identite" href="/"><svg class="marque" viewBox="0 0 40 40" aria-hidden="true"><path d="M9 4c0 9 9 9 9 18v14M31 4c0 9-9 9-9 18v14M20 4v32"/></svg><span>${SITE}</span></a>
+<a class="identite" href="/"><svg class="marque" viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="19"/><path d="M25-2C25 10 11 10 12 19s17 8 14 24"/><path d="M36-1C36 13 18 11 19 18s16 7 14 24"/></svg><span>${SITE}</span></a>
 <a class="bascule" href="/en/" lang="en" hreflang="en">English <small>(home page)</small></a>
 </div>
 <nav class="principale" id="zone-navigation" tabindex="-1" aria-label="Navigation principale">
 <div class="cadre">
 <details class="menu">
-<summary><svg class="icone" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 6h18M3 12h18M3 18h18"/></svg><span>Tous les thèmes</span></summary>
+<summary><svg class="icone" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 6h18M3 12h18M3 18h18"/></svg><span class="menu-court">Menu</span><span class="menu-long">Tous les thèmes</span></summary>
 <ul class="menu-themes">
 ${list(themes)}
 </ul>
 </details>
 <ul class="menu-acces">
 <li><a href="/services/">Services de A à Z</a></li>
-<li><a href="/organismes/">Ministères et organismes</a></li>
+<li><a href="/organismes/a-z/">Ministères et organismes</a></li>
 </ul>
 </div>
 </nav>
@@ -48,13 +48,8 @@ const footer = ({ themes }) => `<footer class="pied">
 <h2>Trouver</h2>
 <ul>
 <li><a href="/services/">Services de A à Z</a></li>
-<li><a href="/organismes/">Ministères et organismes</a></li>
-<li><a href="/plan/">Plan du site</a></li>
-</ul>
-</div>
-<div>
-<h2>À propos du site</h2>
-<ul>
+<li><a href="/organismes/a-z/">Ministères et organismes</a></li>
+<li><a href="/plan-du-site/">Plan du site</a></li>
 </ul>
 </div>
 <div class="pied-themes">
@@ -65,7 +60,7 @@ ${list(themes)}
 </div>
 </nav>
 </div>
-<div class="pied-base"><div class="cadre"><svg class="marque" viewBox="0 0 40 40" aria-hidden="true"><path d="M9 4c0 9 9 9 9 18v14M31 4c0 9-9 9-9 18v14M20 4v32"/></svg><p>${SITE} <span>L’information et les services de tous les ministères et organismes, au même endroit</span></p></div></div>
+<div class="pied-base"><div class="cadre"><svg class="marque" viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="19"/><path d="M25-2C25 10 11 10 12 19s17 8 14 24"/><path d="M36-1C36 13 18 11 19 18s16 7 14 24"/></svg><p>${SITE} <span>L’information et les services de tous les ministères et organismes, au même endroit</span></p></div></div>
 </footer>`;
 
 const trail = (node) => (node ? [...trail(node.parent), node] : []);
@@ -94,13 +89,22 @@ function contents(html) {
 }
 
 function jsonld(node) {
+  const { title, description, responsible } = node;
+  const url = ROOT + node.url;
   const items = trail(node).map((step, index) => ({ "@type": "ListItem", position: index + 1, name: step.title, item: ROOT + step.url }));
-  const article = {
-    "@type": "Article", "@id": ROOT + node.url, headline: node.title, description: node.description, url: ROOT + node.url,
-    inLanguage: "fr", datePublished: day(node.published), dateModified: day(node.updated),
+  const webpage = {
+    "@type": "WebPage", "@id": url, url, name: title, inLanguage: "fr", isPartOf: { "@id": ROOT + "/#site" }, description,
+    breadcrumb: { "@id": url + "#fil" }, mainEntity: { "@id": url + "#contenu" },
   };
-  const data = { "@context": "https://schema.org", "@graph": [article, { "@type": "BreadcrumbList", itemListElement: items }] };
-  return JSON.stringify(data).replaceAll("<", "\\u003c");
+  const article = { "@type": "Article", "@id": url + "#contenu", mainEntityOfPage: { "@id": url }, inLanguage: "fr", headline: title, description };
+  if (responsible) {
+    const organism = ROOT + responsible.url + "#organisme";
+    const dates = { datePublished: day(node.published), dateModified: day(node.updated) };
+    Object.assign(webpage, dates, { publisher: { "@type": "GovernmentOrganization", "@id": organism, name: responsible.title } });
+    Object.assign(article, dates, { keywords: node.keywords.join(", "), author: { "@id": organism } });
+  }
+  const graph = [webpage, article, { "@type": "BreadcrumbList", itemListElement: items, "@id": url + "#fil" }];
+  return JSON.stringify({ "@context": "https://schema.org", "@graph": graph }).replaceAll("<", "\\u003c");
 }
 
 const day = (date) => date?.toISOString().slice(0, 10);
@@ -139,7 +143,6 @@ export default function layout(node, content) {
 <title>${title} | ${SITE}</title>
 <meta name="description" content="${description}">
 <link rel="canonical" href="${ROOT}${node.url}">
-<link rel="alternate" hreflang="fr" href="${ROOT}${node.url}">
 <meta property="og:title" content="${title}">
 <meta property="og:type" content="article">
 <meta property="og:site_name" content="${SITE}">
@@ -148,8 +151,8 @@ export default function layout(node, content) {
 <meta property="og:url" content="${ROOT}${node.url}">
 <meta name="theme-color" content="#06343f">
 <meta name="color-scheme" content="light dark">
-<link rel="icon" href="/images/favicon.3f6c0a52.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/css/fleuve.9d1b7e40.css">
+<link rel="icon" href="/images/favicon.svg?v=6200d35b" type="image/svg+xml">
+<link rel="stylesheet" href="/css/fleuve.css?v=0dbc7407">
 <script type="application/ld+json">${jsonld(node)}</script>
 </head>
 <body class="type-page">
@@ -160,7 +163,7 @@ export default function layout(node, content) {
 ${once(tree.home, "header", () => header(tree))}
 <div class="cadre zone">
 ${parent ? once(parent, "breadcrumb", breadcrumb) : ""}
-<div class="grille">
+<div class="grille grille-2">
 <main id="zone-contenu" tabindex="-1">
 <article>
 <header class="tete-page">

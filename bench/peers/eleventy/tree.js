@@ -3,10 +3,10 @@ export class Tree {
   constructor(items) {
     this.nodes = new Map();
     for (const item of items) {
-      const { title, description, date, mise_a_jour, organismes } = item.data;
+      const { title, description, date, mise_a_jour, organismes, mots_cles } = item.data;
       this.nodes.set(item.url, {
         url: item.url, title, description, updated: mise_a_jour, published: date, type: item.data.type || "page",
-        organism: organismes?.[0], order: item.data.ordre ?? 0, children: [], parent: null, cache: {},
+        organism: organismes?.[0], keywords: mots_cles, order: item.data.ordre ?? 0, children: [], parent: null, cache: {},
       });
     }
     for (const node of this.nodes.values()) {

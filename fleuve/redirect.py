@@ -117,7 +117,7 @@ def parse(data: bytes, file: str, own: Own) -> tuple[list[Redirect], list[Proble
     problems: list[Problem] = []
     if len(data) > MAX_FILE_BYTES:
         size, limit = len(data) // 1048576, MAX_FILE_BYTES // 1048576
-        return rows, [Problem(file, 1, 1, ERROR, "fichier-trop-gros", f"Ce fichier fait {size} Mo ; la limite est de {limit} Mo.",
+        return rows, [Problem(file, 1, 1, ERROR, "fichier-trop-gros", f"Ce fichier fait {size} Mo ; la limite est de {limit} Mo.",
                               "Séparez-le en plusieurs fichiers, par exemple un par ancien site.")]
     delimiter = ""
     for number, line in _lines(data, file, problems):
@@ -145,11 +145,11 @@ def _lines(data: bytes, file: str, problems: list[Problem]) -> Iterator[tuple[in
         except UnicodeDecodeError as error:
             column = len(raw[:error.start].decode("utf-8", "replace")) + 1
             problems.append(Problem(file, number, column, ERROR, "encodage", "Cette ligne n’est pas en UTF-8.",
-                                    "Dans votre tableur, enregistrez le fichier au format « CSV UTF-8 »."))
+                                    "Dans votre tableur, enregistrez le fichier au format « CSV UTF-8 »."))
             continue
         if len(line) > MAX_ROW:
             problems.append(Problem(file, number, MAX_ROW + 1, ERROR, "ligne-trop-longue",
-                                    f"Cette ligne dépasse {MAX_ROW} caractères ; aucun serveur n’accepte une telle adresse.",
+                                    f"Cette ligne dépasse {MAX_ROW} caractères ; aucun serveur n’accepte une telle adresse.",
                                     "Raccourcissez l’adresse ou retirez la ligne."))
             continue
         yield number, line
@@ -160,7 +160,7 @@ def _delimiter(line: str) -> str:
         names = [name.strip().strip('"').lower() for name in line.split(delimiter)]
         if names == list(HEADER):
             return delimiter
-    raise Refused("entete", "La première ligne doit nommer les colonnes.", "Écrivez en tête : « " + ",".join(HEADER) + " ».")
+    raise Refused("entete", "La première ligne doit nommer les colonnes.", "Écrivez en tête : « " + ",".join(HEADER) + " ».")
 
 
 def _fields(line: str, delimiter: str) -> list[tuple[str, int]]:
@@ -179,7 +179,7 @@ def _fields(line: str, delimiter: str) -> list[tuple[str, int]]:
         quoted = _FIELD.fullmatch(text)
         if quoted is None:
             raise Refused("guillemets", "Les guillemets de cette ligne ne sont pas refermés.",
-                          'Encadrez tout le champ de « " » et doublez les guillemets qu’il contient.', start, -1)
+                          'Encadrez tout le champ de « " » et doublez les guillemets qu’il contient.', start, -1)
         bare = quoted[1].replace('""', '"').strip() if quoted[1] is not None else text.strip()
         fields.append((bare, start + text.find(bare[:1]) if bare else start))
         if end == len(line):
@@ -211,7 +211,7 @@ def _row(line: str, delimiter: str, own: Own, file: str, number: int) -> Redirec
     fields = _fields(line, delimiter)
     if len(fields) != 4:
         raise Refused("colonnes", f"Cette ligne a {len(fields)} colonnes au lieu de 4.",
-                      f"Attendu : {delimiter.join(HEADER)}. Une adresse qui contient « {delimiter} » s’écrit entre guillemets.",
+                      f"Attendu : {delimiter.join(HEADER)}. Une adresse qui contient « {delimiter} » s’écrit entre guillemets.",
                       field=min(len(fields) - 1, 4))
     (host, _), (path, path_at), (target, target_at), (status, _) = fields
     code = _status(status)
@@ -224,8 +224,8 @@ def _status(text: str) -> int:
     if text in ("301", "302", "410"):
         return int(text)
     better = _INSTEAD.get(text, "301")
-    raise Refused("statut", f"Le statut « {text} » n’est pas accepté.",
-                  f"Écrivez {better} (301 : déplacée pour de bon, 302 : pour un temps, 410 : retirée sans remplacement).", field=3)
+    raise Refused("statut", f"Le statut « {text} » n’est pas accepté.",
+                  f"Écrivez {better} (301 : déplacée pour de bon, 302 : pour un temps, 410 : retirée sans remplacement).", field=3)
 
 
 @lru_cache(4096)
@@ -242,8 +242,8 @@ def _host(text: str, own: Own) -> str:
     if len(host) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
         meant = urlsplit(text if "//" in text else "//" + text)
         name = _safe_hostname(meant)
-        remedy = f"Écrivez « {name} »." if name and name != text else "Écrivez le nom seul, comme « www.ancien-site.exemple.quebec »."
-        raise Refused("hote", f"« {text} » n’est pas un nom d’hôte.", remedy)
+        remedy = f"Écrivez « {name} »." if name and name != text else "Écrivez le nom seul, comme « www.ancien-site.exemple.quebec »."
+        raise Refused("hote", f"« {text} » n’est pas un nom d’hôte.", remedy)
     return "" if host == own.host else host
 
 
@@ -257,19 +257,19 @@ def _safe_hostname(parts) -> str:
 
 def _source(host: str, text: str, own: Own) -> tuple[Place, bool]:
     if not text.startswith("/"):
-        remedy = "Écrivez l’hôte dans la première colonne et seulement le chemin ici, à partir de « / »." if "//" in text \
-            else f"Écrivez « /{text} »."
-        raise Refused("chemin", f"Le chemin « {text} » doit commencer par « / ».", remedy, field=1)
+        remedy = "Écrivez l’hôte dans la première colonne et seulement le chemin ici, à partir de « / »." if "//" in text \
+            else f"Écrivez « /{text} »."
+        raise Refused("chemin", f"Le chemin « {text} » doit commencer par « / ».", remedy, field=1)
     if "#" in text:
-        raise Refused("chemin", "Un navigateur n’envoie jamais au serveur ce qui suit « # ».",
-                      f"Écrivez « {text.split('#')[0]} ».", text.index("#"), 1)
+        raise Refused("chemin", "Un navigateur n’envoie jamais au serveur ce qui suit « # ».",
+                      f"Écrivez « {text.split('#')[0]} ».", text.index("#"), 1)
     path, question, query = text.partition("?")
     prefix = path.endswith("/*")
     body = path[:-1] if prefix else path
     if "*" in body or "*" in query or (prefix and question):
         start = text.index("*")
-        raise Refused("etoile", "« * » ne peut être qu’à la fin du chemin, après « / ».",
-                      f"Écrivez « {text[:start].rstrip('/')}/* », ou une ligne par adresse.", start, 1)
+        raise Refused("etoile", "« * » ne peut être qu’à la fin du chemin, après « / ».",
+                      f"Écrivez « {text[:start].rstrip('/')}/* », ou une ligne par adresse.", start, 1)
     _check_characters(text, 1)
     place = Place(host, canonical(_without_base(body, own) if not host else body), query)
     return place, prefix
@@ -284,7 +284,7 @@ def _check_characters(text: str, field: int) -> None:
         raise Refused("caractere-de-controle", "Cette adresse contient un caractère de contrôle, invisible.",
                       "Retapez l’adresse à la main.", at, field)
     if any(part in (".", "..") for part in unquote(path, errors="surrogateescape").replace("\\", "/").split("/")):
-        raise Refused("chemin-relatif", "Une adresse ne peut pas contenir « . » ou « .. » entre deux « / ».",
+        raise Refused("chemin-relatif", "Une adresse ne peut pas contenir « . » ou « .. » entre deux « / ».",
                       "Écrivez le chemin complet.", max(path.find(".."), 0), field)
 
 
@@ -292,37 +292,37 @@ def _target(text: str, status: int, prefix: bool, own: Own) -> tuple[str, bool]:
     if status == 410:
         if text:
             raise Refused("cible-inutile", "Une adresse retirée (410) n’a pas de cible.",
-                          "Videz la colonne « target », ou écrivez 301 si la page a été déplacée.", field=2)
+                          "Videz la colonne « target », ou écrivez 301 si la page a été déplacée.", field=2)
         return "", False
     _check_target(text)
     carries = text.endswith("/*")
     bare = text[:-1] if carries else text
     if "*" in bare:
-        raise Refused("etoile", "« * » ne peut être qu’à la fin de la cible, après « / ».",
-                      f"Écrivez « {bare.split('*')[0].rstrip('/')}/* ».", bare.index("*"), 2)
+        raise Refused("etoile", "« * » ne peut être qu’à la fin de la cible, après « / ».",
+                      f"Écrivez « {bare.split('*')[0].rstrip('/')}/* ».", bare.index("*"), 2)
     if carries and not prefix:
-        raise Refused("etoile", "La cible garde la suite de l’adresse (« * »), mais la source n’a pas de suite.",
-                      "Ajoutez « /* » à la fin de la source, ou retirez « * » de la cible.", len(bare), 2)
+        raise Refused("etoile", "La cible garde la suite de l’adresse (« * »), mais la source n’a pas de suite.",
+                      "Ajoutez « /* » à la fin de la source, ou retirez « * » de la cible.", len(bare), 2)
     if carries and ("?" in bare or "#" in bare):
-        raise Refused("etoile", "La suite de l’adresse ne peut pas s’ajouter après « ? » ou « # ».",
-                      "Retirez « * », « ? » et « # » de la cible.", len(bare), 2)
+        raise Refused("etoile", "La suite de l’adresse ne peut pas s’ajouter après « ? » ou « # ».",
+                      "Retirez « * », « ? » et « # » de la cible.", len(bare), 2)
     return _own_target(_encode(bare), own), carries
 
 
 def _check_target(text: str) -> None:
     if not text:
         raise Refused("cible-absente", "Il manque l’adresse où conduire la personne.",
-                      "Remplissez la colonne « target », ou écrivez 410 si la page est retirée sans remplacement.", field=2)
+                      "Remplissez la colonne « target », ou écrivez 410 si la page est retirée sans remplacement.", field=2)
     _check_characters(text.partition("#")[0], 2)
     if _CONTROL.search(text):
         raise Refused("caractere-de-controle", "La cible contient un caractère de contrôle, invisible.", "Retapez l’adresse à la main.", field=2)
     if text.startswith("/") and not text.startswith(("//", "/\\")):
         return
     if text.startswith(("//", "/\\")):
-        raise Refused("cible", f"« {text} » mène à un autre site sans le dire.", f"Écrivez « https:{text} » s’il s’agit d’un autre site.", field=2)
+        raise Refused("cible", f"« {text} » mène à un autre site sans le dire.", f"Écrivez « https:{text} » s’il s’agit d’un autre site.", field=2)
     if not text.lower().startswith(("https://", "http://")):
-        raise Refused("cible", f"La cible « {text} » n’est ni un chemin du site ni une adresse web.",
-                      f"Écrivez « /{text} » ou « https://{text} »." if ":" not in text else "Commencez par « / » ou par « https:// ».", field=2)
+        raise Refused("cible", f"La cible « {text} » n’est ni un chemin du site ni une adresse web.",
+                      f"Écrivez « /{text} » ou « https://{text} »." if ":" not in text else "Commencez par « / » ou par « https:// ».", field=2)
     _check_target_host(text)
 
 
@@ -334,7 +334,7 @@ def _check_target_host(text: str) -> None:
     except (ValueError, UnicodeError):
         labels, parts = [""], None
     if parts is None or "@" in parts.netloc or not all(_LABEL.fullmatch(label) for label in labels) or "\\" in text:
-        raise Refused("cible", f"« {text} » n’a pas un nom d’hôte correct.", "Écrivez l’adresse comme dans la barre du navigateur.", field=2)
+        raise Refused("cible", f"« {text} » n’a pas un nom d’hôte correct.", "Écrivez l’adresse comme dans la barre du navigateur.", field=2)
 
 
 def _encode(target: str) -> str:
@@ -482,12 +482,12 @@ def _distinct(rows: Iterable[Redirect], problems: list[Problem]) -> Iterator[Red
         if first is row:
             yield row
         elif (first.target, first.status, first.carries) == (row.target, row.status, row.carries):
-            problems.append(_problem(row, WARNING, "redirection-en-double", f"« {row.source} » est déjà redirigée au même endroit ({first.where}).",
+            problems.append(_problem(row, WARNING, "redirection-en-double", f"« {row.source} » est déjà redirigée au même endroit ({first.where}).",
                                      "Retirez cette ligne."))
         else:
             problems.append(_problem(row, ERROR, "redirection-en-conflit",
-                                     f"« {row.source} » est déjà redirigée ailleurs ({first.where} : « {_shown(first)} »).",
-                                     "Gardez une seule des deux lignes ; le serveur ne distingue pas les majuscules ni la barre finale."))
+                                     f"« {row.source} » est déjà redirigée ailleurs ({first.where} : « {_shown(first)} »).",
+                                     "Gardez une seule des deux lignes ; le serveur ne distingue pas les majuscules ni la barre finale."))
 
 
 def _hides_page(row: Redirect, pages: Pages) -> Problem | None:
@@ -497,7 +497,7 @@ def _hides_page(row: Redirect, pages: Pages) -> Problem | None:
     if not hidden:
         return None
     count = f"{len(hidden)} pages du site" if len(hidden) > 1 else "une page du site"
-    return _problem(row, ERROR, "redirection-cache-page", f"« {row.source} » cacherait {count} (« {hidden[0] or '/'} »).",
+    return _problem(row, ERROR, "redirection-cache-page", f"« {row.source} » cacherait {count} (« {hidden[0] or '/'} »).",
                     "Retirez la ligne, ou déplacez d’abord la page.")
 
 
@@ -509,8 +509,8 @@ def _leads_nowhere(row: Redirect, pages: Pages, table: Table) -> Problem | None:
     if found:
         return None
     near = pages.nearest(place.path)
-    remedy = f"Vouliez-vous dire « {near} » ?" if near else "Corrigez l’adresse, ou écrivez 410 si la page est retirée sans remplacement."
-    return _problem(row, ERROR, "cible-introuvable", f"La cible « {_shown(row)} » n’existe pas sur le site.", remedy, True)
+    remedy = f"Vouliez-vous dire « {near} » ?" if near else "Corrigez l’adresse, ou écrivez 410 si la page est retirée sans remplacement."
+    return _problem(row, ERROR, "cible-introuvable", f"La cible « {_shown(row)} » n’existe pas sur le site.", remedy, True)
 
 
 def _shown(row: Redirect) -> str:
@@ -568,16 +568,16 @@ def _follow(row: Redirect, table: Table) -> tuple[Redirect | None, list[Redirect
 
 
 def _loop(row: Redirect, trail: list[Redirect]) -> Problem:
-    steps = " → ".join(f"« {step.source} » ({step.where})" for step in trail[:6])
-    return _problem(row, ERROR, "redirection-en-boucle", f"Cette redirection tourne en rond : {steps}.",
+    steps = " → ".join(f"« {step.source} » ({step.where})" for step in trail[:6])
+    return _problem(row, ERROR, "redirection-en-boucle", f"Cette redirection tourne en rond : {steps}.",
                     "Retirez une de ces lignes, ou donnez-lui une cible qui n’est pas redirigée.", True)
 
 
 def _chain(row: Redirect, following: Redirect, ending: Redirect) -> Problem:
-    remedy = f"Écrivez « {_shown(ending)} » comme cible." if ending.status != 410 \
-        else "Videz la cible et écrivez 410 : la page visée est retirée."
+    remedy = f"Écrivez « {_shown(ending)} » comme cible." if ending.status != 410 \
+        else "Videz la cible et écrivez 410 : la page visée est retirée."
     return _problem(row, ERROR, "redirection-en-chaine",
-                    f"La cible de « {row.source} » ({row.where}) est elle-même redirigée par « {following.source} » ({following.where}).",
+                    f"La cible de « {row.source} » ({row.where}) est elle-même redirigée par « {following.source} » ({following.where}).",
                     remedy, True)
 
 
@@ -602,6 +602,6 @@ def _second_hop(row: Redirect, table: Table, ordered: list[Redirect], keys: list
         asked = Place(row.place.host, row.place.path + rest, other.place.query)
         if table.find(asked) is row:
             return _problem(row, WARNING, "redirection-en-deux-temps",
-                            f"Sous la cible de « {row.source} », « {other.source} » est redirigée à son tour ({other.where}).",
-                            f"Ajoutez une ligne pour « {replace(other, place=asked).source} » avec la cible « {_shown(other)} ».", True)
+                            f"Sous la cible de « {row.source} », « {other.source} » est redirigée à son tour ({other.where}).",
+                            f"Ajoutez une ligne pour « {replace(other, place=asked).source} » avec la cible « {_shown(other)} ».", True)
     return None

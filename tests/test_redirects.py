@@ -95,17 +95,17 @@ def test_base_path_is_left_out_of_rows_and_put_back_in_files():
 
 MISTAKES = [
     # row, column, code, a word of the remedy
-    ("http://sante.exemple,/a,/b,301", 1, "hote", "« sante.exemple »"),
-    ("sante.exemple:8080,/a,/b,301", 1, "hote", "« sante.exemple »"),
+    ("http://sante.exemple,/a,/b,301", 1, "hote", "« sante.exemple »"),
+    ("sante.exemple:8080,/a,/b,301", 1, "hote", "« sante.exemple »"),
     ("sante exemple,/a,/b,301", 1, "hote", "le nom seul"),
     ("-x.exemple,/a,/b,301", 1, "hote", "le nom seul"),
-    (",a,/b,301", 2, "chemin", "« /a »"),
+    (",a,/b,301", 2, "chemin", "« /a »"),
     (",https://x.exemple/a,/b,301", 2, "chemin", "première colonne"),
-    (",/a#b,/b,301", 4, "chemin", "« /a »"),
-    (",/a*,/b,301", 4, "etoile", "« /a/* »"),
-    (",/a/*/b,/c,301", 5, "etoile", "« /a/* »"),
-    (",/a,/b/*,301", 8, "etoile", "« /* »"),
-    (",/a/*,/b*,301", 9, "etoile", "« /b/* »"),
+    (",/a#b,/b,301", 4, "chemin", "« /a »"),
+    (",/a*,/b,301", 4, "etoile", "« /a/* »"),
+    (",/a/*/b,/c,301", 5, "etoile", "« /a/* »"),
+    (",/a,/b/*,301", 8, "etoile", "« /* »"),
+    (",/a/*,/b*,301", 9, "etoile", "« /b/* »"),
     (",/a/../b,/c,301", 5, "chemin-relatif", "chemin complet"),
     (",/a/%2e%2E/b,/c,301", 2, "chemin-relatif", "chemin complet"),
     (",/a,/../etc/passwd,301", 6, "chemin-relatif", "chemin complet"),
@@ -114,7 +114,7 @@ MISTAKES = [
     (",/a,/c%0A,301", 5, "caractere-de-controle", "Retapez"),
     (",/a,//ailleurs.exemple/,301", 5, "cible", "https:"),
     (",/a,javascript:alert(1),301", 5, "cible", "https://"),
-    (",/a,neuf/page,301", 5, "cible", "« /neuf/page »"),
+    (",/a,neuf/page,301", 5, "cible", "« /neuf/page »"),
     (",/a,https://x@y.exemple/,301", 5, "cible", "barre du navigateur"),
     (",/a,https://ex ample/,301", 5, "cible", "barre du navigateur"),
     (",/a,,301", 5, "cible-absente", "410"),
@@ -209,26 +209,26 @@ def test_rows_against_the_site(rows, codes):
 
 def test_missing_target_names_the_page_that_was_meant():
     _, problems = validate(read(",/a,/vaccination/,301")[0], Pages(PAGES, OWN))
-    assert "« /sante/vaccination/ »" in problems[0].remedy
+    assert "« /sante/vaccination/ »" in problems[0].remedy
     assert str(problems[0]).startswith("_redirections/essai.csv:2:5: ")
 
 
 CHAINS = [
     # rows, code and remedy for each row told, what each source answers afterwards
-    (",/a,/b,301\n,/b,/c/,301", {"/a": ("redirection-en-chaine", "« /c/ »")}, {"/a": "/c/", "/b": "/c/"}),
+    (",/a,/b,301\n,/b,/c/,301", {"/a": ("redirection-en-chaine", "« /c/ »")}, {"/a": "/c/", "/b": "/c/"}),
     (",/a,/b,301\n,/b,,410", {"/a": ("redirection-en-chaine", "410")}, {"/a": "", "/b": ""}),
-    (",/a,/b,301\n,/b,/c,301\n,/c,/d/,302", {"/a": ("redirection-en-chaine", "« /d/ »"), "/b": ("redirection-en-chaine", "« /d/ »")},
+    (",/a,/b,301\n,/b,/c,301\n,/c,/d/,302", {"/a": ("redirection-en-chaine", "« /d/ »"), "/b": ("redirection-en-chaine", "« /d/ »")},
      {"/a": "/d/", "/b": "/d/", "/c": "/d/"}),
     (",/a,/b,301\n,/b,/a,301\n,/c,/a,301", {s: ("redirection-en-boucle", "Retirez") for s in ("/a", "/b", "/c")}, {}),
     (",/a,/a/,301", {"/a": ("redirection-en-boucle", "Retirez")}, {}),
     (",/a/*,/a/b/*,301", {"/a/*": ("redirection-en-boucle", "Retirez")}, {}),
     (",/a/*,/a/b/,301", {"/a/*": ("redirection-en-boucle", "Retirez")}, {}),
     (",/a/*,/b/*,301\n,/b/*,/a/*,301", {s: ("redirection-en-boucle", "Retirez") for s in ("/a/*", "/b/*")}, {}),
-    (",/a/*,/b/c/*,301\n,/b/*,/d/*,301", {"/a/*": ("redirection-en-chaine", "« /d/c/* »")}, {"/a/x": "/d/c/x", "/b/x": "/d/x"}),
-    (",/a,/b/x/,301\n,/b/*,/c/*,301", {"/a": ("redirection-en-chaine", "« /c/x/ »")}, {"/a": "/c/x/"}),
-    (",/a/*,/b/*,301\n,/b/x,/c/,301", {"/a/*": ("redirection-en-deux-temps", "« /a/x »")}, {"/a/x": "/b/x", "/a/y": "/b/y"}),
+    (",/a/*,/b/c/*,301\n,/b/*,/d/*,301", {"/a/*": ("redirection-en-chaine", "« /d/c/* »")}, {"/a/x": "/d/c/x", "/b/x": "/d/x"}),
+    (",/a,/b/x/,301\n,/b/*,/c/*,301", {"/a": ("redirection-en-chaine", "« /c/x/ »")}, {"/a": "/c/x/"}),
+    (",/a/*,/b/*,301\n,/b/x,/c/,301", {"/a/*": ("redirection-en-deux-temps", "« /a/x »")}, {"/a/x": "/b/x", "/a/y": "/b/y"}),
     (",/a/*,/b/*,301\n,/b/x,/c/,301\n,/a/x,/c/,301", {}, {"/a/x": "/c/", "/a/y": "/b/y"}),
-    ("x.exemple,/a,https://y.exemple/b,301\ny.exemple,/b,/c/,301", {"x.exemple/a": ("redirection-en-chaine", "« /c/ »")}, {}),
+    ("x.exemple,/a,https://y.exemple/b,301\ny.exemple,/b,/c/,301", {"x.exemple/a": ("redirection-en-chaine", "« /c/ »")}, {}),
 ]
 
 
@@ -355,7 +355,7 @@ ASKED = [
 def nginx(tmp_path_factory):
     """A real nginx on a free loopback port, serving one page and the redirects of TABLE."""
     if NGINX is None:
-        pytest.skip("nginx n’est pas installé : les fichiers écrits pour lui ne sont pas éprouvés (apt-get install nginx-light)")
+        pytest.skip("nginx n’est pas installé : les fichiers écrits pour lui ne sont pas éprouvés (apt-get install nginx-light)")
     folder = tmp_path_factory.mktemp("nginx")
     rows, problems = read(TABLE)
     assert not problems
@@ -396,7 +396,7 @@ def ordered(rows):
 def wait_for(port: int, process, log: Path) -> None:
     for _ in range(100):
         if process.poll() is not None:
-            pytest.fail(f"nginx refuse la configuration : {log.read_text()}")
+            pytest.fail(f"nginx refuse la configuration : {log.read_text()}")
         with socket.socket() as attempt:
             if attempt.connect_ex(("127.0.0.1", port)) == 0:
                 return

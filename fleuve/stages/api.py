@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import orjson
 
+from fleuve.jsonld import schema_type
 from fleuve.stages.stage import OutputFile, Stage
 
 MAX_LISTED = 5000
@@ -21,11 +22,6 @@ HOME = "_accueil"
 FOLDER = "api/contenu"
 # Names of the API itself, which a page's address could otherwise take.
 _OWN = {"index": "_index"}
-
-TYPES = {"service": "GovernmentService", "organisme": "GovernmentOrganization", "personne": "Person", "publication": "Report",
-         "theme": "CollectionPage", "etapes": "HowTo", "evenement-de-vie": "HowTo", "fonction": "Role",
-         "formulaire-lien": "DigitalDocument", "guide": "Article", "page": "Article"}
-
 
 class Api(Stage):
     """Writes the API; `api: false` in site.yml leaves it out."""
@@ -66,7 +62,7 @@ def content(record: Any) -> dict:
     return {
         "@context": "../" * depth + "contenu.contexte.jsonld",
         "@id": record.url,
-        "@type": TYPES.get(record.type, "WebPage"),
+        "@type": schema_type(record.type),
         "url": record.url, "type": record.type, "id": record.id, "lang": record.lang,
         "title": record.title, "description": record.description,
         "date": record.date, "mise_a_jour": record.updated, "revision": record.review,
@@ -106,14 +102,14 @@ SCHEMA = {
     **_closed({
         "@context": _TEXT, "@id": _TEXT, "@type": _TEXT,
         "url": {**_TEXT, "description": "Adresse de la page, depuis la racine de l’hôte."},
-        "type": {**_TEXT, "description": "Type de contenu : page, service, organisme…"},
+        "type": {**_TEXT, "description": "Type de contenu : page, service, organisme…"},
         "id": {**_TEXT, "description": "Identifiant, unique dans son type."},
-        "lang": {**_TEXT, "description": "Langue : fr, en…"},
+        "lang": {**_TEXT, "description": "Langue : fr, en…"},
         "title": _TEXT, "description": _TEXT,
         "date": {**_MAYBE, "description": "Première publication."},
         "mise_a_jour": {**_MAYBE, "description": "Dernière mise à jour."},
         "revision": {**_MAYBE, "description": "Date avant laquelle le contenu doit être relu."},
-        "organismes": {**_LIST, "description": "Identifiants ; le premier est responsable."},
+        "organismes": {**_LIST, "description": "Identifiants ; le premier est responsable."},
         "themes": _LIST, "publics": _LIST, "regions": _LIST, "mots_cles": _LIST,
         "traduction": {**_MAYBE, "description": "Adresse du même contenu dans l’autre langue."},
         "retire": {"type": "boolean", "description": "Vrai si le contenu est retiré et ne reste que pour mémoire."},
@@ -130,7 +126,7 @@ SCHEMA = {
             "nombre": {"type": "integer", "description": "Nombre de contenus."},
             "contenus": {"type": "array", "maxItems": MAX_LISTED, "items": {"$ref": "#/$defs/entree"}},
             "parties": {"type": "array", "items": {"$ref": "#/$defs/partie"},
-                        "description": f"Présent au-delà de {MAX_LISTED} contenus : les fichiers qui les énumèrent."},
+                        "description": f"Présent au-delà de {MAX_LISTED} contenus : les fichiers qui les énumèrent."},
         }, ["nombre"], oneOf=[{"required": ["contenus"]}, {"required": ["parties"]}]),
     },
 }

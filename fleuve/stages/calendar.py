@@ -11,11 +11,6 @@ import orjson
 
 from fleuve.stages.stage import OutputFile, Stage
 
-# The document is named only when it is already public by then: an embargo, an emergency or a mandate to come is told by
-# its instant alone, for this file is published with the rest.
-PUBLIC = ("expiration", "retire", "retrait", "fin", "revision", "interruption")
-
-
 class Calendar(Stage):
     """Writes the instants after `now`, in order: {instant, raison, document}."""
 
@@ -25,14 +20,17 @@ class Calendar(Stage):
     def reduce(self, extracts: Iterable[Any], site: Any) -> Iterator[OutputFile]:
         zone = ZoneInfo(site.settings.get("fuseau") or "America/Montreal")
         now = site.now.timestamp()
-        coming = sorted({(epoch, code, path if _is_public(code) else "") for epoch, code, path in site.instants if epoch > now})
-        instants = [_entry(epoch, code, path, zone) for epoch, code, path in coming]
+        coming = sorted({(epoch, code, path) for epoch, code, path in site.instants if epoch > now})
+        secret = {path for _, code, path in coming if _begins(code)}
+        entries = sorted({(epoch, code, "" if path in secret else path) for epoch, code, path in coming})
+        instants = [_entry(epoch, code, path, zone) for epoch, code, path in entries]
         calendar = {"prochain": instants[0]["instant"] if instants else None, "instants": instants}
         yield "calendrier.json", orjson.dumps(calendar, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _is_public(code: str) -> bool:
-    return code.split("-")[0] in PUBLIC or code.endswith("-fin")
+def _begins(code: str) -> bool:
+    """Whether a document is not public before the instant. It is not named then: this file is published with the rest."""
+    return code in ("embargo", "debut") or code.startswith(("embargo-", "debut-"))
 
 
 def _entry(epoch: float, code: str, path: str, zone: tzinfo) -> dict:

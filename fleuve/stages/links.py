@@ -22,11 +22,11 @@ GENERATED = ("api/", "rapports/", "redirections/", "assets/", "sitemap", "robots
 COLUMNS = ("fichier", "ligne", "page", "cible", "raison", "message")
 
 REASONS = {
-    "page-introuvable": ("Lien vers « {target} » : cette page n’existe pas.", "Corrigez le chemin du lien, ou retirez-le."),
-    "ancre-introuvable": ("Lien vers « {target} » : la page existe, mais elle n’a pas cette ancre.",
-                          "Choisissez un intertitre de la page visée, ou retirez ce qui suit « # »."),
-    "adresse-introuvable": ("Lien vers « {target} » : aucune page du site n’a cette adresse.",
-                            "Écrivez plutôt le chemin du fichier .md : le lien suivra la page si elle change d’adresse."),
+    "page-introuvable": ("Lien vers « {target} » : cette page n’existe pas.", "Corrigez le chemin du lien, ou retirez-le."),
+    "ancre-introuvable": ("Lien vers « {target} » : la page existe, mais elle n’a pas cette ancre.",
+                          "Choisissez un intertitre de la page visée, ou retirez ce qui suit « # »."),
+    "adresse-introuvable": ("Lien vers « {target} » : aucune page du site n’a cette adresse.",
+                            "Écrivez plutôt le chemin du fichier .md : le lien suivra la page si elle change d’adresse."),
 }
 
 

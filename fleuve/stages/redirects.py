@@ -20,16 +20,16 @@ MAX_NAME = 255  # A part of a path longer than this has no file on any usual fil
 
 _NGINX = """\
 # Redirections du site, écrites par la construction du site : ne pas modifier à la main (voir contenu/_redirections/).
-# Dans le bloc « http » :    include …/redirections/nginx.conf;
-# Dans chaque « server » (le site et les anciens hôtes) :    include …/redirections/nginx-serveur.conf;
-# Derrière un mandataire qui termine TLS, ajoutez « absolute_redirect off; » au bloc « server ».
+# Dans le bloc « http » :    include …/redirections/nginx.conf;
+# Dans chaque « server » (le site et les anciens hôtes) :    include …/redirections/nginx-serveur.conf;
+# Derrière un mandataire qui termine TLS, ajoutez « absolute_redirect off; » au bloc « server ».
 map_hash_max_size {max_size};
 map_hash_bucket_size {bucket};
 
 """
 
 _NGINX_SERVER = """\
-# À inclure dans le bloc « server », après redirections/nginx.conf dans le bloc « http ».
+# À inclure dans le bloc « server », après redirections/nginx.conf dans le bloc « http ».
 if ($fleuve_redirection = "410") { return 410; }
 if ($fleuve_redirection ~ "^301 (?<fleuve_cible>.+)$") { return 301 $fleuve_cible; }
 if ($fleuve_redirection ~ "^302 (?<fleuve_cible>.+)$") { return 302 $fleuve_cible; }
@@ -194,7 +194,7 @@ def netlify(rows: Iterable[Redirect], own: Own, site_url: str) -> bytes:
 
     A query in the source is written in Netlify's way; the services that do not know that form leave the line out.
     """
-    lines = ["# Redirections du site, écrites par la construction du site : ne pas modifier à la main.\n"]
+    lines = ["# Redirections du site, écrites par la construction du site : ne pas modifier à la main.\n"]
     ordered = sorted(rows, key=lambda row: (bool(row.place.host), row.prefix, not row.place.query, -row.place.path.count("/"), row.place.key))
     exact = {row.place.key for row in ordered if not row.prefix}
     for row in ordered:

@@ -90,6 +90,9 @@ class Index:
         return [card for card in self.cards if container(card.path) == folder and card.path not in ("index.md", "index.en.md")
                 and (".en." in card.path) == (lang == "en")]
 
+    def data_files(self, folder):
+        return []
+
     def media(self, path):
         return {"url": "/" + path, "bytes": 1, "format": "PDF"} if path in self.files else None
 
@@ -183,6 +186,8 @@ def test_services_are_listed_in_each_language_without_the_retired_ones():
     assert list(files) == ["services/index.html", "en/services/index.html"]
     (_, lang, url, title, french), (_, _, _, _, english) = site.rendered
     assert (lang, url, title) == ("fr", "/services/", "Services de A à Z")
+    assert french["alternates"] == [{"lang": "fr", "url": "https://www.gouv.exemple.quebec/services/"},
+                                    {"lang": "en", "url": "https://www.gouv.exemple.quebec/en/services/"}]
     assert french["twin"] == {"url": "/en/services/", "title": "Services A to Z", "lang": "en"}
     assert [[card.title for card in group["cards"]] for group in french["letters"]] == [["Permis"]]
     assert [[card.title for card in group["cards"]] for group in english["letters"]] == [["Licence"]]
@@ -392,7 +397,8 @@ def test_link(link, reason):
     files = run(Links(), [Record(links=[{"line": 7, **link}]), *OTHERS], site)
     broken = orjson.loads(files["rapports/liens.json"])["brises"]
     assert [(item["raison"], item["fichier"], item["ligne"]) for item in broken] == ([(reason, "sante/vaccin.md", 7)] if reason else [])
-    assert [told[:4] for told in site.told] == ([("sante/vaccin.md", 7, "avertissement", "lien-brise")] if reason else [])
+    assert [told[:4] for told in site.told] == (
+        [("sante/vaccin.md", 7, "avertissement", "lien-brise")] if reason not in (None, "page-introuvable") else [])
 
 
 def test_external_links_are_listed_by_host():

@@ -19,6 +19,8 @@ from fleuve.stages.stage import OutputFile, Stage
 
 MAX_ADDRESSES = 1000  # For one host: nobody mends more from one list, and the report stays readable.
 GENERATED = ("api/", "rapports/", "redirections/", "assets/", "sitemap", "robots.txt", "calendrier.json", "404.html", "en/404.html")
+# The page's own build has already warned of these; here they are only listed.
+TOLD_BEFORE = ("page-introuvable",)
 COLUMNS = ("fichier", "ligne", "page", "cible", "raison", "message")
 
 REASONS = {
@@ -72,7 +74,8 @@ class Links(Stage):
             survey.add(*extract)
         broken = sorted(survey.broken(site))
         for link in broken:
-            site.problem(link.file, link.line, "avertissement", "lien-brise", link.message, REASONS[link.reason][1])
+            if link.reason not in TOLD_BEFORE:
+                site.problem(link.file, link.line, "avertissement", "lien-brise", link.message, REASONS[link.reason][1])
         yield "rapports/liens.json", report(survey, broken)
         yield "rapports/liens.csv", table(broken)
 

@@ -53,8 +53,10 @@ def show(name: str, template: str, site: Any, context: Any) -> Iterator[tuple[st
     Takes the listing's name, its template, the site, and a function from a language to the template's context.
     """
     listings = listing_of(name, site.settings)
+    alternates = [{"lang": lang, "url": site.site_url + listing.path} for lang, listing in listings.items()] if len(listings) > 1 else []
     for lang, listing in listings.items():
         twin = next((other for other in listings.values() if other.lang != lang), None)
         page = site.render(template, lang, site.base + listing.path, listing.title,
-                           twin=twin and {"url": site.base + twin.path, "title": twin.title, "lang": twin.lang}, **context(lang))
+                           twin=twin and {"url": site.base + twin.path, "title": twin.title, "lang": twin.lang},
+                           alternates=alternates, **context(lang))
         yield listing.path + "index.html", page.encode()

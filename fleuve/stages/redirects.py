@@ -64,7 +64,6 @@ class Redirects(Stage):
     """Reads, checks and resolves the redirects, and writes them for each kind of server."""
 
     name = "redirections"
-    reads = (f"{FOLDER}/*.csv",)
 
     def extract(self, record: Any, settings: dict) -> str:
         return record.url
@@ -82,8 +81,11 @@ class Redirects(Stage):
     def _rows(self, urls: list[str], own: Own, site: Any) -> list[Redirect]:
         rows: list[Redirect] = []
         problems = []
-        for path in sorted((site.content / FOLDER).glob("*.csv")):
-            read, found = parse(path.read_bytes(), f"{FOLDER}/{path.name}", own)
+        # The index records which files these are, with their hashes: the stage runs again when one of them changes.
+        for path in site.index.data_files(FOLDER):
+            if not path.endswith(".csv"):
+                continue
+            read, found = parse((site.content / path).read_bytes(), path, own)
             rows += read
             problems += found
         pages = Pages(urls, own, lambda path: site.index.media(path.lstrip("/")) is not None)

@@ -30,9 +30,6 @@ class Stage:
     name: str = ""
     """Unique name, also the key under which the stage's extracts are cached."""
 
-    reads: tuple[str, ...] = ()
-    """Patterns of the content files that ``reduce`` reads itself; it runs again when one of them changes."""
-
     clock: bool = False
     """True when ``reduce`` depends on ``site.now``; it then runs again whenever the instant of the build is another."""
 

@@ -23,10 +23,14 @@ _NGINX = """\
 # Dans le bloc « http » :    include …/redirections/nginx.conf;
 # Dans chaque « server » (le site et les anciens hôtes) :    include …/redirections/nginx-serveur.conf;
 # Derrière un mandataire qui termine TLS, ajoutez « absolute_redirect off; » au bloc « server ».
+# Les directives « …_hash_… » suivent la taille des listes ; si le bloc « http » les contient déjà, retirez-les de là.
 map_hash_max_size {max_size};
 map_hash_bucket_size {bucket};
-
+{variables}
 """
+
+# Each host with prefixes has a variable: nginx has room for about a hundred without being told.
+_VARIABLES = "variables_hash_max_size {size};\nvariables_hash_bucket_size 256;\n"
 
 _NGINX_SERVER = """\
 # À inclure dans le bloc « server », après redirections/nginx.conf dans le bloc « http ».
@@ -123,7 +127,8 @@ def nginx_maps(rows: Iterable[Redirect], own: Own) -> bytes:
         _map('"$fleuve_hote$fleuve_chemin?$args"', "$fleuve_redirection", queries, "$fleuve_exacte"),
     ]
     longest = max((len(key.encode("utf-8", "surrogateescape")) for key, _ in exact + queries), default=0)
-    head = _NGINX.format(max_size=max(2048, 2 * len(exact), 2 * len(queries)), bucket=_power(longest + 32))
+    head = _NGINX.format(max_size=max(2048, 2 * len(exact), 2 * len(queries)), bucket=_power(4 * (longest + 32)),
+                         variables=_VARIABLES.format(size=8 * len(numbers)) if len(numbers) > 64 else "")
     return (head + "\n".join(parts)).encode("utf-8", "surrogateescape")
 
 

@@ -123,8 +123,8 @@ class ContentType:
         """Return what a valid front matter refers to: (kind, id, JSON pointer).
 
         kind is organisme, theme, region, public, personne, fonction, formulaire-lien (ids), document (path from the content
-        folder, anchor removed), partie (name of a file of the same folder) or media (path from the document's folder; from the
-        content folder when it comes from a link). Links to other sites are left out.
+        folder, anchor removed), partie (name of a file of the same folder) or media (path from the document's folder). Links
+        to other sites, and links to files, are left out: the link report checks them on the page.
         """
         found: list[tuple[str, str, str]] = []
         for key, value in clean.items():
@@ -173,8 +173,8 @@ def _refer(field: Field, value: Any, pointer: str, found: list[tuple[str, str, s
                 _refer(inner, item, f"{pointer}/{key}", found)
     elif field.reference == "document":
         path = value.partition("#")[0]
-        if not _HAS_SCHEME.match(path):
-            found.append(("document" if path.endswith(".md") else "media", path, pointer))
+        if path.endswith(".md") and not _HAS_SCHEME.match(path):
+            found.append(("document", path, pointer))
     elif field.reference:
         found.append((field.reference, value, pointer))
 

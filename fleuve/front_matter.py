@@ -49,15 +49,16 @@ class FrontMatter:
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 
 
-def split(data: bytes, file: str) -> FrontMatter:
+def split(data: bytes, file: str, size: int | None = None) -> FrontMatter:
     """Cut the bytes of a document into its front matter and its body.
 
-    Takes the whole file and its path for the messages. Never raises: what is wrong is in `problems`, and `readable` is False
+    Takes the whole file, its path for the messages, and its size when only the beginning of a file too large was read
+    (MAX_DOCUMENT + 1 bytes are enough). Never raises: what is wrong is in `problems`, and `readable` is False
     when nothing can be published.
     """
     result = FrontMatter()
     if len(data) > MAX_DOCUMENT:
-        return _refuse(result, file, 1, 1, "document-trop-gros", *_too_big("document", len(data), MAX_DOCUMENT))
+        return _refuse(result, file, 1, 1, "document-trop-gros", *_too_big("document", size or len(data), MAX_DOCUMENT))
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
         result.problems.append(Problem(
@@ -137,7 +138,8 @@ def _too_big(what: str, size: int, limit: int) -> tuple[str, str]:
         remedy = "Coupez-le en plusieurs pages, ou déposez le contenu en pièce jointe."
     else:
         remedy = "Déplacez le texte sous l’en-tête, dans le corps de la page."
-    return f"{what.capitalize()} de {_size(size)} : la limite est de {limit_text}.", remedy
+    shown = _size(size) if _size(size) != _size(limit) else f"plus de {limit_text}"
+    return f"{what.capitalize()} de {shown} : la limite est de {limit_text}.", remedy
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[int, int, str, str, str]:
@@ -362,13 +364,13 @@ class _Reader:
             known = place in self.places
             self.places.setdefault(place, index)
             value = self._value(self._next(), place)
-            if known and len(place) == 1 and key in GOVERNING:
-                raise _Refused("cle-en-double", index, f"La clé « {key} » est écrite deux fois, et rien ne dit laquelle est la bonne.",
-                               "Gardez-en une seule ; la page n’est pas publiée en attendant.")
             if known:
-                self.refusals.append(_Refused(
-                    "cle-en-double", index, f"La clé « {key} » est écrite deux fois ; seule la première compte.",
-                    "Gardez-en une seule."))
+                # Which of two embargoes is the right one? Nothing is read of a document that leaves a doubt on its publication.
+                grave = len(place) == 1 and key in GOVERNING
+                twice = _Refused("cle-en-double", index, f"La clé « {key} » est écrite deux fois.", "Gardez-en une seule.")
+                if grave:
+                    raise twice
+                self.refusals.append(twice)
             else:
                 out[key] = value
         return out

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("America/Montreal")
 
 _DATE = r"([1-2][0-9]{3})-([0-9]{2})-([0-9]{2})"
-_CLOCK = r"(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+_CLOCK = r"(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,6})?)?(Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?)?"
 _INSTANT = re.compile(_DATE + _CLOCK)
 _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
            "novembre", "décembre")

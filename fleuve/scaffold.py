@@ -31,7 +31,7 @@ def create(content: Path, type_name: str, title: str, folder: str | None = None,
     folder is wrong, when a file is already there, or when it cannot be written; nothing is ever overwritten.
     """
     kind = _type(type_name)
-    title = " ".join(title.split())
+    title = "".join(character for character in " ".join(title.split()) if character.isprintable())
     stem = _stem(title)
     if not content.is_dir():
         raise ScaffoldError(f"Le dossier de contenu {content} n’existe pas.")
@@ -44,8 +44,6 @@ def create(content: Path, type_name: str, title: str, folder: str | None = None,
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-    except FileExistsError:
-        raise ScaffoldError(_exists(content, path)) from None
     except OSError as error:
         raise ScaffoldError(f"{_shown(content, path)} ne peut pas être écrit : {error.strerror}.") from error
     return path

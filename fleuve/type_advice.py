@@ -305,14 +305,14 @@ def explain_value(field: Field, place: Pointer, value: Any, rule: str, empty: It
     """
     is_item = isinstance(place[-1], int)
     name = _name(place)
+    if field.choices and not isinstance(value, (list, dict)) and (is_item or not field.is_list):
+        return _wrong_choice(field, name, value if isinstance(value, str) else write_scalar(value))
     if rule == "type" or isinstance(value, (list, dict)) != bool((field.is_list and not is_item) or field.fields):
         return _wrong_kind(field, name, value, is_item)
     if rule in ("minItems", "maxItems"):
         return _wrong_count(field, name, value)
     if isinstance(value, str) and not value.strip():
         return "valeur-vide", f"{name} est vide.", "Écrivez une valeur, ou supprimez la ligne."
-    if field.choices:
-        return _wrong_choice(field, name, value)
     if rule == "maxLength":
         limit = field.schema["maxLength"]
         return ("valeur-trop-longue", f"{name} compte {len(value)} caractères ; la limite est de {limit}.",
@@ -323,7 +323,9 @@ def explain_value(field: Field, place: Pointer, value: Any, rule: str, empty: It
 def _wrong_kind(field: Field, name: str, value: Any, is_item: bool) -> tuple[str, str, str]:
     code, got = "valeur-du-mauvais-genre", _kind_name(value)
     if field.is_list and not is_item:
-        if field.fields:
+        if isinstance(value, str) and value.startswith("-"):
+            remedy = "Chaque élément va sur sa ligne, après un tiret et une espace."
+        elif field.fields:
             remedy = f"Écrivez {example_of(field)}"
         else:
             remedy = f"Écrivez « {field.key}: [{_shown(value)}] »." if not isinstance(value, dict) else (
@@ -424,10 +426,10 @@ def _wrong_address(field: Field, name: str, value: str) -> tuple[str, str, str]:
     if any(character.isspace() for character in value):
         return code, f"{name} : l’adresse « {_shown(value)} » contient une espace.", (
             f"Enlevez-la, ou remplacez-la par %20 si elle fait partie de l’adresse.")
+    if not scheme and "@" in value and "/" not in value:
+        return code, f"{name} : « {_shown(value)} » n’est pas une adresse complète.", f"Écrivez « mailto:{_shown(value)} »."
     if field.form == "lien" and not scheme and not _DOMAIN.fullmatch(value):
         return _wrong_path(field, name, value)
-    if not scheme and "@" in value:
-        return code, f"{name} : « {_shown(value)} » n’est pas une adresse complète.", f"Écrivez « mailto:{_shown(value)} »."
     if not scheme and _DOMAIN.fullmatch(value):
         return code, f"{name} : il manque le début de l’adresse « {_shown(value)} ».", f"Écrivez « https://{_shown(value)} »."
     return _wrong_other(field, name, value)

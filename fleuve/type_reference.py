@@ -103,7 +103,7 @@ def _value(field: Field) -> str:
     text = f"une liste ; chaque élément est {expected}" if field.is_list else expected
     if field.markdown:
         text += ", en Markdown" + (" sur une ligne" if field.markdown == "ligne" else "")
-    if field.form in ("ligne", "texte"):
+    if field.form in ("ligne", "texte") and "maxLength" in field.schema:
         text += f", au plus {field.schema['maxLength']} caractères"
     return text
 

@@ -150,7 +150,7 @@ def _list_indent(lines: list[str], number: int) -> Advice | None:
     previous = _ITEM.match(lines[before])
     if previous and previous["indent"] != item["indent"] and not _VALUE.match(lines[before]):
         return (number, len(item["indent"]), "Ce tiret n’est pas aligné sur ceux de la même liste.",
-                f"Mettez {_spaces(len(previous['indent']))} avant le tiret, comme à la ligne du dessus.")
+                "Alignez tous les tirets d’une même liste.")
     under = _VALUE.fullmatch(lines[before])
     if under and not previous and not _BLOCK.fullmatch(under["value"]):
         return (number, len(item["indent"]), f"Cette liste suit une valeur : « {under['key']} » en a déjà une sur sa ligne.",
@@ -171,17 +171,11 @@ def _key_indent(lines: list[str], number: int) -> Advice | None:
     indent, indent_above = found.start("key"), above.start("key")
     if indent > indent_above:
         return (number, indent, f"La clé « {found['key']} » est en retrait sous « {above['key']} », qui a déjà une valeur.",
-                f"Mettez {_spaces(indent_above)} devant « {found['key']} », comme à la ligne du dessus.")
+                "Alignez-la sur celle du dessus, ou mettez la valeur du dessus entre guillemets si elle continue ici.")
     if indent < indent_above and not any(re.match(_KEY, line) and not _VALUE.fullmatch(line) for line in lines[:before]):
         return (before, indent_above, f"La clé « {above['key']} » est en retrait sans être sous une autre clé.",
                 "Enlevez les espaces du début de la ligne.")
     return None
-
-
-def _spaces(count: int) -> str:
-    if count == 0:
-        return "aucune espace"
-    return "une espace" if count == 1 else f"{count} espaces"
 
 
 def _unknown(lines: list[str], line: int, column: int, error: yaml.YAMLError | None) -> Advice:

@@ -27,6 +27,7 @@ def main() -> int:
     console = Console(stderr=True)
     process.raise_file_limit()
     options.work.mkdir(parents=True, exist_ok=True)
+    failures: list[str] = []
     engines = [contestants.ALL[name](options.work) for name in options.engines]
     with console.status("installing the peers") as status:
         say = status.update if console.is_terminal else lambda text: print(text, file=sys.stderr, flush=True)
@@ -36,10 +37,12 @@ def main() -> int:
             trial_real(engines[0], options, say)
         else:
             for size in options.sizes:
-                trial_size(size, engines, options, say)
+                failures += trial_size(size, engines, options, say)
     report.write(options.results, options.out)
     console.print(f"{options.out} written")
-    return 0
+    for failure in failures:
+        console.print(failure, style="bold red", markup=False, highlight=False)
+    return 1 if failures else 0
 
 
 def arguments() -> argparse.Namespace:
@@ -74,12 +77,13 @@ def numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
 
-def trial_size(size: int, engines: list, options: argparse.Namespace, say) -> None:
-    """Run every scenario on one size and write its results."""
+def trial_size(size: int, engines: list, options: argparse.Namespace, say) -> list[str]:
+    """Run every scenario on one size, write its results, and return what failed."""
     trial = scenarios.Trial(size, engines, options.runs, options.work, say)
     trial.run()
     save(options.results / f"engine-{size}.json", trial.contestants, trial.results,
          {"size": size, "page_sizes": trial.page_sizes, "output_sizes": trial.output_sizes})
+    return [f"{size} pages, {result.scenario}, {result.engine}: {result.failure}" for result in trial.results if result.failure]
 
 
 def trial_real(engine, options: argparse.Namespace, say) -> None:

@@ -66,7 +66,7 @@ def section(data: dict) -> str:
              "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]
     for scenario, label in SCENARIOS.items():
         rows = [result for result in data["results"] if result["scenario"] == scenario]
-        ours = next((median(row, "wall") for row in rows if row["engine"] == "fleuve"), None)
+        ours = next((median(row, "wall") for row in rows if row["engine"] == "fleuve" and row["measures"]), None)
         for row in rows:
             lines.append(row_line(label, row, data["titles"], ours))
             label = ""
@@ -81,6 +81,8 @@ def section(data: dict) -> str:
 
 def row_line(label: str, row: dict, titles: dict, ours: float | None) -> str:
     """Return the line of one engine in one scenario."""
+    if row["failure"] or not row["measures"]:
+        return f"| {label} | {titles[row['engine']]} | failed | | | | |"
     wall = median(row, "wall")
     ratio = f"{wall / ours:.2f}" if ours else ""
     measured = "cpu" in row["measures"][0]
@@ -126,7 +128,7 @@ def _figures(by_size: dict, real: dict | None):
     """Yield each target: label, upper limit, figure (None: not measured), format."""
     def wall(size: int, scenario: str, engine: str = "fleuve", key: str = "wall"):
         rows = by_size.get(size, {"results": []})["results"]
-        return next((median(r, key) for r in rows if r["scenario"] == scenario and r["engine"] == engine), None)
+        return next((median(r, key) for r in rows if r["scenario"] == scenario and r["engine"] == engine and not r["failure"]), None)
 
     def over(top, bottom):
         return top / bottom if top and bottom else None

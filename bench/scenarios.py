@@ -26,6 +26,10 @@ class WrongOutput(Exception):
     """A build ended well but its pages are not those that it had to write."""
 
 
+# What ends an engine's part in a scenario, and is reported, without ending the benchmark.
+FAILURES = (WrongOutput, process.CommandFailed, reload.ServerFailed, OSError)
+
+
 @dataclass
 class Result:
     """The runs of one engine in one scenario."""
@@ -34,6 +38,7 @@ class Result:
     scenario: str
     command: str
     measures: list[dict] = field(default_factory=list)
+    failure: str = ""
 
     def median(self, key: str) -> float:
         """Return the median of one figure over the runs."""
@@ -58,9 +63,10 @@ class Trial:
         self._prepare()
         try:
             self._scenario("cold", self.contestants, self._cold)
-            for contestant in self.contestants:
+            built = [contestant for contestant in self.contestants if not self._failed(contestant)]
+            for contestant in built:
                 self._sizes(contestant)
-            daily = [contestant for contestant in self.contestants if contestant.daily]
+            daily = [contestant for contestant in built if contestant.daily]
             for contestant in set(self.contestants) - set(daily):
                 contestant.clear()
             for name, build in (("nothing", self._build), ("body", self._body), ("title", self._title)):
@@ -86,9 +92,18 @@ class Trial:
         results = {c.name: Result(c.name, name, shown(c.command(self.content[c.layout]), self.work)) for c in contestants}
         for number in range(1, self.runs + 1):
             for contestant in contestants:
+                result = results[contestant.name]
+                if result.failure:
+                    continue
                 self.say(f"{self.size} pages, {name}, run {number} of {self.runs}: {contestant.title}")
-                results[contestant.name].measures.append(build(contestant, number).figures())
+                try:
+                    result.measures.append(build(contestant, number).figures())
+                except FAILURES as failure:
+                    result.failure = str(failure)
         self.results += results.values()
+
+    def _failed(self, contestant: Contestant) -> bool:
+        return any(result.failure for result in self.results if result.engine == contestant.name)
 
     def _build(self, contestant: Contestant, number: int) -> process.Measure:
         content = self.content[contestant.layout]
@@ -131,10 +146,13 @@ class Trial:
         command = contestant.serve(content, port)
         url = "/" + edited.path[: -len(".md")] + "/"
         result = Result(contestant.name, "serve", shown(command, self.work).replace(str(port), "PORT"))
-        with reload.Server(command, port, contestant.cwd(), contestant.work / "serve.log") as server:
-            for number in range(1, SAVES + 1):
-                self.say(f"{self.size} pages, save {number} of {SAVES} in serve: {contestant.title}")
-                result.measures.append({"wall": wait(server, url, lambda n=number: edited.body(100 + n))})
+        try:
+            with reload.Server(command, port, contestant.cwd(), contestant.work / "serve.log") as server:
+                for number in range(1, SAVES + 1):
+                    self.say(f"{self.size} pages, save {number} of {SAVES} in serve: {contestant.title}")
+                    result.measures.append({"wall": wait(server, url, lambda n=number: edited.body(100 + n))})
+        except FAILURES as failure:
+            result.failure = str(failure)
         self.results.append(result)
 
     def _sizes(self, contestant: Contestant) -> None:

@@ -15,15 +15,15 @@ from urllib.parse import urlsplit
 
 NBSP = "\u00a0"
 
-# Characters that nobody sees and that break words in search: soft hyphen, zero-width space and marks, byte-order mark.
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"))
-# C0 and C1 controls other than white space: never legitimate in text.
-_INVISIBLE.update(dict.fromkeys([*range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)]))
-# White space of the source file, as opposed to the no-break spaces that an author typed on purpose.
-_LAYOUT = re.compile("[ \t\r\n\f\v\u0085\u2028\u2029]+")
-_AROUND_NBSP = re.compile(" *([\u00a0\u202f]) *")
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w|[«“\"]|$)")
-_QUOTES = re.compile(r'(?<![\w"])"(?=\S)([^"]{1,400}?)(?<=\S)"(?![\w"])')
+# Characters that nobody sees and that break words in search (soft hyphen, zero-width space and marks, byte-order mark), and
+# controls other than white space: never legitimate in text.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+# White space of the source file, as opposed to the no-break spaces that an author typed on purpose. A single space is left
+# alone: matching each of five million would cost seconds.
+_LAYOUT = re.compile("[ \t\r\n\f\v\u0085\u2028\u2029]{2,}|[\t\r\n\f\v\u0085\u2028\u2029]")
+_AROUND_NBSP = re.compile(" +([\u00a0\u202f]) *|([\u00a0\u202f]) +")
+_APOSTROPHE = re.compile(r"'(?<=\w')(?=\w|[«“\"]|$)")
+_QUOTES = re.compile(r'"(?<![\w"]")(?=\S)([^"]{1,400}?)(?<=\S)"(?![\w"])')
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<~{|]|&(?=#?\w+;)")
 _SPECIAL_NO_PIPE = re.compile(r"[\\`*_\[\]<~{]|&(?=#?\w+;)")
@@ -31,6 +31,7 @@ _LINE_START = re.compile(
     r"(?P<number>\d{1,9})(?P<stop>[.)])(?=\s|$)"      # an ordered list
     r"|(?P<mark>[-+=>|:]|#{1,6}(?=\s|$))"             # bullet, quotation, table, definition, underline, heading
 )
+_SPACES = re.compile(" {2,}")
 _CLOSING_HASHES = re.compile(r"(?<=\s)#+$")
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
@@ -40,7 +41,25 @@ _URL_MAX = 4096
 
 def tidy(text: str) -> str:
     """Return `text` without layout: runs of white space become one space, invisible characters go, no-break spaces stay."""
-    return _AROUND_NBSP.sub(r"\1", _LAYOUT.sub(" ", text.translate(_INVISIBLE)))
+    if _is_tidy(text):
+        return text
+    return _close_up(_LAYOUT.sub(" ", visible(text)))
+
+
+def _is_tidy(text: str) -> bool:
+    """Say quickly, as is nearly always the case, that there is nothing to tidy (no-break spaces count as printable here)."""
+    plain = text.replace("\u00a0", " ") if "\u00a0" in text else text
+    return "  " not in plain and plain.isprintable()
+
+
+def visible(text: str) -> str:
+    """Return `text` without the characters that nobody sees."""
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
+
+
+def _close_up(text: str) -> str:
+    """Remove the ordinary spaces around a no-break one."""
+    return _AROUND_NBSP.sub(r"\1\2", text) if "\u00a0" in text or "\u202f" in text else text
 
 
 def typeset(text: str) -> str:
@@ -153,7 +172,8 @@ class Line:
             if markdown:
                 out.append(markdown)
                 before = markdown[-1]
-        return _AROUND_NBSP.sub(r"\1", re.sub(" {2,}", " ", "".join(out)))
+        joined = "".join(out)
+        return _close_up(_SPACES.sub(" ", joined) if "  " in joined else joined)
 
 
 def _emphasised(tag: str, inner: str, before: str, after: tuple[str, str]) -> str:

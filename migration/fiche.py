@@ -116,8 +116,11 @@ class Fiche:
         return found[0] if found else ""
 
 
-def parse(data: bytes, name: str, audience: str) -> Fiche:
-    """Return the sheet in `data`, whose file is named `name`; raises FicheError."""
+def parse(data: bytes, name: str, audience: str, *, checked: bool = False) -> Fiche:
+    """Return the sheet in `data`, whose file is named `name`; raises FicheError.
+
+    `checked` says that the shape of this tree was verified before (the second of two readings).
+    """
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -126,7 +129,8 @@ def parse(data: bytes, name: str, audience: str) -> Fiche:
     if not isinstance(roots, list) or len(roots) != 1:
         raise FicheError("la fiche n’a pas exactement une racine")
     root = roots[0]
-    _check(root, 0)
+    if not checked:
+        _check(root)
     if root.get("name") not in ("Publication", "ServiceComplementaire"):
         raise FicheError(f"racine inconnue : {str(root.get('name'))[:60]}")
     if attribute(root, "ID") != name or not _ID.fullmatch(name):
@@ -137,24 +141,28 @@ def parse(data: bytes, name: str, audience: str) -> Fiche:
     return fiche
 
 
-def _check(node: object, depth: int) -> None:
+def _check(root: object) -> None:
     """Refuse a tree that is too deep or whose nodes do not have the documented shape."""
-    if depth > DEPTH_MAX:
-        raise FicheError(f"plus de {DEPTH_MAX} niveaux imbriqués")
-    if not isinstance(node, dict):
-        raise FicheError("un nœud n’est pas un objet JSON")
-    if node.get("type") == "text":
-        if not isinstance(node.get("text"), str):
-            raise FicheError("un nœud de texte n’a pas de texte")
-        return
-    if node.get("type") != "element" or not isinstance(node.get("name"), str):
-        raise FicheError("un nœud n’est ni un élément ni du texte")
-    if not isinstance(node.get("attributes") or {}, dict):
-        raise FicheError("les attributs d’un élément ne sont pas un objet JSON")
-    children = node.get("children")
-    if children is None:
-        return
-    if not isinstance(children, list):
-        raise FicheError("les enfants d’un élément ne sont pas une liste")
-    for child in children:
-        _check(child, depth + 1)
+    level = [root]
+    for _ in range(DEPTH_MAX):
+        below: list[object] = []
+        for node in level:
+            if not isinstance(node, dict):
+                raise FicheError("un nœud n’est pas un objet JSON")
+            if node.get("type") == "text":
+                if not isinstance(node.get("text"), str):
+                    raise FicheError("un nœud de texte n’a pas de texte")
+                continue
+            if node.get("type") != "element" or not isinstance(node.get("name"), str):
+                raise FicheError("un nœud n’est ni un élément ni du texte")
+            if not isinstance(node.get("attributes") or {}, dict):
+                raise FicheError("les attributs d’un élément ne sont pas un objet JSON")
+            children = node.get("children")
+            if isinstance(children, list):
+                below += children
+            elif children is not None:
+                raise FicheError("les enfants d’un élément ne sont pas une liste")
+        if not below:
+            return
+        level = below
+    raise FicheError(f"plus de {DEPTH_MAX} niveaux imbriqués")

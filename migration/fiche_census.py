@@ -47,7 +47,9 @@ class Census:
         for node in self.fiche.root.get("children") or ():
             if node["type"] == "text":
                 self._words.append(node["text"])
-            elif node["name"].startswith("dc:") or (node["name"] == "Dossier" and self.fiche.is_service):
+            elif node["name"].startswith("dc:"):
+                continue      # metadata: they repeat the sheet
+            elif node["name"] == "Dossier" and self.fiche.is_service:
                 self._omit(node)
             else:
                 self._element(node, self.fiche.root["name"])
@@ -56,8 +58,7 @@ class Census:
         return self.found
 
     def _omit(self, node: Node) -> None:
-        name = "dc:*" if node["name"].startswith("dc:") else node["name"]
-        self.omitted[name] += len(tally.words(text(node)))
+        self.omitted[node["name"]] += len(tally.words(text(node)))
 
     def _element(self, node: Node, parent: str) -> None:
         name = node["name"]

@@ -24,7 +24,7 @@ OMITTED = {
     "Canal": "métadonnée", "FilDAriane": "navigation : donnée par les dossiers",
     "Theme": "navigation : donnée par les dossiers", "SousThemePere": "navigation : donnée par les dossiers",
     "DossierPere": "navigation : donnée par les dossiers", "SousDossierPere": "navigation : donnée par les dossiers",
-    "Dossier (d’une fiche liée ou d’un service)": "navigation : donnée par les dossiers",
+    "Dossier": "navigation : donnée par les dossiers",
     "PivotLocal": "code pour l’annuaire local", "Condition": "affichage personnalisé", "SiSelectionne": "affichage personnalisé",
     "TitreAlternatif": "titre de rechange de l’affichage personnalisé", "Colonne": "largeurs de colonnes",
 }
@@ -244,7 +244,7 @@ class _Publication(_Writer):
         out += self._members()
         out += self._services()
         out += self.section("Où s’adresser\u00a0?", self.contacts(("OuSAdresser",)))
-        out += self.section("Questions et réponses", self.sheet_list(self._elsewhere("QuestionReponse")))
+        out += self.section("Questions et réponses", self.sheet_list(self._unlisted(named(root, "QuestionReponse"))))
         out += self.section("Comment faire si…", self.sheet_list(named(root, "CommentFaireSi")))
         out += self.section("Voir aussi", self.sheet_list(child for node in named(root, "VoirAussi") for child in elements(node)))
         out += self._more()
@@ -313,25 +313,31 @@ class _Publication(_Writer):
             items.append([dialect.guard_line(line), *self.prose.inside(node, flat=True, without=("LienExterne", "Source"))])
         return self.section("Liens utiles", [dialect.bullets(items)] if items else [])
 
-    def _in_folder(self, ident: str, audience: str = "") -> bool:
-        """Say whether sheet `ident` is below this one: the theme lists it then, and the body need not."""
-        key = self.plan.find(ident, self.fiche.audience, audience)
-        folder = self.prose.path.rpartition("/")[0] + "/"
-        return bool(key) and self._is_folder and self.plan.paths[key].startswith(folder)
+    def _unlisted(self, nodes: Iterable[Node]) -> list[Node]:
+        """Return those of `nodes` that the theme does not already list below this page, under the same words."""
+        return [node for node in nodes if not self._listed(node)]
 
-    def _elsewhere(self, name: str) -> list[Node]:
-        return [node for node in named(self.root, name) if not self._in_folder(attribute(node, "ID"))]
+    def _listed(self, node: Node) -> bool:
+        if not self._is_folder:
+            return False
+        key = self.plan.find(attribute(node, "ID"), self.fiche.audience)
+        if not key or not self.plan.paths[key].startswith(self.prose.path.rpartition("/")[0] + "/"):
+            return False
+        return typeset(text(node)) in (self.plan.titles[key], self.plan.short_titles.get(key))
 
     def _members(self) -> list[str]:
-        """Members of a theme or dossier that live in another folder; those of this one are listed by the theme template."""
+        """Members of a theme or dossier that live in another folder, or go by another name here; the theme template lists
+        the others."""
         out = []
+        met: set[str] = set()
         for name, inner in (("SousTheme", "Dossier"), ("SousDossier", "Fiche")):
             for group in named(self.root, name):
-                away = [node for node in named(group, inner) if not self._in_folder(attribute(node, "ID"))]
+                away = [node for node in named(group, inner) if attribute(node, "ID") in met or not self._listed(node)]
+                met |= {attribute(node, "ID") for node in named(group, inner)}
                 if away:
                     out += [dialect.heading(3, self.prose.title_line(first(group, "Titre"))), *self.sheet_list(away)]
-        out += self.sheet_list(self._elsewhere("Fiche") + self._elsewhere("Dossier"))
-        return self.section("Dans d’autres dossiers", out)
+        out += self.sheet_list(self._unlisted([*named(self.root, "Fiche"), *named(self.root, "Dossier")]))
+        return self.section("Voir aussi dans ce dossier", out)
 
     def _services(self) -> list[str]:
         items = []
@@ -374,6 +380,7 @@ class _Service(_Writer):
 
     def meta(self) -> dict[str, object]:
         self.opening = self._flatten()
+        self.source_said = False
         self._take_lead()
         kind = self._type
         page = first(self.root, "LienWeb")
@@ -459,10 +466,11 @@ class _Service(_Writer):
         page = first(self.root, "LienWeb")
         if page is None:
             return self._numbers()
-        source = "" if getattr(self, "source_said", False) else dialect.escape(typeset(text(first(page, "Source"))))
+        source = "" if self.source_said else dialect.escape(typeset(text(first(page, "Source"))))
         facts = dialect.escape(file_facts(page)) if self._type == "formulaire-lien" else ""
         line = ". ".join(filter(None, [source, f"Fichier\u00a0: {facts}" if facts else ""]))
-        return [dialect.paragraph(f"{line.rstrip('.')}.")] if line else []
+        numbers = self._numbers() if self._type == "service" else []
+        return [*numbers, *([dialect.paragraph(f"{line.rstrip('.')}.")] if line else [])]
 
     def _numbers(self) -> list[str]:
         numbers = [text(node) for name in ("NumeroCerfa", "AutreNumero") for node in named(self.root, name)]

@@ -223,6 +223,12 @@ class Prose:
             self._inline(node, line, inside)
             return
         words = self._content(node, line, inside | {"a"})
+        if not words.strip():
+            # Left behind by an edit: readers of the original page do not see it either.
+            target = attribute(node, "LienPublication") or attribute(node, "LienID") or attribute(node, "URL")
+            self.losses.links.append(("", target[:200], "le lien n’a pas de texte dans la source"))
+            line.text(words)
+            return
         if words.startswith(" "):
             line.text(" ")
         line.raw(write(words.strip(" ")))

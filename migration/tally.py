@@ -18,6 +18,8 @@ from urllib.parse import unquote
 
 import pyromark
 
+from migration.dialect import visible
+
 KINDS = {
     "mots": "mots", "liens": "liens", "tableaux": "tableaux", "cellules": "cellules de tableaux",
     "elements_de_liste": "éléments de listes", "titres": "titres", "images": "images",
@@ -36,7 +38,6 @@ _SPAN = re.compile(r"\]\{lang=\w+\}")
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>[^>]*)>|(?P<text>[^<]+)|<")
 _HREF = re.compile(r'href="([^"]*)"')
 _ALERT = re.compile(r"markdown-alert-(\w+)")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"))
 
 # Elements that do not end a word: « 1<sup>er</sup> » is one word.
 _INLINE = {"a", "abbr", "b", "code", "em", "i", "span", "strong", "sub", "sup", "del"}
@@ -46,7 +47,9 @@ _HOLDERS = {"li": "elements_de_liste", "td": "cellules", "th": "cellules", **dic
 
 def words(text: str) -> list[str]:
     """Return the words of `text`, without case, in one Unicode form."""
-    return _WORD.findall(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).lower())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", visible(text))
+    return _WORD.findall(text.lower())
 
 
 @dataclass

@@ -95,9 +95,9 @@ def _batches(members: Sequence[Member]) -> list[Sequence[Member]]:
     return [members[at:at + BATCH] for at in range(0, len(members), BATCH)]
 
 
-def _read(member: Member) -> Fiche:
+def _read(member: Member, *, checked: bool = False) -> Fiche:
     try:
-        return parse(archive.read(member.path), member.name, member.group)
+        return parse(archive.read(member.path), member.name, member.group, checked=checked)
     except OSError as error:
         raise FicheError(f"fichier illisible : {error.strerror}") from error
     except ArchiveError as error:
@@ -190,7 +190,7 @@ def _convert_batch(batch: Sequence[Member]) -> _Result:
     result = _Result()
     for member in batch:
         try:
-            _convert_one(_read(member), result)
+            _convert_one(_read(member, checked=True), result)
         except FicheError as error:
             result.failed.append({"fiche": f"{member.group}/{member.name}", "raison": str(error)})
         except Exception as error:   # one sheet must never stop the others: it is named

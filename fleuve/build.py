@@ -121,7 +121,7 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
     press.press(rows)
     publisher = session.publisher
     return Pressed(
-        shard, publisher.outputs, session.index.reads, _compressor.compress(orjson.dumps([record.to_json() for record in session.records])),
+        shard, publisher.outputs, session.index.reads, _compressor.compress(orjson.dumps(session.records)),
         {name: orjson.dumps(items) for name, items in session.extracts.items() if items}, [problem.to_json() for problem in session.problems],
         len(session.records), session.words, publisher.written,
     )
@@ -155,6 +155,7 @@ class Build:
         with self._phase("pages"):
             self._press_shards(order)
         with self._phase("site"):
+            self._copy_files()
             self._run_stages(order, now)
         with self._phase("publication"):
             self._finish()
@@ -234,9 +235,29 @@ class Build:
             return
         problems = orjson.dumps(pressed.problems).decode() if pressed.problems else ""
         self.db.execute(
-            "UPDATE shards SET stale=0, trusted=1, outputs=?, reads=?, records=?, problems=?, pages=?, words=? WHERE shard=?",
-            (orjson.dumps(pressed.outputs), orjson.dumps(pressed.reads), pressed.records, problems, pressed.pages, pressed.words, shard),
+            "UPDATE shards SET stale=0, trusted=1, outputs=?, manifest=?, reads=?, records=?, problems=?, pages=?, words=? WHERE shard=?",
+            (orjson.dumps(pressed.outputs), _manifest(pressed.outputs), orjson.dumps(pressed.reads), pressed.records, problems, pressed.pages, pressed.words, shard),
         )
+
+    # Files that are copied as they are.
+
+    def _copy_files(self) -> None:
+        """The theme's files and the content's media; those whose size and time are the same as last time are left alone."""
+        known = orjson.loads(cache.get_state(self.db, "copies") or b"{}")
+        trusted = {} if self._interrupted else known
+        wanted = {path: [str(file), *_size_and_time(file)] for path, file in theme_files(self.settings.theme)}
+        for path, size, mtime in self.db.execute("SELECT path, size, mtime FROM files WHERE kind='media'"):
+            wanted[path] = [str(self.settings.content / path), size, mtime]
+        self._gone |= known.keys() - wanted.keys()
+        self._copies = {path: trusted[path] for path, value in wanted.items() if trusted.get(path, [None])[:-1] == value}
+        publisher = Publisher(self.settings.out)
+        for path in sorted(wanted.keys() - self._copies.keys()):
+            self._begin_writing()
+            publisher.copy(path, Path(wanted[path][0]))
+            self._copies[path] = [*wanted[path], publisher.outputs[path]]
+        self.report.written += publisher.written
+        if self._copies != known:
+            cache.set_state(self.db, "copies", orjson.dumps(self._copies).decode())
 
     # Site stages.
 
@@ -253,7 +274,7 @@ class Build:
         for stage in STAGES:
             digest = self._stage_digest(stage.name)
             row = self.db.execute("SELECT stale, trusted, digest, outputs FROM stages WHERE stage=?", (stage.name,)).fetchone()
-            if row and not row[0] and row[2] == digest and not getattr(stage, "always", False):
+            if row and not row[0] and row[2] == digest and not stage.clock:
                 continue
             if site is None:
                 site = self._site(order, now)
@@ -284,8 +305,8 @@ class Build:
             self._gone |= orjson.loads(row[3]).keys() - publisher.outputs.keys()
         self.report.written += publisher.written
         self.db.execute(
-            "UPDATE stages SET stale=0, trusted=1, digest=?, outputs=?, reads=?, problems=? WHERE stage=?",
-            (digest, orjson.dumps(publisher.outputs), orjson.dumps(site.index.reads), orjson.dumps([p.to_json() for p in site.problems]).decode(), stage.name),
+            "UPDATE stages SET stale=0, trusted=1, digest=?, outputs=?, manifest=?, reads=?, problems=? WHERE stage=?",
+            (digest, orjson.dumps(publisher.outputs), _manifest(publisher.outputs), orjson.dumps(site.index.reads), orjson.dumps([p.to_json() for p in site.problems]).decode(), stage.name),
         )
 
     def _extracts(self, name: str) -> Iterator:
@@ -298,7 +319,7 @@ class Build:
     # The end.
 
     def _outputs(self) -> set[str]:
-        current: set[str] = set()
+        current = set(self._copies)
         for table in ("shards", "stages"):
             for (blob,) in self.db.execute(f"SELECT outputs FROM {table} WHERE outputs IS NOT NULL"):
                 current |= orjson.loads(blob).keys()
@@ -313,10 +334,10 @@ class Build:
             self.report.removed = publish.remove(out, self._gone - self._outputs())
         if not self._writing:
             return
-        total = blake2b(digest_size=16)
+        total = blake2b(_manifest({path: copy[-1] for path, copy in self._copies.items()}), digest_size=16)
         for table, name in (("shards", "shard"), ("stages", "stage")):
-            for key, outputs in self.db.execute(f"SELECT {name}, outputs FROM {table} ORDER BY {name}"):
-                total.update(key.encode() + b"\0" + orjson.dumps(orjson.loads(outputs or b"{}"), option=orjson.OPT_SORT_KEYS))
+            for key, manifest in self.db.execute(f"SELECT {name}, manifest FROM {table} ORDER BY {name}"):
+                total.update(key.encode() + b"\0" + (manifest or b""))
         stamp = total.hexdigest() + "\n"
         self._publish_stamp(stamp)
         cache.set_state(self.db, "manifest", stamp)
@@ -353,6 +374,24 @@ class Build:
 
     def _tick(self, phase: str):
         return (lambda done, total: self._progress(phase, done, total)) if self._progress else None
+
+
+def theme_files(theme: Path) -> Iterator[tuple[str, Path]]:
+    """(output path, file) of what a theme has besides templates and labels: style sheets, images, scripts."""
+    for file in sorted(theme.rglob("*")):
+        path = file.relative_to(theme).as_posix()
+        if file.is_file() and file.suffix not in (".html", ".yml", ".md") and not any(part.startswith(".") for part in path.split("/")):
+            yield path, file
+
+
+def _manifest(outputs: dict[str, str]) -> bytes:
+    """One hash for a set of files and their contents."""
+    return blake2b(orjson.dumps(outputs, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+
+
+def _size_and_time(file: Path) -> tuple[int, int]:
+    stat = file.stat()
+    return stat.st_size, stat.st_mtime_ns
 
 
 # Under `mkdocs build`: the same inventory, press session and stages, in one process and without a cache.

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-VERSION = 7
+VERSION = 8
 
 SCHEMA = """
 CREATE TABLE files (path TEXT PRIMARY KEY, kind TEXT, size INT, mtime INT, hash BLOB) WITHOUT ROWID;
@@ -24,10 +24,10 @@ CREATE TABLE documents (
 ) WITHOUT ROWID;
 CREATE TABLE refs (kind TEXT, id TEXT, path TEXT, pointer TEXT, naming INT, PRIMARY KEY (kind, id, path, pointer)) WITHOUT ROWID;
 CREATE TABLE shards (
-  shard TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, outputs BLOB, reads BLOB, records BLOB, problems TEXT, pages INT DEFAULT 0, words INT DEFAULT 0
+  shard TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, outputs BLOB, manifest BLOB, reads BLOB, records BLOB, problems TEXT, pages INT DEFAULT 0, words INT DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE extracts (stage TEXT, shard TEXT, digest BLOB, extract BLOB, PRIMARY KEY (stage, shard)) WITHOUT ROWID;
-CREATE TABLE stages (stage TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, digest BLOB, outputs BLOB, reads BLOB, problems TEXT) WITHOUT ROWID;
+CREATE TABLE stages (stage TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, digest BLOB, outputs BLOB, manifest BLOB, reads BLOB, problems TEXT) WITHOUT ROWID;
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 

@@ -456,11 +456,6 @@ def position(text: str, pointer: Pointer | str, first_line: int = 2) -> tuple[in
     return positions(text, [from_json_pointer(pointer) if isinstance(pointer, str) else tuple(pointer)], first_line)[0]
 
 
-def json_pointer(pointer: Pointer) -> str:
-    """Return a path as a JSON pointer: ("organismes", 0) → « /organismes/0 »."""
-    return "".join(f"/{part}" for part in pointer)
-
-
 def from_json_pointer(pointer: str) -> Pointer:
     """Return the path that a JSON pointer says; a part made of digits is the number of an item."""
     return tuple(int(part) if part.isdigit() else part for part in pointer.split("/")[1:])

@@ -19,7 +19,7 @@ from fleuve.executor import Executor
 from fleuve.problem import ERROR, Problem
 from fleuve.scan import kind_of, scan
 from fleuve.settings import Settings
-from fleuve.site_index import CARD_COLUMNS, Card, SiteIndex, keys_of
+from fleuve.site_index import CARD_COLUMNS, TIMED, Card, SiteIndex, keys_of
 
 BATCH = 400  # documents read in one task: about 40 ms of work
 DOCUMENT_COLUMNS = document.Row._fields[:-1]
@@ -28,8 +28,6 @@ INSERT = f"INSERT OR REPLACE INTO documents ({', '.join(DOCUMENT_COLUMNS)}) VALU
 VISIBLE = "(held=0 AND clash IS NULL AND (published_from IS NULL OR published_from<=:now) AND (published_to IS NULL OR published_to>:now))"
 ACTIVE = "((active_from IS NOT NULL OR active_to IS NOT NULL) AND (active_from IS NULL OR active_from<=:now) AND (active_to IS NULL OR active_to>:now))"
 RETIRED = "(retired_at IS NOT NULL AND retired_at<=:now)"
-# Rows for which time matters; the cache has an index of exactly these.
-TIMED = "coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL"
 # Racy times: a file written in the same tick as it was read may change again without a new time. It is read again next time.
 RACY_NS = 2_000_000_000
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 _CODE = re.compile(r"(<(?:pre|code|kbd|samp|script)\b.*?</(?:pre|code|kbd|samp|script)>)", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"\s+")
 
 
 def outside_code(html: str, change: Callable[[str], str]) -> str:
@@ -20,11 +19,11 @@ def outside_code(html: str, change: Callable[[str], str]) -> str:
 
 def plain_text(html: str) -> str:
     """Words of a piece of HTML, on one line."""
-    text = _SPACE.sub(" ", _TAG.sub(" ", html)).strip()
+    text = " ".join(_TAG.sub(" ", html).split())
     return html_module.unescape(text) if "&" in text else text
 
 
 def inner_text(html: str) -> str:
     """Text of an inline piece (a heading, a link): tags go away without leaving a space."""
-    text = _SPACE.sub(" ", _TAG.sub("", html)).strip()
+    text = " ".join((_TAG.sub("", html) if "<" in html else html).split())
     return html_module.unescape(text) if "&" in text else text

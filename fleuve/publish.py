@@ -56,6 +56,20 @@ class Publisher:
             self._put(data, target)
         self.written += 1
 
+    def copy(self, path: str, source: Path) -> None:
+        """Put a file of any size into the site as it is. Raises OSError."""
+        target = f"{self.out}/{path}"
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.makedirs(os.path.dirname(self._draft), exist_ok=True)
+        total = hashlib.sha256()
+        with open(source, "rb") as original, open(self._draft, "wb") as draft:
+            while block := original.read(1 << 20):
+                total.update(block)
+                draft.write(block)
+        os.replace(self._draft, target)
+        self.outputs[path] = total.hexdigest()
+        self.written += 1
+
     def _put(self, data: bytes, target: str) -> None:
         descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:

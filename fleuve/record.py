@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
@@ -37,7 +37,3 @@ class Record:
     hash: str
     meta: dict = field(default_factory=dict)
     text: str = ""
-
-    def to_json(self) -> dict:
-        """A mapping of plain values, keys as the attributes."""
-        return asdict(self)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from fleuve.presses.session import Session
 from fleuve.problem import Problem
 
-_INSTANTS = (("embargo", "published_from"), ("expiration", "published_to"), ("debut", "active_from"), ("fin", "active_to"), ("retrait", "retired_at"))
+_REASONS = ("embargo", "expiration", "debut", "fin", "retrait")
 
 
 class Site:
@@ -34,8 +34,8 @@ class Site:
     @property
     def instants(self) -> Iterator[tuple[int, str, str]]:
         """(UTC seconds, reason, document) of every instant at which a document changes what is published."""
-        for reason, column in _INSTANTS:
-            yield from ((epoch, reason, path) for epoch, path in self._session.index.instants(column))
+        for path, *epochs in self._session.index.instants():
+            yield from ((epoch, reason, path) for epoch, reason in zip(epochs, _REASONS) if epoch is not None)
 
     def label(self, lang: str) -> dict:
         """Labels of the theme in a language."""

@@ -24,6 +24,8 @@ MAX_SIBLINGS = 60
 # A listing longer than this is cut, and says so; nobody reads further, and a page stays under 100 KB.
 MAX_LISTED = 500
 
+# Rows for which time matters; the cache has an index of exactly these.
+TIMED = "coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL"
 CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired"
 
 
@@ -170,10 +172,11 @@ class SiteIndex:
         where, parameters = ("shard=?", (shard,)) if shard is not None else ("shard IS NOT NULL", ())
         return self._db.execute(f"SELECT {columns} FROM documents WHERE {where} AND held=0 AND clash IS NULL ORDER BY path", parameters).fetchall()
 
-    def instants(self, column: str) -> list[tuple[int, str]]:
-        """(UTC seconds, path) of the documents that have an instant in this column of the inventory. Not recorded: the calendar
-        is made at every build."""
-        return self._db.execute(f"SELECT {column}, path FROM documents WHERE {column} IS NOT NULL AND held=0 ORDER BY 1, 2").fetchall()
+    def instants(self) -> list[tuple]:
+        """(path, published from, published to, active from, active to, retired at) of the documents for which time matters. Not
+        recorded: what reads it runs at every build."""
+        columns = "path, published_from, published_to, active_from, active_to, retired_at"
+        return self._db.execute(f"SELECT {columns} FROM documents WHERE {TIMED} AND held=0 ORDER BY path").fetchall()
 
     # Derived: nothing more is read than through the above.
 

@@ -29,7 +29,7 @@ Finding = tuple[Pointer, str, str, str]
 
 _HELD = "La page n’est pas publiée en attendant."
 _KINDS: tuple[tuple[type, str], ...] = (
-    (bool, "true ou false"), (int, "un nombre"), (float, "un nombre"), (str, "un texte"), (list, "une liste"),
+    (bool, "une valeur vraie ou fausse"), (int, "un nombre"), (float, "un nombre"), (str, "un texte"), (list, "une liste"),
     (dict, "un groupe de clés"),
 )
 
@@ -389,7 +389,8 @@ def _wrong_identifier(field: Field, name: str, value: str) -> tuple[str, str, st
 
 def _wrong_line(field: Field, name: str, value: str) -> tuple[str, str, str]:
     if "\n" in value:
-        return "valeur-invalide", f"{name} doit tenir sur une seule ligne.", "Écrivez la valeur sur la ligne de la clé, sans « | » ni « > »."
+        return "valeur-invalide", f"{name} doit tenir sur une seule ligne.", (
+            "Écrivez la valeur sur la ligne de la clé, sans « | » ni « > ».")
     return _wrong_other(field, name, value)
 
 
@@ -425,7 +426,7 @@ def _wrong_address(field: Field, name: str, value: str) -> tuple[str, str, str]:
             "Seules les adresses http, https, mailto et tel le sont.")
     if any(character.isspace() for character in value):
         return code, f"{name} : l’adresse « {_shown(value)} » contient une espace.", (
-            f"Enlevez-la, ou remplacez-la par %20 si elle fait partie de l’adresse.")
+            "Enlevez-la, ou remplacez-la par %20 si elle fait partie de l’adresse.")
     if not scheme and "@" in value and "/" not in value:
         return code, f"{name} : « {_shown(value)} » n’est pas une adresse complète.", f"Écrivez « mailto:{_shown(value)} »."
     if field.form == "lien" and not scheme and not _DOMAIN.fullmatch(value):

@@ -13,8 +13,7 @@ from fleuve.problem import WARNING
 from fleuve.slug import slugify
 
 _HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>\n?", re.DOTALL)
-_ID = re.compile(r'\sid="([^"]*)"')
-_ANY_ID = re.compile(r'\sid="([^"]*)"')
+_ID = re.compile(r' id="([^"]*)"')
 
 
 class Headings(BasePlugin):
@@ -32,7 +31,7 @@ class Headings(BasePlugin):
 def outline(html: str, doc: Page) -> str:
     """The HTML with its headings re-levelled and given ids; doc.headings filled with {level, id, text}."""
     above: list[int] = []  # levels as written of the headings that enclose the next one
-    taken = {match[1] for match in _ANY_ID.finditer(_HEADING.sub("", html))} if ' id="' in html else set()
+    taken = set(_ID.findall(_HEADING.sub("", html))) if ' id="' in html else set()
 
     def heading(match: re.Match) -> str:
         written, attributes, inner = int(match[1]), match[2], match[3]

@@ -11,7 +11,7 @@ from fleuve.markup import plain_text
 from fleuve.page import Page
 from fleuve.record import Record
 
-_ID = re.compile(r'\sid="([^"]+)"')
+_ID = re.compile(r' id="([^"]+)"')
 _IMAGE = re.compile(r'(<img\b[^>]*?\ssrc="([^"]*)"[^>]*>)')
 _ALT = re.compile(r'\salt="([^"]*)"')
 # Their line is looked up now: only when the whole site is known can they be found wrong.

@@ -23,7 +23,7 @@ from fleuve.problem import WARNING, Problem
 from fleuve.settings import SettingsError
 
 # Characters that the pipeline uses for its own marks; an author's text never holds them for a reason.
-_PRIVATE = str.maketrans(dict.fromkeys("\x00\ue000\ue001\ue002"))
+_PRIVATE = "\x00\ue000\ue001\ue002"
 
 
 class DocumentPage(MkDocsPage):
@@ -40,7 +40,7 @@ class DocumentPage(MkDocsPage):
         source = config.plugins.on_page_read_source(page=self, config=config)
         doc = self.doc
         doc.body = self.session.body(doc.path) if source is None else source
-        self.markdown = doc.body.translate(_PRIVATE)
+        self.markdown = _without_private(doc.body)
         self.meta = {**doc.meta, "template": self.session.template(doc)}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
@@ -53,6 +53,13 @@ class DocumentPage(MkDocsPage):
         else:
             self.content = render(text, doc.lang, doc.curly)
             doc.raw_html = has_raw_html(text)
+
+
+def _without_private(text: str) -> str:
+    for character in _PRIVATE:
+        if character in text:
+            text = text.replace(character, "")
+    return text
 
 
 class MkDocsPress:

@@ -145,7 +145,7 @@ def document(kind: ContentType, title: str, today: date | None = None) -> str:
     """Return the text of a new document of a type."""
     today = today or instant.parse_now(None).date()
     one_of = {key for keys in kind.one_of for key in keys}
-    own = [field for key, field in kind.own.items()]
+    own = list(kind.own.values())
     lines = ["---", f"type: {kind.name}", *_help(kind.fields["title"]), f"title: {write_scalar(title)}"]
     for field in own:
         if field.required:

@@ -95,7 +95,7 @@ WRONG = [
     ("title:\n", "2:1: La clé « title » (Titre), obligatoire dans un document de type « page », est vide.", "par exemple", "", True),
     ("title: ''\n", "2:1: « title » est vide.", "Écrivez une valeur", "", True),
     ("title: 2026\n", "2:1: « title » doit être un texte, et « 2026 » est lu comme un nombre.", 'title: "2026"', "", True),
-    ("title: true\n", "2:1: « title » doit être un texte, et « true » est lu comme true ou false.", 'title: "true"', "", True),
+    ("title: true\n", "2:1: « title » doit être un texte, et « true » est lu comme une valeur vraie ou fausse.", 'title: "true"', "", True),
     ("title: [A]\n", "2:1: « title » ne prend qu’une valeur, et non une liste.", "« title: A »", "", True),
     ("title: {a: b}\n", "2:1: « title » doit être une ligne de texte, et non un groupe de clés.", "guillemets", "", True),
     ("title: " + "a" * 201 + "\n", "2:1: « title » compte 201 caractères ; la limite est de 200.", "Raccourcissez", "", True),

@@ -77,6 +77,8 @@ class _Case:
         return value
 
     def _tell(self, place: Pointer, code: str, message: str, remedy: str) -> None:
+        if place[0] in GOVERNING and _HELD not in remedy:
+            remedy = f"{remedy} {_HELD}"
         if len(self.findings) < MAX_PROBLEMS:
             self.findings.setdefault(place, (place, code, message, remedy))
 
@@ -337,7 +339,7 @@ def _wrong_kind(field: Field, name: str, value: Any, is_item: bool) -> tuple[str
         quoted = f'"{_shown(value)}"'
         where = quoted if is_item else f"{field.key}: {quoted}"
         return code, f"{name} doit être un texte, et « {_shown(value)} » est lu comme {got}.", (
-            f"Mettez la valeur entre guillemets : {where}")
+            f"Mettez la valeur entre guillemets : « {where} ».")
     if field.form == "booleen":
         meant = {"oui": "true", "yes": "true", "vrai": "true", "non": "false", "no": "false", "faux": "false"}
         word = meant.get(str(value).lower(), "")

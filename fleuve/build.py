@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -136,19 +137,17 @@ class Build:
         self.path = cache.locate(folder, settings.config, settings.content, settings.out)
         self.db = cache.open_for_writing(self.path, clean)
         self.inventory = Inventory(self.db, settings)
-        self._number = 0
 
     def run(self, now: datetime, progress=None, only=None) -> Report:
         """Bring the output folder up to date with the content at the instant `now`.
 
         progress: see fleuve.progress. only: paths that may have changed, when a watcher knows. Raises SettingsError, OSError.
         """
-        self._number += 1
         self._gone: set[str] = set()
         self._progress = progress
         self.report = Report(out=str(self.settings.out), now=now.isoformat())
         fingerprint = self.settings.fingerprint()
-        order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, f"{os.getpid()}-{self._number}")
+        order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, uuid.uuid4().hex)
         self._claim_output()
         with self._phase("inventaire"):
             delta = self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))

@@ -1,0 +1,125 @@
+"""What the tests share: a site in a temporary folder, built through the public command."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from fleuve.command import main
+
+ROOT = Path(__file__).resolve().parent.parent
+NOW = "2026-06-15T12:00"
+
+settings.register_profile("fleuve", deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+settings.load_profile("fleuve")
+
+CONFIG = """\
+site_name: Site d’essai
+site_url: https://essai.exemple.quebec/
+docs_dir: contenu
+site_dir: public
+exclude_docs: |
+  _*/
+theme: {name: null, custom_dir: theme, locale: fr}
+"""
+
+
+@dataclass
+class Result:
+    """What a command gave: exit code, the JSON of --json (empty when there is none), and what it said on standard error."""
+
+    code: int
+    report: dict
+    said: str
+
+    def codes(self) -> set[str]:
+        """The codes of all problems told."""
+        return {problem["code"] for problem in self.problems()}
+
+    def problems(self) -> list[dict]:
+        """Errors, then warnings."""
+        return self.report.get("errors", []) + self.report.get("warnings", [])
+
+
+class Site:
+    """A small site on disk: write documents, build, read what came out."""
+
+    def __init__(self, root: Path, config: str = "", theme: bool = False) -> None:
+        self.root = root
+        self.content = root / "contenu"
+        self.content.mkdir(parents=True, exist_ok=True)
+        self.out = root / "public"
+        self.cache = root / "memoire"
+        pipeline = (ROOT / "site.yml").read_text("utf-8")
+        text = CONFIG + pipeline[pipeline.index("# The pipeline") :]
+        if theme:
+            shutil.copytree(ROOT / "themes" / "fleuve", root / "theme")
+        else:
+            text = text.replace("custom_dir: theme,", f"custom_dir: {ROOT / 'themes' / 'fleuve'},")
+        self.config = root / "site.yml"
+        self.config.write_text(text + config, "utf-8")
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write a file of the content; a text without front matter gets a title."""
+        file = self.content / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(text, bytes):
+            file.write_bytes(text)
+            return file
+        if path.endswith(".md") and not text.startswith("---") and not path.startswith("_fragments"):
+            text = f"---\ntitle: {file.stem.capitalize()}\n---\n{text}"
+        file.write_text(text, "utf-8")
+        return file
+
+    def build(self, *options: str, now: str = NOW, out: Path | None = None, cache: Path | None = None) -> Result:
+        """Run `build.py build --json` in this process."""
+        return run("build", "--config", str(self.config), "--out", str(out or self.out), "--cache", str(cache or self.cache), "--now", now, "--json", *options)
+
+    def clean_build(self, *options: str, now: str = NOW) -> dict[str, str]:
+        """The tree that a build from nothing gives."""
+        folder = self.root / "net"
+        shutil.rmtree(folder, ignore_errors=True)
+        self.build(*options, now=now, out=folder / "public", cache=folder / "memoire")
+        return tree(folder / "public")
+
+    def read(self, path: str) -> str:
+        """Text of a file of the built site."""
+        return (self.out / path).read_text("utf-8")
+
+    def tree(self) -> dict[str, str]:
+        """Every file of the built site and the hash of its bytes."""
+        return tree(self.out)
+
+
+def run(*arguments: str) -> Result:
+    """Run build.py in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            code = main(list(arguments))
+        except SystemExit as stop:
+            code = stop.code
+    text = out.getvalue()
+    return Result(code, json.loads(text) if text.startswith("{") else {}, err.getvalue())
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """{path: sha256} of every file below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An empty site."""
+    return Site(tmp_path)

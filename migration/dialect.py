@@ -62,11 +62,25 @@ def _close_up(text: str) -> str:
     return _AROUND_NBSP.sub(r"\1\2", text) if "\u00a0" in text or "\u202f" in text else text
 
 
+def trim(text: str) -> str:
+    """Return `text` without spaces at its ends, no-break ones included."""
+    return text.strip(" \u00a0\u202f")
+
+
 def typeset(text: str) -> str:
     """Return `text` with French apostrophes (’) and quotation marks (« ») instead of the typewriter's."""
     if '"' in text:
         text = _QUOTES.sub(f"«{NBSP}\\1{NBSP}»", text)
     return _APOSTROPHE.sub("’", text) if "'" in text else text
+
+
+_DOTS = re.compile(r"\.{3,}")
+_BEFORE_SIGN = re.compile(r" (?=[:;?!»](?:\s|$|[),.]))|(?<=«) ")
+
+
+def fixed(text: str) -> str:
+    """Return `text` ready for a front matter, where no plugin sets the spaces: « … », and no-break spaces before « : ; ? ! »."""
+    return _BEFORE_SIGN.sub(NBSP, _DOTS.sub("…", typeset(text)))
 
 
 def escape(text: str, *, pipe: bool = False) -> str:
@@ -148,15 +162,23 @@ class Line:
 
     def emphasis(self, tag: str, markdown: str) -> None:
         """Add `markdown` emphasised: `tag` is « strong » or « em ». Spaces at its ends are moved outside."""
-        inner = markdown.strip(" ")
+        self._around(tag, markdown)
+
+    def apart(self, markdown: str) -> None:
+        """Add Markdown that is already right; spaces at its ends are moved outside, and it never touches its equal."""
+        if self._pieces and self._pieces[-1][0] == "apart":
+            self._pieces.append(("text", " "))
+        self._around("apart", markdown)
+
+    def _around(self, kind: str, markdown: str) -> None:
+        inner = trim(markdown)
         if not inner:
             self._pieces.append(("text", markdown))
             return
-        if markdown[0] == " ":
-            self._pieces.append(("text", " "))
-        self._pieces.append((tag, inner))
-        if markdown[-1] == " ":
-            self._pieces.append(("text", " "))
+        start = markdown.index(inner)
+        self._pieces += [("text", markdown[:start]), (kind, inner), ("text", markdown[start + len(inner):])]
+        if not self._pieces[-1][1]:
+            self._pieces.pop()
 
     def markdown(self) -> str:
         """Return the line, single-spaced; « ** » where CommonMark sees it, <strong> where it would not."""
@@ -187,12 +209,12 @@ def _emphasised(tag: str, inner: str, before: str, after: tuple[str, str]) -> st
 
 def paragraph(line: str) -> str:
     """Return one line of inline Markdown as a paragraph, or "" when it is empty."""
-    return guard_line(line.strip(" "))
+    return guard_line(trim(line))
 
 
 def heading(level: int, line: str, anchor: str = "") -> str:
     """Return a heading of `level` (2 to 6); `line` is inline Markdown, `anchor` its id."""
-    text = _CLOSING_HASHES.sub(lambda m: "\\" + m[0], line.strip(" "))
+    text = _CLOSING_HASHES.sub(lambda m: "\\" + m[0], trim(line))
     return f"{'#' * min(max(level, 2), 6)} {text}" + (f" {{#{anchor}}}" if anchor else "")
 
 
@@ -266,6 +288,9 @@ class Cell:
     rows: int = 1
 
 
+_PLAIN_CELL = re.compile(r"[^\n\\*\[\]<>&`_~|{}]*")
+
+
 def html_table(caption: str, head: Sequence[Sequence[Cell]], body: Sequence[Sequence[Cell]]) -> str:
     """Return a table that GFM cannot write: merged cells, row headers, several paragraphs or lists in a cell.
 
@@ -296,7 +321,10 @@ def _html_cell(cell: Cell, in_head: bool) -> list[str]:
         spans = cell.columns if in_head else cell.rows
         attributes += f' scope="{axis}group"' if spans > 1 else f' scope="{axis}"'
     body = join(cell.blocks)
-    return [f"<{name}{attributes}>", "", body, "", f"</{name}>"] if body else [f"<{name}{attributes}></{name}>"]
+    # Words alone need no Markdown: they stay on the line of their cell, where a person can read the table.
+    if _PLAIN_CELL.fullmatch(body) and not _LINE_START.match(body):
+        return [f"<{name}{attributes}>{body}</{name}>"]
+    return [f"<{name}{attributes}>", "", body, "", f"</{name}>"]
 
 
 def front_matter(values: dict[str, object]) -> str:

@@ -15,8 +15,8 @@ from migration.fiche_page import Page
 from migration.fiche_plan import ACRONYM_KINDS, Plan
 from migration.tally import Measure
 
-# The words that the theme writes above an alert, by the class that the renderer gives it.
-ALERT_WORDS = {"note": "À noter", "warning": "Attention"}
+# The words that the engine writes above an alert, by the class that the renderer gives it.
+ALERT_WORDS = {"warning": "Attention"}
 
 _OMITTED = {
     "SurTitre", "Cible", "Audience", "Canal", "FilDAriane", "Theme", "SousThemePere", "DossierPere", "SousDossierPere", "PivotLocal",
@@ -78,14 +78,15 @@ class Census:
             title = first(node, "Titre")
             if title is not None:
                 tally.add(self.found.titres, text(title))
-        if name not in _INLINE:
+        apart = name not in _INLINE or name == "Variable"      # two blanks of a model letter are two words
+        if apart:
             self._words.append(" ")
         for child in node.get("children") or ():
             if child["type"] == "text":
                 self._words.append(child["text"])
             else:
                 self._element(child, name)
-        if name not in _INLINE:
+        if apart:
             self._words.append(" ")
 
     def _links(self, node: Node, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from migration import dialect
 from migration.dialect import safe_url, typeset
@@ -12,7 +13,11 @@ from migration.fiche import Fiche, Node, attribute, elements, first, named, text
 from migration.fiche_plan import FORM_KINDS, Plan
 from migration.fiche_prose import SERVICE_KINDS, Losses, Prose, file_facts, form_number
 
+# Limits of the fields of the content types.
+TITLE_MAX = 200
+SHORT_TITLE_MAX = 80
 DESCRIPTION_MAX = 300
+NUMBER_MAX = 40       # of the field « numero » of a form
 _LEAD_MIN = 40
 _SENTENCE_END = re.compile(r"[.!?…](?=[ \u00a0\n\t]+[A-ZÀ-ÝŒ«0-9])")
 _LINKS = {"LienInterne", "LienExterne", "LienIntra", "Image"}
@@ -56,6 +61,11 @@ def make_page(fiche: Fiche, plan: Plan) -> Page:
     return Page(path, meta, body, prose.losses)
 
 
+def cut(words: str, most: int) -> str:
+    """Return `words` in at most `most` characters: whole words, then « … »."""
+    return words if len(words) <= most else words[:most - 1].rpartition(" ")[0].rstrip(",;:-\u00a0 ") + "…"
+
+
 def shorten(words: str) -> str:
     """Return `words` in at most DESCRIPTION_MAX characters: whole sentences if one fits, else whole words and « … »."""
     if len(words) <= DESCRIPTION_MAX:
@@ -63,7 +73,7 @@ def shorten(words: str) -> str:
     ends = [match.end() for match in _SENTENCE_END.finditer(words) if _LEAD_MIN <= match.end() <= DESCRIPTION_MAX]
     if ends:
         return words[:ends[-1]]
-    return words[:DESCRIPTION_MAX - 1].rpartition(" ")[0].rstrip(",;: ") + "…"
+    return cut(words, DESCRIPTION_MAX)
 
 
 def split_lead(paragraph: Node) -> tuple[str, Node | None]:
@@ -108,9 +118,9 @@ class _Writer:
         important = self.fiche.important_change
         return {
             "type": kind,
-            "title": self.plan.titles[self.key],
-            "titre_court": self.plan.short_titles.get(self.key, ""),
-            "description": typeset(self.lead),
+            "title": cut(dialect.fixed(self.plan.titles[self.key]), TITLE_MAX),
+            "titre_court": cut(dialect.fixed(self.plan.short_titles.get(self.key, "")), SHORT_TITLE_MAX),
+            "description": dialect.fixed(self.lead),
             "organismes": self._organisms(),
             "publics": self._audiences(),
             "ordre": self.plan.orders.get(self.key),
@@ -128,6 +138,11 @@ class _Writer:
     def _audiences(self) -> list[str]:
         named_here = [text(node).lower() for node in named(self.root, "Audience")]
         return list(dict.fromkeys([self.fiche.audience, *(a for a in named_here if a in ("particuliers", "professionnels", "associations"))]))
+
+    def full_title(self) -> list[str]:
+        """Return the whole title when the front matter could not hold it."""
+        title = self.plan.titles[self.key]
+        return [dialect.paragraph(dialect.escape(title))] if len(dialect.fixed(title)) > TITLE_MAX else []
 
     def section(self, title: str, blocks: Iterable[str]) -> list[str]:
         """Return a section, or nothing when it is empty."""
@@ -167,9 +182,10 @@ class _Writer:
     def origin(self) -> list[str]:
         """Where the sheet comes from, its date, and the licence (a shared fragment)."""
         address = safe_url(attribute(self.root, "spUrl"))
-        sheet = dialect.link(f"fiche {self.fiche.id}", address) if address and address.endswith(self.fiche.id) else f"fiche {self.fiche.id}"
+        own = address and address.endswith(f"/{self.fiche.id}")      # some of the sheets only give the home page
+        sheet = dialect.link(f"fiche {self.fiche.id}", address) if own else f"fiche {self.fiche.id}"
         date = f", modifiée le {french_date(self.fiche.modified)}" if self.fiche.modified else ""
-        return [f"Source\u00a0: Service-Public.fr, {sheet}{date}.", "[[inclure: source-service-public]]"]
+        return [f"Origine\u00a0: {sheet}{date}.", "[[inclure: source-service-public]]"]
 
     def sheet_list(self, nodes: Iterable[Node]) -> list[str]:
         """Return links to sheets; the words are those of the source, in a title or directly in the element."""
@@ -232,7 +248,7 @@ class _Publication(_Writer):
 
     def body(self) -> list[str]:
         root, prose = self.root, self.prose
-        out = prose.blocks(named(root, "Avertissement"))
+        out = self.full_title() + prose.blocks(named(root, "Avertissement"))
         out += prose.blocks(self._without_lead(first(root, "Introduction")))
         out += self._guided_searches()
         out += self._questionnaire()
@@ -257,8 +273,8 @@ class _Publication(_Writer):
         items = []
         for node in named(self.root, "RechercheGuidee"):
             words = self.prose.title_line(first(node, "Titre"))
-            items.append([f"Selon votre situation\u00a0: {self.prose.sheet_link(attribute(node, 'ID'), attribute(node, 'audience'), words)}"])
-        return [dialect.bullets(items)] if items else []
+            items.append([f"Trouvez ce qui s’applique à vous\u00a0: {self.prose.sheet_link(attribute(node, 'ID'), attribute(node, 'audience'), words)}"])
+        return [dialect.bullets(items)] if len(items) > 1 else [block for item in items for block in item]
 
     def _questionnaire(self) -> list[str]:
         """The questions of a simulator: the answers are written, the page shows what applies to each."""
@@ -390,12 +406,15 @@ class _Service(_Writer):
             meta["lien_service"] = {"url": self._address}
             meta["autres_facons"] = self._other_ways()
         elif kind == "formulaire-lien":
-            numbers = [text(node) for name in ("NumeroCerfa", "AutreNumero") for node in named(self.root, name)]
             meta["lien"] = self._address
-            meta["numero"] = ", ".join(filter(None, numbers))
+            meta["numero"] = self._all_numbers if len(self._all_numbers) <= NUMBER_MAX else ""
             meta["format"] = "pdf" if "pdf" in attribute(page, "format").lower() else "en-ligne"
             meta["langues"] = ["en" if attribute(page, "langue") == "en" else "fr"]
         return meta
+
+    @property
+    def _all_numbers(self) -> str:
+        return ", ".join(filter(None, (text(node) for name in ("NumeroCerfa", "AutreNumero") for node in named(self.root, name))))
 
     def _flatten(self) -> list[Node]:
         """Return the blocks of the presentation: those of the introduction, then those of the text."""
@@ -410,25 +429,35 @@ class _Service(_Writer):
         if self._type == "page":
             self.lead = ""      # the text is the letter itself
             return
-        if self.opening and self.opening[0]["name"] == "Paragraphe":
-            self.lead, rest = split_lead(self.opening[0])
+        summary = text(first(self.root, "dc:description"))
+        if not self._says_more(summary):
+            summary = ""
+        opening = self.opening[0] if self.opening and self.opening[0]["name"] == "Paragraphe" else None
+        # The summary is often the first words of the presentation: those are taken, so that nobody reads them twice.
+        if opening is not None and (not summary or text(opening)[:_LEAD_MIN] == summary[:_LEAD_MIN]):
+            self.lead, rest = split_lead(opening)
             if self.lead:
                 self.opening = [*([rest] if rest is not None else []), *self.opening[1:]]
                 return
-        summary = text(first(self.root, "dc:description"))
-        self.lead = shorten(summary) if summary != self.fiche.title else ""
+        self.lead = shorten(summary)
+
+    def _says_more(self, summary: str) -> bool:
+        """Say whether a summary is more than the title followed by the kind of sheet."""
+        return len(summary.replace(self.fiche.title, "")) >= _LEAD_MIN
 
     def _introduction(self) -> str:
-        """Return the introduction of a start page: the presentation if it is plain, else who offers the service."""
-        if self.opening and not any(_has_link(node) or node["name"] not in ("Paragraphe", "Liste") for node in self.opening):
-            blocks, self.opening = self.prose.blocks(self.opening), []
-            words = dialect.join(blocks)
-            if words:
-                return words
+        """Return the introduction of a start page: how the presentation begins if it is plain, else who offers the service.
+
+        A link to another page stays in the body: a front matter has no folder to start its path from.
+        """
+        plain = list(takewhile(lambda node: node["name"] in ("Paragraphe", "Liste") and not _has_link(node), self.opening))
+        words = dialect.join(self.prose.blocks(plain))
+        if words:
+            self.opening = self.opening[len(plain):]
+            return words
         source = text(first(first(self.root, "LienWeb") or {}, "Source"))
         self.source_said = bool(source)
-        offered = f"Service offert par\u00a0: {dialect.escape(typeset(source))}" if source else "Ce service s’utilise en ligne"
-        return offered.rstrip(".") + "."
+        return f"Service offert par\u00a0: {dialect.escape(typeset(source)).rstrip('.')}." if source else "Ce service s’utilise en ligne."
 
     def _simple_contacts(self) -> list[Node]:
         return [node for node in named(self.root, "OuSAdresser") if first(node, "Texte") is None and first(node, "RessourceWeb")]
@@ -446,7 +475,7 @@ class _Service(_Writer):
 
     def body(self) -> list[str]:
         root, prose = self.root, self.prose
-        out = prose.blocks(self.opening)
+        out = self.full_title() + prose.blocks(self.opening)
         out += self._file()
         attached = [[prose.notice(node)] for node in named(root, "NoticeLiee")]
         attached += [prose.annex(node) for node in named(root, "ServiceEnLigneAnnexe")]
@@ -466,15 +495,17 @@ class _Service(_Writer):
         page = first(self.root, "LienWeb")
         if page is None:
             return self._numbers()
-        source = "" if self.source_said else dialect.escape(typeset(text(first(page, "Source"))))
+        source = "" if self.source_said else dialect.escape(typeset(text(first(page, "Source")))).rstrip(".")
         facts = dialect.escape(file_facts(page)) if self._type == "formulaire-lien" else ""
-        line = ". ".join(filter(None, [source, f"Fichier\u00a0: {facts}" if facts else ""]))
-        numbers = self._numbers() if self._type == "service" else []
-        return [*numbers, *([dialect.paragraph(f"{line.rstrip('.')}.")] if line else [])]
+        offered = "Service offert par" if self._type == "service" else "Document fourni par"
+        said = [f"{offered}\u00a0: {source}." if source else "", f"Fichier\u00a0: {facts}." if facts else ""]
+        return [*self._numbers(), " ".join(filter(None, said))]
 
     def _numbers(self) -> list[str]:
-        numbers = [text(node) for name in ("NumeroCerfa", "AutreNumero") for node in named(self.root, name)]
-        return [f"Numéro\u00a0: {dialect.escape(', '.join(numbers))}"] if numbers else []
+        """Return the numbers of a form that the front matter cannot hold."""
+        if self._type == "formulaire-lien" and len(self._all_numbers) <= NUMBER_MAX:
+            return []
+        return [f"Numéro\u00a0: {dialect.escape(self._all_numbers)}"] if self._all_numbers else []
 
 
 _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")

@@ -190,6 +190,8 @@ def contributor_id(name: str) -> str:
 def _name(plan: Plan, by_key: dict[Key, Survey]) -> None:
     for key, found in by_key.items():
         plan.titles[key] = typeset(found.title)
+        if found.kind == "Recherche guidée":
+            plan.titles[key] += " : selon votre situation"     # it bears the very title of its dossier
         plan.kinds[key] = found.kind
     for (audience, _), found in by_key.items():
         for order, (_, (ident, label)) in enumerate(found.contents, 1):
@@ -232,6 +234,9 @@ class _Places:
             if any(key[0] == audience for key in self.by_key):
                 self.folder_of[(audience,)] = audience
                 self.plan.folders.append(Folder(audience, title, list(AUDIENCE_TITLES).index(audience) + 1))
+        themes = [(slugify(found.title), key) for key, found in self.by_key.items() if found.kind == "Theme"]
+        for order, (_, key) in enumerate(sorted(themes), 1):
+            self.plan.orders[key] = order
         for key, found in self.by_key.items():
             if found.kind == "Theme":
                 self.plan.paths[key] = f"{self._theme(key[0], (found.id, found.title))}/index.md"
@@ -287,7 +292,7 @@ class _Places:
         return self._sub_theme(found.audience, found.theme, found.sub_theme) if found.theme else found.audience
 
     def _file(self, folder: str, found: Survey) -> str:
-        stem = self._slug(folder, found.title, found.id, found.id.lower(), self.services if found.service else None)
+        stem = self._slug(folder, self.plan.titles[found.audience, found.id], found.id, found.id.lower(), self.services if found.service else None)
         return f"{folder}/{stem}.md"
 
     def _slug(self, parent: str, title: str, owner: str, suffix: str, everywhere: set[str] | None = None) -> str:

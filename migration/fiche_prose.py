@@ -22,8 +22,9 @@ TABS_MAX = 4
 TAB_TITLE_MAX = 40
 TAB_BAR_MAX = 110
 
-# The words that the theme writes above each alert; a source title that is none of them keeps its words in a box.
-ALERTS = {"À noter": "NOTE", "Attention": "WARNING"}
+# An alert when the words that the engine writes above it are those of the source; otherwise a box under the source's own words
+# (« À noter », « À savoir », « Rappel », « Exemple »).
+ALERTS = {"Attention": "WARNING"}
 
 SERVICE_KINDS = {
     "Téléservice": "Service en ligne", "Téléservice personnalisé sur SP": "Service en ligne", "Formulaire": "Formulaire",
@@ -123,7 +124,7 @@ class Prose:
         """Return the inline content of `node` as one line of Markdown."""
         line = Line(pipe=pipe)
         self._inline(node, line, frozenset())
-        return line.markdown().strip(" ")
+        return dialect.trim(line.markdown())
 
     def _inline(self, node: Node, line: Line, inside: frozenset[str]) -> None:
         for child in node.get("children") or ():
@@ -159,17 +160,15 @@ class Prose:
     def _quote(self, node: Node, line: Line, inside: frozenset[str]) -> None:
         words = self._content(node, line, inside)
         quoted = words.strip(" «»\u00a0")
-        if not quoted:
-            return
-        lead, tail = words[0] == " ", words[-1] == " "
-        line.raw((" " if lead else "") + f"«\u00a0{quoted}\u00a0»" + (" " if tail else ""))
+        if quoted:
+            line.apart(words.replace(words.strip(" \u00a0"), f"«\u00a0{quoted}\u00a0»", 1))
 
     def _variable(self, node: Node, line: Line, inside: frozenset[str]) -> None:
         """What the reader replaces in a model letter, between square brackets."""
         words = self._content(node, line, inside)
-        lead, tail = words[:1] == " ", words[-1:] == " "
-        if words.strip():
-            line.raw((" " if lead else "") + rf"\[{words.strip()}\]" + (" " if tail else ""))
+        inner = dialect.trim(words)
+        if inner:
+            line.apart(words.replace(inner, rf"\[{inner}\]", 1))
 
     def _superscript(self, node: Node, line: Line, inside: frozenset[str]) -> None:
         self._tagged("sup", node, line)
@@ -229,11 +228,11 @@ class Prose:
             self.losses.links.append(("", target[:200], "le lien n’a pas de texte dans la source"))
             line.text(words)
             return
-        if words.startswith(" "):
-            line.text(" ")
-        line.raw(write(words.strip(" ")))
-        if words.endswith(" "):
-            line.text(" ")
+        inner = dialect.trim(words)
+        start = words.index(inner)
+        line.text(words[:start])
+        line.raw(write(inner))
+        line.text(words[start + len(inner):])
 
     # ---------------------------------------------------------------- blocks
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,10 +94,11 @@ class Report:
         for kind, counts in self.totals.items():
             if kind == "images":
                 if counts[0]:
-                    lines.append(f"  images\u00a0: {_number(counts[0])} citées, absentes du paquet\u00a0; leur texte les remplace ({_number(len(self.images))} nommées).")
+                    lines.append(f"  images\u00a0: aucune n’est dans le paquet\u00a0; leur texte les remplace ({_number(len(self.images))} sur {_number(counts[0])}, nommées).")
                 continue
             lines.append(f"  {tally.KINDS[kind]}\u00a0: {_number(counts[0])} à l’entrée, {_number(counts[1])} gardés ({_percent(tally.ratio(counts))}), {_number(counts[2])} à la sortie.")
-        lines.append(f"  {_number(len(self.poor))} fiches gardent moins de {_percent(WORDS_MIN)} de leurs mots" + (
+        few, whose = ("1 fiche garde", "ses") if len(self.poor) == 1 else (f"{_number(len(self.poor))} fiches gardent", "leurs")
+        lines.append(f"  {few} moins de {_percent(WORDS_MIN)} de {whose} mots" + (
             "\u00a0: " + ", ".join(f"{s.source} ({_percent(s.word_ratio)})" for s in self.poor[:10]) + ("…" if len(self.poor) > 10 else ".") if self.poor else "."))
         if self.links:
             lines.append(f"  {_number(len(self.links))} liens non repris, nommés dans le rapport.")
@@ -124,4 +126,5 @@ def _number(value: int) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{value * 100:.2f}".replace(".", ",") + "\u00a0%"
+    # Rounded down: 100 % must mean that nothing is lost.
+    return f"{math.floor(value * 10_000 + 1e-9) / 100:.2f}".replace(".", ",") + "\u00a0%"

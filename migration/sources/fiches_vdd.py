@@ -244,7 +244,7 @@ def _key(acronym: str) -> str:
 
 
 def _folder_index(folder: Folder) -> str:
-    return dialect.front_matter({"type": "theme", "title": folder.title, "organismes": ["dila"], "ordre": folder.order or None})
+    return dialect.front_matter({"type": "theme", "title": dialect.fixed(folder.title), "organismes": ["dila"], "ordre": folder.order or None})
 
 
 def _home(plan: Plan) -> str:
@@ -274,10 +274,21 @@ def _organisms(plan: Plan) -> dict[str, str]:
         short = "Dila" if ident == "dila" else acronym[1] if acronym else _USUAL_NAME.sub("", name)
         files[f"organismes/{ident}.md"] = dialect.front_matter({
             "type": "organisme", "title": typeset(title), "description": "Auteur de fiches de Service-Public.fr (France).",
-            "sigle": typeset(short[0].upper() + short[1:]), "nature": "ministere" if ministry else _NATURES.get(ident, "organisme-autre-que-budgetaire"),
+            "sigle": _short_name(short), "nature": "ministere" if ministry else _NATURES.get(ident, "organisme-autre-que-budgetaire"),
             "statut": "actif",
         })
     return files
+
+
+SHORT_NAME_MAX = 20     # of the field « sigle »
+
+
+def _short_name(name: str) -> str:
+    """Return the usual short name of an organism: « Culture » for « culture et de la communication »."""
+    words = name.split(" et ")[0]
+    if len(words) > SHORT_NAME_MAX:
+        words = words[:SHORT_NAME_MAX + 1].rpartition(" ")[0] or words[:SHORT_NAME_MAX]
+    return typeset(words[0].upper() + words[1:])
 
 
 _NATURES = {"dila": "office", "fr-dgccrf": "bureau"}

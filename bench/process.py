@@ -17,12 +17,16 @@ SHORTEST_PAUSE = 0.05
 
 @dataclass
 class Measure:
-    """What one run cost. Memory is in bytes; `peak` is the largest sampled sum of PSS over the tree of processes."""
+    """What one run cost. Memory is in bytes; `peak` is the largest sampled sum of PSS over the tree of processes.
+
+    `others` is the processor time that the rest of the machine used meanwhile: a figure of a busy machine is not a figure.
+    """
 
     wall: float
     cpu: float
     peak: int
     largest: int
+    others: float
     code: int
     stdout: str
     stderr: str
@@ -47,15 +51,18 @@ def run(command: list[str], log: Path, cwd: Path | None = None, env: dict | None
     # Dirty pages of the run before would otherwise be written to disk during this one.
     os.sync()
     with out_path.open("wb") as out, err_path.open("wb") as err:
+        busy = _busy_time()
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err, cwd=cwd, env=env)
         sampler = _Sampler(process.pid)
         sampler.start()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
+        busy = _busy_time() - busy
     process.returncode = os.waitstatus_to_exitcode(status)
     sampler.stop()
-    measure = Measure(wall, usage.ru_utime + usage.ru_stime, sampler.peak, usage.ru_maxrss * 1024, process.returncode,
+    cpu = usage.ru_utime + usage.ru_stime
+    measure = Measure(wall, cpu, sampler.peak, usage.ru_maxrss * 1024, max(0.0, busy - cpu), process.returncode,
                       out_path.read_text(errors="replace"), err_path.read_text(errors="replace"))
     if measure.code not in accepted:
         raise CommandFailed(f"{' '.join(command)}: exit code {measure.code}\n{measure.stdout[-1500:]}{measure.stderr[-1500:]}")
@@ -83,6 +90,13 @@ class _Sampler(threading.Thread):
     def stop(self) -> None:
         self._ended.set()
         self.join()
+
+
+def _busy_time() -> float:
+    """Return the seconds that all processors have worked since the machine started."""
+    with open("/proc/stat") as stat:
+        user, nice, system, _, _, irq, softirq = map(int, stat.readline().split()[1:8])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
 def _tree(root: int) -> list[int]:

@@ -14,9 +14,12 @@ SCENARIOS = {
     "serve": "`serve`: from save to reload",
 }
 
+# Above this share of the processors taken by other processes, the report says that its figures are not reliable.
+BUSY = 0.1
+
 HEAD = """# Benchmark of the engine
 
-    .venv/bin/python bench/engine.py              # everything: about an hour on two cores
+    .venv/bin/python bench/engine.py              # everything: about 40 minutes on two idle cores
     .venv/bin/python bench/engine.py --quick      # 1,000 pages, one run
     .venv/bin/python bench/engine.py --sizes 10000 --peers hugo --runs 5
     .venv/bin/python bench/engine.py --reel DIR   # a real folder of content
@@ -94,9 +97,12 @@ def row_line(label: str, row: dict, titles: dict, ours: float | None) -> str:
 def context(data: dict) -> str:
     """Return where, when and with which versions a size was run."""
     machine = data["machine"]
+    measures = [measure for result in data["results"] for measure in result["measures"] if "others" in measure]
+    others = sum(m["others"] for m in measures) / max(sum(m["wall"] for m in measures) * machine["cores"], 1e-9)
     versions = "; ".join(f"{data['titles'][name]} {version}" for name, version in data["versions"].items())
     return (f"{data['date']}. {machine['processor']}, {machine['cores']} cores, {machine['memory'] / 2**30:.0f} GiB, "
-            f"{machine['system']}, {machine['kernel']}. {versions}.")
+            f"{machine['system']}, {machine['kernel']}. {versions}. Other processes of the machine used {others:.0%} of its processors "
+            f"during the runs{': these figures are not to be relied on' if others > BUSY else ''}.")
 
 
 def commands(data: dict) -> list[str]:

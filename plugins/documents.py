@@ -28,6 +28,8 @@ class Documents(BasePlugin):
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         if self.session is None:
             self.session = self._whole_site(config)
+            # MkDocs makes its environment after it has read the pages; components are rendered while it does.
+            self.session.prepare(config.theme.get_env())
             for row in self.session.rows.values():
                 if row.virtual:
                     files.append(File.generated(config, row.path, content=""))

@@ -18,8 +18,8 @@ def outside_code(html: str, change: Callable[[str], str]) -> str:
 
 
 def plain_text(html: str) -> str:
-    """Words of a piece of HTML, on one line."""
-    text = " ".join(_TAG.sub(" ", html).split())
+    """Words of a piece of HTML; its line ends are kept."""
+    text = _TAG.sub(" ", html)
     return html_module.unescape(text) if "&" in text else text
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin
 
 import orjson
 
@@ -85,12 +84,12 @@ class Page:
     @property
     def canonical(self) -> str:
         """Absolute URL."""
-        return urljoin(self.session.settings.site_url, self.url)
+        return self.session.origin + self.url
 
     @cached_property
     def ancestors(self) -> list[Card]:
         """From the home page down to the folder above."""
-        return self.index.ancestors(self.path, self.lang)
+        return self.session.ancestors(self)
 
     @cached_property
     def children(self) -> list[Card]:
@@ -118,14 +117,14 @@ class Page:
     @cached_property
     def twin(self) -> Card | None:
         """The same document in another language."""
-        return self.index.twin(self.path, self.lang, self.meta)
+        return self.session.twin(self)
 
     @cached_property
     def alternates(self) -> list[dict]:
         """{lang, url (absolute)} of this document in each language that it has; empty when it has one only."""
         if self.twin is None:
             return []
-        urls = {self.lang: self.canonical, self.twin.lang: urljoin(self.session.settings.site_url, self.twin.url)}
+        urls = {self.lang: self.canonical, self.twin.lang: self.session.origin + self.twin.url}
         return [{"lang": lang, "url": urls[lang]} for lang in self.session.settings.languages if lang in urls]
 
     @cached_property

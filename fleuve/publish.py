@@ -46,7 +46,10 @@ class Publisher:
         target = f"{self.out}/{path}"
         folder = target.rpartition("/")[0]
         if folder not in self._folders:
-            os.makedirs(folder, exist_ok=True)
+            try:
+                os.mkdir(folder)
+            except OSError:  # it exists, or so does not what is above it
+                os.makedirs(folder, exist_ok=True)
             self._folders.add(folder)
         try:
             self._put(data, target)

@@ -182,13 +182,15 @@ class SiteIndex:
 
     def twin(self, path: str, lang: str, meta: dict) -> Card | None:
         """The same document in another language: the first other language that has one."""
-        for other in self._settings.languages:
-            if other != lang:
-                wanted = meta.get("traduction") or twin_path(path, other, self._settings)
-                card = self.card(wanted)
-                if card is not None and card.lang == other:
-                    return card
+        for wanted in (meta["traduction"],) if "traduction" in meta else self.twin_paths(path, lang):
+            card = self.card(wanted)
+            if card is not None and card.lang != lang:
+                return card
         return None
+
+    def twin_paths(self, path: str, lang: str) -> list[str]:
+        """Where the twins of a document stand when they stand beside it."""
+        return [twin_path(path, other, self._settings) for other in self._settings.languages if other != lang]
 
     def ancestors(self, path: str, lang: str) -> list[Card]:
         """Cards from the home page down to the folder above a document, without those that do not exist in this language."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
+
+_SEPARATORS = re.compile(r"[^\w]|_")
 
 
 @lru_cache(65536)
@@ -14,4 +17,4 @@ def sort_key(title: str) -> str:
     else:
         decomposed = unicodedata.normalize("NFD", title.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae"))
         folded = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
-    return "".join(c if c.isalnum() else " " for c in folded) + "\0" + title
+    return _SEPARATORS.sub(" ", folded) + "\0" + title

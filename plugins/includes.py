@@ -9,7 +9,7 @@ from mkdocs.plugins import BasePlugin
 from fleuve.page import Page
 from fleuve.problem import ERROR
 
-_LINE = re.compile(r"^\[\[inclure\s*:\s*([^\]\n]*?)\s*\]\]\s*$", re.MULTILINE)
+_LINE = re.compile(r"^\[\[inclure\s*:\s*([^\]\n]*?)\s*\]\][^\S\n]*$", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_DEPTH = 5
 # A fragment may be taken in by thousands of pages: a small loop of inclusions must not make gigabytes.

@@ -44,9 +44,10 @@ def section(doc: Page) -> Markup:
         return {**_common(doc), "parent": ancestors[-1] if ancestors else None, "siblings": doc.siblings, "ancestors": ancestors}
 
     html = doc.session.fragment("fragments/section.html", key, context)
-    return Markup(html.replace(f'href="{doc.url}"', f'href="{doc.url}" aria-current="page"', 1))
+    link = f'href="{doc.url}"'
+    return Markup(str(html).replace(link, f'{link} aria-current="page"', 1))
 
 
 def _common(doc: Page) -> dict:
     session = doc.session
-    return {"site": session.settings.fleuve, "t": session.label(doc.lang), "lang": doc.lang, "index": doc.index, "url": session.url, "asset": session.asset}
+    return {"site": session.site, "t": session.label(doc.lang), "lang": doc.lang, "index": doc.index, "url": session.url, "asset": session.asset}

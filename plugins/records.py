@@ -41,7 +41,7 @@ def record(doc: Page, content: str) -> Record:
         review=meta.get("revision"), keywords=list(meta.get("mots_cles") or ()), twin=doc.twin.url if doc.twin else None,
         retired=doc.retired, breadcrumb=[{"title": card.title, "url": card.url} for card in doc.ancestors],
         headings=doc.headings, links=_links(doc), anchors=_ID.findall(content), images=_images(content),
-        words=text.count(" ") + 1 if text else 0, hash=hashlib.blake2b(content.encode(), digest_size=8).hexdigest(), meta=meta, text=text,
+        words=len(text.split()), hash=hashlib.blake2b(content.encode(), digest_size=8).hexdigest(), meta=meta, text=text,
     )
 
 

@@ -30,10 +30,15 @@ class DocumentPage(MkDocsPage):
     """A MkDocs page whose source is a document of the inventory. `doc` is what templates and our plugins know of it."""
 
     def __init__(self, file: File, config: MkDocsConfig, row: PageRow, session: Session) -> None:
+        self._addresses = (session.origin + row.url, row.url)
         super().__init__(row.title, file, config)
         self.row = row
         self.session = session
         self.doc = Page(row, session)
+
+    def _set_canonical_url(self, base: str | None) -> None:
+        # What MkDocs works out with urljoin, known already; twelve microseconds a page.
+        self.canonical_url, self.abs_url = self._addresses
 
     def read_source(self, config: MkDocsConfig) -> None:
         """The body of the document; its front matter was read and validated by the inventory."""

@@ -212,9 +212,15 @@ def paragraph(line: str) -> str:
     return guard_line(trim(line))
 
 
+_LAST_SPAN = re.compile(r"\[([^\[\]]*)\]\{lang=([a-z]{2,3})\}$")
+
+
 def heading(level: int, line: str, anchor: str = "") -> str:
     """Return a heading of `level` (2 to 6); `line` is inline Markdown, `anchor` its id."""
     text = _CLOSING_HASHES.sub(lambda m: "\\" + m[0], trim(line))
+    if text.endswith("}"):
+        # A last « {…} » would be read as the attributes of the heading, even with a backslash before it.
+        text = _LAST_SPAN.sub(r'<span lang="\2">\1</span>', text) if _LAST_SPAN.search(text) else text[:-1] + "&#125;"
     return f"{'#' * min(max(level, 2), 6)} {text}" + (f" {{#{anchor}}}" if anchor else "")
 
 

@@ -97,14 +97,20 @@ class Report:
                     lines.append(f"  images\u00a0: aucune n’est dans le paquet\u00a0; leur texte les remplace ({_number(len(self.images))} sur {_number(counts[0])}, nommées).")
                 continue
             lines.append(f"  {tally.KINDS[kind]}\u00a0: {_number(counts[0])} à l’entrée, {_number(counts[1])} gardés ({_percent(tally.ratio(counts))}), {_number(counts[2])} à la sortie.")
-        few, whose = ("1 fiche garde", "ses") if len(self.poor) == 1 else (f"{_number(len(self.poor))} fiches gardent", "leurs")
-        lines.append(f"  {few} moins de {_percent(WORDS_MIN)} de {whose} mots" + (
-            "\u00a0: " + ", ".join(f"{s.source} ({_percent(s.word_ratio)})" for s in self.poor[:10]) + ("…" if len(self.poor) > 10 else ".") if self.poor else "."))
+        lines.append(self._summary_of_poor())
         if self.links:
             lines.append(f"  {_number(len(self.links))} liens non repris, nommés dans le rapport.")
         if self.unknown:
             lines.append("  Éléments inconnus (leur texte est gardé)\u00a0: " + ", ".join(f"{name} ({n})" for name, n in self.unknown.items()) + ".")
         return "\n".join(lines)
+
+    def _summary_of_poor(self) -> str:
+        poor = self.poor
+        if not poor:
+            return f"  Aucune fiche ne garde moins de {_percent(WORDS_MIN)} de ses mots."
+        few, whose = ("1 fiche garde", "ses") if len(poor) == 1 else (f"{_number(len(poor))} fiches gardent", "leurs")
+        named = ", ".join(f"{sheet.source} ({_percent(sheet.word_ratio)})" for sheet in poor[:10])
+        return f"  {few} moins de {_percent(WORDS_MIN)} de {whose} mots\u00a0: {named}{'…' if len(poor) > 10 else '.'}"
 
 
 def _counts(counts: tuple[int, int, int]) -> dict[str, object]:

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-VERSION = 8
+VERSION = 9
 
 SCHEMA = """
 CREATE TABLE files (path TEXT PRIMARY KEY, kind TEXT, size INT, mtime INT, hash BLOB) WITHOUT ROWID;
@@ -36,6 +36,7 @@ CREATE INDEX IF NOT EXISTS documents_container ON documents (container, lang);
 CREATE INDEX IF NOT EXISTS documents_type ON documents (type, lang);
 CREATE INDEX IF NOT EXISTS documents_id ON documents (id);
 CREATE INDEX IF NOT EXISTS documents_shard ON documents (shard);
+CREATE INDEX IF NOT EXISTS refs_pointer ON refs (id, pointer) WHERE naming=0;
 CREATE INDEX IF NOT EXISTS documents_wrong ON documents (path) WHERE problems<>'';
 CREATE INDEX IF NOT EXISTS documents_clash ON documents (path) WHERE clash IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_orphan ON documents (path) WHERE orphan=1;

@@ -60,4 +60,4 @@ class Site:
         )
         chrome = session.chrome(lang)
         fil = session.fragment("fragments/fil.html", (lang, "\0site"), lambda: {**chrome, "ancestors": doc.ancestors})
-        return session.env.get_template(template).render(**{**chrome, "doc": doc, "breadcrumb": fil, "section_nav": "", "jsonld": "", **context})
+        return session.env.get_template(template).render(**{**chrome, "doc": doc, "header": session.header(doc, doc.twin), "breadcrumb": fil, "section_nav": "", "jsonld": "", **context})

@@ -51,6 +51,10 @@ class Card:
         return f"Card({self.path!r})"
 
 
+# Fields of one document that name another by its id, and by which that other finds it: « who holds this position? ».
+LINKS = ("rattachement", "fonction", "personne")
+
+
 def keys_of(card: Card) -> dict[str, str]:
     """The keys under which a published card is found, each with what of it the reader of that key depends on."""
     keys = {
@@ -63,6 +67,9 @@ def keys_of(card: Card) -> dict[str, str]:
     }
     for organism in card.organisms:
         keys[f"organisme:{organism}:{card.lang}"] = card.stamp
+    for field in LINKS:
+        if field in card.extra:
+            keys[f"liens:{field}:{card.extra[field]}"] = card.stamp
     return keys
 
 
@@ -126,6 +133,10 @@ class SiteIndex:
     def naming(self, organism: str, lang: str) -> list[Card]:
         """Documents that name an organism in `organismes`, by title. At most MAX_LISTED."""
         return self._read(f"organisme:{organism}:{lang}")
+
+    def linked(self, field: str, ident: str) -> list[Card]:
+        """Documents of any language whose `field` (one of LINKS) is this id: the mandates of a person, the agencies of a ministry."""
+        return self._read(f"liens:{field}:{ident}")
 
     def media(self, path: str) -> dict | None:
         """{url, bytes, format} of a file of the content folder, or None."""
@@ -260,6 +271,10 @@ class SiteIndex:
     def _find_organisme(self, rest: str) -> list[Card]:
         ident, _, lang = rest.rpartition(":")
         return self._cards("path IN (SELECT path FROM refs WHERE kind='organisme' AND id=? AND naming=1) AND lang=? AND has_page=1", (ident, lang), MAX_LISTED)
+
+    def _find_liens(self, rest: str) -> list[Card]:
+        field, _, ident = rest.partition(":")
+        return self._cards("path IN (SELECT path FROM refs WHERE id=? AND pointer=? AND naming=0)", (ident, f"/{field}"))
 
     def _find_media(self, path: str) -> dict | None:
         row = self._db.execute("SELECT size FROM files WHERE path=? AND kind='media'", (path,)).fetchone()

@@ -19,6 +19,7 @@ class Metadata(BasePlugin):
         session = doc.session
         context.update(session.chrome(doc.lang))
         context["doc"] = doc
+        context["header"] = session.header(doc, doc.twin)
         context["content"] = Markup(page.content)
         context["toc"] = page.toc
         context["breadcrumb"] = breadcrumb(doc)

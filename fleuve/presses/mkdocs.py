@@ -101,9 +101,9 @@ class MkDocsPress:
         pages = [file.page for file in files.documentation_pages()]
         for page in pages:
             self._populate(page, files)
-        documents = files.documentation_pages()
+        shared = get_context(nav, files.documentation_pages(), config)
         for page in pages:
-            self._build(page, documents, nav, env)
+            self._build(page, shared, nav, env)
         self.session.problems += self._notices.take()
 
     def environment(self):
@@ -135,18 +135,25 @@ class MkDocsPress:
         page.render(config, files)
         page.content = plugins.on_page_content(page.content, page=page, config=config, files=files)
 
-    def _build(self, page: MkDocsPage, documents, nav, env) -> None:
+    def _build(self, page: MkDocsPage, shared: dict, nav, env) -> None:
         # The events of mkdocs.commands.build._build_page, in its order; the file is written by our publisher.
         config, plugins = self.config, self.plugins
         config._current_page = page
         page.active = True
-        context = get_context(nav, documents, config, page)
+        context = self._context(page, shared, nav)
         template = env.get_template(page.meta.get("template", "main.html"))
         context = plugins.on_page_context(context, page=page, config=config, nav=nav)
         output = plugins.on_post_page(template.render(context), page=page, config=config)
         page.active = False
         if output.strip():
             self.session.publisher.write(page.file.dest_uri, output.encode("utf-8", errors="xmlcharrefreplace"))
+
+
+    def _context(self, page: MkDocsPage, shared: dict, nav) -> dict:
+        """MkDocs' context of a page; what of it depends on the page is two values, unless the configuration adds style sheets."""
+        if self.config.extra_css or self.config.extra_javascript or not page.url.endswith("/"):
+            return get_context(nav, shared["pages"], self.config, page)
+        return {**shared, "page": page, "base_url": "/".join([".."] * page.url.count("/"))}
 
 
 class _Notices(logging.Handler):

@@ -158,6 +158,15 @@ class Session:
             return None
         return self.index.twin(doc.path, doc.lang, doc.meta)
 
+    def header(self, doc: Any, twin: Any) -> Markup:
+        """The top of a page; without a twin it is the same for a whole language."""
+        def context() -> dict:
+            return {**self.chrome(doc.lang), "doc": doc}
+
+        if twin is None:
+            return self.fragment("fragments/entete.html", (doc.lang,), context)
+        return Markup(self.env.get_template("fragments/entete.html").render(context()))
+
     def chrome(self, lang: str) -> dict:
         """What every page of a language shows around its content."""
         if lang not in self._chrome:

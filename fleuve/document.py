@@ -58,11 +58,11 @@ def read_batch(content: str, paths: list[str], languages: list[str]) -> list[Row
 def read(content: str, path: str, languages: list[str]) -> Row:
     """Read and validate one document. Never raises for what is in the file: problems are in the row."""
     try:
-        data = _bytes(os.path.join(content, path))
+        data, size = _bytes(os.path.join(content, path))
     except OSError as error:
         problem = Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({error.strerror}).", "Vérifiez qu’il existe encore et ses droits d’accès.")
         return _row(path, b"", {}, [problem], True, 1, languages)
-    parts = front_matter.split(data, path)
+    parts = front_matter.split(data, path, size)
     digest = hashlib.blake2b(data, digest_size=16).digest()
     if not parts.readable:
         return _row(path, digest, {}, parts.problems, True, parts.body_line, languages)
@@ -74,10 +74,11 @@ def read(content: str, path: str, languages: list[str]) -> Row:
     return _row(path, digest, meta, parts.problems + found + unknown + wrong, held, parts.body_line, languages, kind)
 
 
-def _bytes(path: str) -> bytes:
+def _bytes(path: str) -> tuple[bytes, int | None]:
     # One byte more than is allowed is enough to know that a file is too large: a 50 GB « page » is never read.
     with open(path, "rb", buffering=0) as source:
-        return source.read(front_matter.MAX_DOCUMENT + 1)
+        data = source.read(front_matter.MAX_DOCUMENT + 1)
+        return data, os.fstat(source.fileno()).st_size if len(data) > front_matter.MAX_DOCUMENT else None
 
 
 def _row(path, digest, meta, problems, held, body_line, languages, kind=None) -> Row:

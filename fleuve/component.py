@@ -9,8 +9,9 @@ from pathlib import Path
 import yaml
 
 _HEAD = re.compile(r"\s*\{#-?(.*?)-?#\}", re.DOTALL)
-_ATTRIBUTES = re.compile(r"""\s*\{((?:\s*[a-z_]+=(?:"[^"]*"|“[^”]*”|[^\s}"]+))+)\s*\}\s*$""")
-_ATTRIBUTE = re.compile(r"""([a-z_]+)=(?:"([^"]*)"|“([^”]*)”|([^\s}"]+))""")
+# Possessive quantifiers: the time stays linear whatever was typed.
+_ATTRIBUTES = re.compile(r"""\{((?:\s*+[a-z_]++=(?:"[^"]*+"|“[^”]*+”|[^\s}"]++))++)\s*+\}\s*+$""")
+_ATTRIBUTE = re.compile(r"""([a-z_]++)=(?:"([^"]*+)"|“([^”]*+)”|([^\s}"]++))""")
 
 
 @dataclass(frozen=True)

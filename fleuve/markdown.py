@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pyromark
 
@@ -18,6 +19,8 @@ _ALIGNMENT = {"left": ' class="al-gauche"', "center": ' class="al-centre"', "rig
 _ALERT = re.compile(r'<blockquote class="markdown-alert-(note|tip|important|warning|caution)">\n?(.*?)</blockquote>', re.DOTALL)
 _NOTE = re.compile(r'<div class="footnote-definition" id="([^"]+)"><sup class="footnote-definition-label">(\d+)</sup>\n?')
 _CALL = re.compile(r'<sup class="footnote-reference"><a href="#([^"]+)">(\d+)</a></sup>')
+_LINE_ENDS = re.compile(r"\n*")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 ALERTS = {
     "fr": {"note": "Note", "tip": "Conseil", "important": "Important", "warning": "Attention", "caution": "Mise en garde"},
@@ -29,6 +32,20 @@ NOTES = {"fr": ("Notes", "Retour au texte, note {}"), "en": ("Notes", "Back to t
 def has_raw_html(markdown: str) -> bool:
     """Whether a text may hold raw HTML, and so must go through the sanitizer."""
     return _RAW.search(markdown) is not None
+
+
+def fenced(markdown: str) -> Iterator[tuple[str, bool]]:
+    """Each line of a text, and whether it belongs to a fenced block of code, its fences included."""
+    fence = ""
+    for line in markdown.split("\n"):
+        found = _FENCE.match(line)
+        if not fence:
+            fence = found[1] if found else ""
+            yield line, bool(fence)
+        else:
+            yield line, True
+            if found and found[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
 
 
 def commonmark(markdown: str, curly: bool = False) -> str:
@@ -77,16 +94,20 @@ def _footnotes(html: str, lang: str) -> str:
 
     html = _CALL.sub(call, html)
     notes: dict[int, str] = {}
-    while match := _NOTE.search(html):
+    pieces: list[str] = []
+    at = 0
+    while match := _NOTE.search(html, at):
         end = _end_of_div(html, match.end())
         name, number, body = match[1], int(match[2]), html[match.end() : end].strip()
         back = NOTES.get(lang, NOTES["en"])[1].format(number)
         link = f' <a class="note-retour" href="#appel-{name}" aria-label="{back}">↩</a>' if name in calls else ""
         body = body[:-4] + link + "</p>" if body.endswith("</p>") else body + link
         notes[number] = f'<li id="note-{name}" value="{number}">{body}</li>\n'
-        html = html[: match.start()] + html[end + len("</div>") :].lstrip("\n")
+        pieces.append(html[at : match.start()])
+        at = _LINE_ENDS.match(html, end + len("</div>")).end()
+    pieces.append(html[at:])
     title = NOTES.get(lang, NOTES["en"])[0]
-    return f'{html}<section class="notes" aria-label="{title}">\n<ol>\n{"".join(notes[n] for n in sorted(notes))}</ol>\n</section>\n'
+    return f'{"".join(pieces)}<section class="notes" aria-label="{title}">\n<ol>\n{"".join(notes[n] for n in sorted(notes))}</ol>\n</section>\n'
 
 
 def _end_of_div(html: str, start: int) -> int:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 PAGE_COLUMNS = "path, type, lang, id, title, url, output, container, meta, body_line, virtual, visible, active, retired, card"
 
+# A page of a hundred thousand mistakes is told of as one: each sort of them is listed this far, in messages of this length at most.
+MAX_TOLD = 200
+MAX_MESSAGE = 600
+
 
 class PageRow(NamedTuple):
     """The columns of the inventory that make a page."""
@@ -52,6 +56,7 @@ class Page:
         self.raw_html = False
         self.curly = False
         self.problems: list[Problem] = []
+        self._told: dict[str, int] = {}
         self.links: dict[str, NamedTuple] = {}
         self.headings: list[dict] = []
         self.components: list = []
@@ -158,6 +163,13 @@ class Page:
 
     def report(self, severity: str, code: str, message: str, remedy: str, find: str | None = None, line: int | None = None) -> None:
         """Tell a problem of this page. find: text of the body at which it is; or line: of the file."""
+        self._told[severity] = told = self._told.get(severity, 0) + 1
+        if told > MAX_TOLD:
+            return
+        if told == MAX_TOLD:
+            code, message, remedy = "problemes-nombreux", f"Cette page a plus de {MAX_TOLD} problèmes de cette sorte ; les autres ne sont pas montrés.", "Corrigez d’abord ceux-ci."
+        if len(message) > MAX_MESSAGE:
+            message = message[:MAX_MESSAGE] + "…"
         column = 1
         if line is None:
             line, column = self.place(find) if find else (1, 1)

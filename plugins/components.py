@@ -13,6 +13,7 @@ from markupsafe import Markup
 from mkdocs.plugins import BasePlugin
 
 from fleuve.component import parse_opening
+from fleuve.markdown import fenced
 from fleuve.page import Page
 from fleuve.problem import ERROR
 from fleuve.slug import slugify
@@ -20,8 +21,7 @@ from plugins.links import resolve
 
 OPEN, CLOSE, END = "\ue000", "\ue001", "\ue002"
 MARK = re.compile(f"<p>([{OPEN}{CLOSE}])([0-9]+){END}</p>\n?")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_CONTAINER = re.compile(r" {0,3}:::+[ \t]*(.*?)[ \t]*$")
+_CONTAINER = re.compile(r" {0,3}:::+(.*)")
 MAX_DEPTH = 8
 # Attributes whose value is an address, resolved like a link of the page.
 ADDRESSES = ("lien", "fichier", "version_html", "sous_titres", "transcription", "affiche")
@@ -47,29 +47,25 @@ class Components(BasePlugin):
 def mark(markdown: str, doc: Page) -> str:
     """The text with its containers replaced by marks; the containers themselves go to doc.components."""
     lines: list[str] = []
-    fence = ""
-    open_containers: list[tuple[int, str, str]] = []
-    for line in markdown.split("\n"):
-        if found := _FENCE.match(line):
-            if not fence:
-                fence = found[1]
-            elif found[1].startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        container = None if fence else _CONTAINER.match(line)
+    open_containers: list[tuple[int | None, str, str]] = []  # (number, None for one that is not rendered; name; line)
+    for line, is_code in fenced(markdown):
+        container = None if is_code else _CONTAINER.match(line)
         if not container:
             lines.append(line)
-        elif container[1]:
-            number = _open(container[1], line.strip(), open_containers, doc)
-            if number is not None:
-                lines += ["", f"{OPEN}{number}{END}", ""]
+        elif opening := container[1].strip():
+            lines += _mark(OPEN, _open(opening, line.strip(), open_containers, doc))
         elif open_containers:
-            lines += ["", f"{CLOSE}{open_containers.pop()[0]}{END}", ""]
+            lines += _mark(CLOSE, open_containers.pop()[0])
         else:
             doc.report(ERROR, "composant-ferme-de-trop", "« ::: » ferme un composant, mais aucun n’est ouvert.", "Retirez cette ligne, ou ouvrez le composant avant elle.", find="\n:::\n")
     for number, name, line in reversed(open_containers):
         doc.report(ERROR, "composant-non-ferme", f"Le composant « {name} » n’est jamais fermé.", "Ajoutez une ligne « ::: » à sa fin.", find=line)
-        lines += ["", f"{CLOSE}{number}{END}", ""]
+        lines += _mark(CLOSE, number)
     return "\n".join(lines)
+
+
+def _mark(kind: str, number: int | None) -> list[str]:
+    return [] if number is None else ["", f"{kind}{number}{END}", ""]
 
 
 def _open(text: str, line: str, open_containers: list, doc: Page) -> int | None:
@@ -85,6 +81,8 @@ def _open(text: str, line: str, open_containers: list, doc: Page) -> int | None:
         attributes = {}
     if len(open_containers) >= MAX_DEPTH:
         doc.report(ERROR, "composants-trop-imbriques", f"Plus de {MAX_DEPTH} composants les uns dans les autres.", "Simplifiez cette partie de la page.", find=line)
+        open_containers.append((None, name, line))
+        return None
     _check(known[name], title, attributes, open_containers, doc, line)
     number = len(doc.components)
     doc.components.append((known[name], title, attributes, line))
@@ -138,5 +136,5 @@ def _render(number: int, content: str, doc: Page) -> str:
             if key == "fichier":
                 context["fichier_info"] = doc.session.file_info(link.media) if link.media else None
             if link.kind:
-                doc.links.setdefault(link.href, link)
+                doc.links.setdefault(link.href or link.written, link)
     return doc.session.env.get_template(component.template).render(context).strip() + "\n"

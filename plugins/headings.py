@@ -31,6 +31,7 @@ class Headings(BasePlugin):
 def outline(html: str, doc: Page) -> str:
     """The HTML with its headings re-levelled and given ids; doc.headings filled with {level, id, text}."""
     above: list[int] = []  # levels as written of the headings that enclose the next one
+    next_numbers: dict[str, int] = {}
     taken = set(_ID.findall(_HEADING.sub("", html))) if ' id="' in html else set()
 
     def heading(match: re.Match) -> str:
@@ -44,7 +45,7 @@ def outline(html: str, doc: Page) -> str:
         above.append(written)
         level = min(len(above) + 1, 6)
         ident = _ID.search(attributes)
-        chosen = _unique(ident[1] if ident else slugify(text) or "titre", taken)
+        chosen = _unique(ident[1] if ident else slugify(text) or "titre", taken, next_numbers)
         others = _ID.sub("", attributes)
         doc.headings.append({"level": level, "id": chosen, "text": text})
         return f'<h{level} id="{chosen}"{others}>{inner}</h{level}>\n'
@@ -65,9 +66,11 @@ def contents(headings: list[dict]) -> TableOfContents:
     return TableOfContents(roots)
 
 
-def _unique(wanted: str, taken: set[str]) -> str:
-    chosen, number = wanted, 2
+def _unique(wanted: str, taken: set[str], next_numbers: dict[str, int]) -> str:
+    # next_numbers: where to go on for a text that comes back, so that a thousand times the same heading costs no million looks.
+    chosen, number = wanted, next_numbers.get(wanted, 2)
     while chosen in taken:
         chosen, number = f"{wanted}-{number}", number + 1
+    next_numbers[wanted] = number
     taken.add(chosen)
     return chosen

@@ -9,11 +9,13 @@ from mkdocs.plugins import BasePlugin
 from fleuve.page import Page
 from fleuve.problem import ERROR
 
-_LINE = re.compile(r"^\[\[inclure\s*:\s*([^\]\n]*?)\s*\]\][^\S\n]*$", re.MULTILINE)
+_LINE = re.compile(r"^\[\[inclure[^\S\n]*+:([^\]\n]*+)\]\][^\S\n]*+$", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_DEPTH = 5
-# A fragment may be taken in by thousands of pages: a small loop of inclusions must not make gigabytes.
+# A hundred lines that each take in a hundred lines, five times over: no page may become gigabytes. Each inclusion counts for
+# COST characters at least, so that their number is bounded too.
 MAX_LENGTH = 2_000_000
+COST = 100
 
 
 class Includes(BasePlugin):
@@ -23,14 +25,28 @@ class Includes(BasePlugin):
         doc = getattr(page, "doc", None)
         if doc is None or "[[inclure" not in markdown:
             return None
-        return include(markdown, doc, ())
+        return include(markdown, doc)
 
 
-def include(markdown: str, doc: Page, within: tuple[str, ...]) -> str:
-    """The text with its fragments taken in. within: names of the fragments that are being included, to refuse loops."""
+class _TooLong(Exception):
+    """The page and its fragments are over MAX_LENGTH."""
+
+
+def include(markdown: str, doc: Page) -> str:
+    """The text with its fragments taken in."""
+    try:
+        return _include(markdown, doc, (), [MAX_LENGTH])
+    except _TooLong:
+        doc.report(ERROR, "inclusions-trop-longues", "Avec ses fragments, cette page dépasse 2 millions de caractères ; aucun n’y a été inclus.",
+                   "Retirez des inclusions, de la page ou des fragments eux-mêmes.", find="[[inclure")
+        return _LINE.sub("", markdown)
+
+
+def _include(markdown: str, doc: Page, within: tuple[str, ...], left: list[int]) -> str:
+    # within: names of the fragments that are being included, to refuse loops. left: characters that may still be taken in.
 
     def fragment(match: re.Match) -> str:
-        name, asked = match[1], match[0].strip()
+        name, asked = match[1].strip(), match[0].strip()
         if not _NAME.fullmatch(name):
             doc.report(ERROR, "inclusion-invalide", f"« {asked} » : le nom d’un fragment n’a que des lettres minuscules, des chiffres et des tirets.",
                        "Écrivez par exemple [[inclure: joindre-services]].", find=asked)
@@ -45,10 +61,9 @@ def include(markdown: str, doc: Page, within: tuple[str, ...]) -> str:
             doc.report(ERROR, "fragment-introuvable", f"Le fragment « {name} » n’existe pas.",
                        f"Créez _fragments/{name}.md, ou corrigez le nom.", find=asked)
             return ""
-        return include(found[1].strip("\n"), doc, (*within, name))
+        left[0] -= len(found[1]) + COST
+        if left[0] < 0:
+            raise _TooLong
+        return _include(found[1].strip("\n"), doc, (*within, name), left)
 
-    text = _LINE.sub(fragment, markdown)
-    if len(text) > MAX_LENGTH:
-        doc.report(ERROR, "inclusions-trop-longues", "Avec ses fragments, cette page dépasse 2 millions de caractères.", "Retirez des inclusions.")
-        return markdown
-    return text
+    return _LINE.sub(fragment, markdown)

@@ -6,11 +6,12 @@ Pages whose Markdown holds no raw HTML (nearly all) need none of this: what the 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 import nh3
 from mkdocs.plugins import BasePlugin
 
-from fleuve.markdown import has_raw_html
+from fleuve.markdown import fenced
 from fleuve.page import Page
 from fleuve.problem import ERROR, WARNING
 
@@ -28,11 +29,11 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 WITH_CONTENT = {"script", "style", "template", "noscript", "svg", "math", "object", "iframe", "frame", "frameset", "applet", "form"}
 _DANGER = (
     (re.compile(r"<\s*(script|object|embed|applet|base|meta|link|form)\b", re.I), "balise-interdite", "La balise <{}> n’est pas permise ; elle a été retirée."),
-    (re.compile(r"<[^>]*\s(on[a-z]+)\s*=", re.I), "gestionnaire-interdit", "L’attribut « {} » exécute du code ; il a été retiré."),
-    (re.compile(r"(?:href|src|action)\s*=\s*[\"']?\s*((?:java|vb)script|data)\s*:", re.I), "adresse-interdite", "Une adresse « {}: » n’est pas permise ; elle a été retirée."),
+    (re.compile(r"<[^<>]*\s(on[a-z]++)\s*+=", re.I), "gestionnaire-interdit", "L’attribut « {} » exécute du code ; il a été retiré."),
+    (re.compile(r"(?:href|src|action)\s*+=\s*+[\"']?+\s*+((?:java|vb)script|data)\s*+:", re.I), "adresse-interdite", "Une adresse « {}: » n’est pas permise ; elle a été retirée."),
 )
-_DISCOURAGED = re.compile(r"<\s*(iframe|style|font|center|marquee|blink|svg|math|input|button|video|audio)\b|<[^>]*\s(style)\s*=", re.I)
-_CODE = re.compile(r"(```|~~~).*?\n\1|`[^`\n]*`", re.DOTALL)
+_DISCOURAGED = re.compile(r"<\s*(iframe|style|font|center|marquee|blink|svg|math|input|button|video|audio)\b|<[^<>]*\s(style)\s*+=", re.I)
+_CODE = re.compile(r"`[^`\n]*+`")
 
 
 class Sanitizer(BasePlugin):
@@ -64,14 +65,23 @@ def clean(html: str) -> str:
 
 def tell(body: str, doc: Page) -> None:
     """Report what the sanitizer takes out: an error for code, a warning for what only styles or embeds."""
-    text = _CODE.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), body)
+    text = "\n".join("" if is_code else _CODE.sub("", line) for line, is_code in fenced(body))
+    lines = Lines(text, doc.body_line)
     for pattern, code, message in _DANGER:
         for match in pattern.finditer(text):
-            doc.report(ERROR, code, message.format(match[1].lower()), "Retirez-la du texte ; un composant de Fleuve fait peut-être ce que vous voulez.", line=_line(doc, text, match))
+            doc.report(ERROR, code, message.format(match[1].lower()), "Retirez-la du texte ; un composant de Fleuve fait peut-être ce que vous voulez.", line=lines.at(match.start()))
     for match in _DISCOURAGED.finditer(text):
         name = (match[1] or match[2]).lower()
-        doc.report(WARNING, "html-retire", f"« {name} » n’est pas permis dans le HTML d’une page ; ce qui en dépend a été retiré.", "Utilisez le Markdown ou un composant (video, encadre…).", line=_line(doc, text, match))
+        doc.report(WARNING, "html-retire", f"« {name} » n’est pas permis dans le HTML d’une page ; ce qui en dépend a été retiré.", "Utilisez le Markdown ou un composant (video, encadre…).", line=lines.at(match.start()))
 
 
-def _line(doc: Page, text: str, match: re.Match) -> int:
-    return doc.body_line + text.count("\n", 0, match.start())
+class Lines:
+    """Numbers of lines of a text, each found in no time. first: the number of its first line."""
+
+    def __init__(self, text: str, first: int) -> None:
+        self._first = first
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+
+    def at(self, index: int) -> int:
+        """Number of the line that holds the character at `index`."""
+        return self._first + bisect_left(self._ends, index)

@@ -11,7 +11,7 @@ from migration import dialect
 from migration.dialect import safe_url, typeset
 from migration.fiche import Fiche, Node, attribute, elements, first, named, text
 from migration.fiche_plan import FORM_KINDS, Plan
-from migration.fiche_prose import SERVICE_KINDS, Losses, Prose, file_facts, form_number
+from migration.fiche_prose import SERVICE_KINDS, Losses, Prose, file_facts
 
 # Limits of the fields of the content types.
 TITLE_MAX = 200
@@ -273,7 +273,8 @@ class _Publication(_Writer):
         items = []
         for node in named(self.root, "RechercheGuidee"):
             words = self.prose.title_line(first(node, "Titre"))
-            items.append([f"Trouvez ce qui s’applique à vous\u00a0: {self.prose.sheet_link(attribute(node, 'ID'), attribute(node, 'audience'), words)}"])
+            target = self.prose.sheet_link(attribute(node, "ID"), attribute(node, "audience"), words)
+            items.append([f"Trouvez ce qui s’applique à vous\u00a0: {target}"])
         return [dialect.bullets(items)] if len(items) > 1 else [block for item in items for block in item]
 
     def _questionnaire(self) -> list[str]:

@@ -91,18 +91,21 @@ class Report:
             lines.append(f"  Mis de côté\u00a0: {item['fichier']} – {item['raison']}.")
         for item in self.failed:
             lines.append(f"  Non convertie\u00a0: {item['fiche']} – {item['raison']}.")
-        for kind, counts in self.totals.items():
-            if kind == "images":
-                if counts[0]:
-                    lines.append(f"  images\u00a0: aucune n’est dans le paquet\u00a0; leur texte les remplace ({_number(len(self.images))} sur {_number(counts[0])}, nommées).")
-                continue
-            lines.append(f"  {tally.KINDS[kind]}\u00a0: {_number(counts[0])} à l’entrée, {_number(counts[1])} gardés ({_percent(tally.ratio(counts))}), {_number(counts[2])} à la sortie.")
+        lines += [self._summary_of(kind, counts) for kind, counts in self.totals.items() if counts[0] or kind != "images"]
         lines.append(self._summary_of_poor())
         if self.links:
             lines.append(f"  {_number(len(self.links))} liens non repris, nommés dans le rapport.")
         if self.unknown:
             lines.append("  Éléments inconnus (leur texte est gardé)\u00a0: " + ", ".join(f"{name} ({n})" for name, n in self.unknown.items()) + ".")
         return "\n".join(lines)
+
+    def _summary_of(self, kind: str, counts: tuple[int, int, int]) -> str:
+        entered, kept, out = map(_number, counts)
+        if kind == "images":
+            replaced = _number(len(self.images))
+            return f"  images\u00a0: aucune n’est dans le paquet\u00a0; leur texte les remplace ({replaced} sur {entered}, nommées)."
+        part = _percent(tally.ratio(counts))
+        return f"  {tally.KINDS[kind]}\u00a0: {entered} à l’entrée, {kept} gardés ({part}), {out} à la sortie."
 
     def _summary_of_poor(self) -> str:
         poor = self.poor

@@ -113,61 +113,83 @@ def _plain_container(match: re.Match[str]) -> str:
 
 def scan(rendered: str, folder: str, alerts: Mapping[str, str], found: Measure) -> None:
     """Add what the HTML `rendered` holds to `found`."""
-    everything: list[str] = []
-    holders: list[tuple[str, list[str]]] = []
-    strong: list[str] | None = None      # a paragraph that is only bold stands for a title (in a list, in a contact)
-    paragraph_words = 0
-    for token in _TOKEN.finditer(rendered):
-        piece = token["text"]
-        if piece is not None:
-            piece = html.unescape(piece) if "&" in piece else piece
-            everything.append(piece)
+    _Scan(folder, alerts, found).read(rendered)
+
+
+class _Scan:
+    """Reads HTML from left to right, keeping the text of each open cell, item and title."""
+
+    def __init__(self, folder: str, alerts: Mapping[str, str], found: Measure) -> None:
+        self.folder = folder
+        self.alerts = alerts
+        self.found = found
+        self.text: list[str] = []
+        self.holders: list[tuple[str, list[str]]] = []
+        # A paragraph that is only bold stands for a title, where no heading can be: in a list, in a contact.
+        self.paragraph = 0
+        self.strong_from = 0
+        self.strong: str | None = None
+
+    def read(self, rendered: str) -> None:
+        """Read all of `rendered`."""
+        text, holders = self.text, self.holders
+        for token in _TOKEN.finditer(rendered):
+            piece = token["text"]
+            if piece is not None:
+                piece = html.unescape(piece) if "&" in piece else piece
+            elif token["tag"] is None:
+                piece = "<"
+            else:
+                tag = token["tag"].lower()
+                if tag not in _INLINE:
+                    self._add(" ")
+                if token["close"]:
+                    self._close(tag)
+                else:
+                    self._open(tag, token["attributes"])
+                continue
+            text.append(piece)
             for _, parts in holders:
                 parts.append(piece)
-            continue
-        tag = token["tag"]
-        if tag is None:
-            everything.append("<")
-            continue
-        tag = tag.lower()
-        closing = bool(token["close"])
-        if tag not in _INLINE:
-            everything.append(" ")
-            for _, parts in holders:
-                parts.append(" ")
+        self.found.mots.update(words("".join(text)))
+
+    def _add(self, piece: str) -> None:
+        self.text.append(piece)
+        for _, parts in self.holders:
+            parts.append(piece)
+
+    def _open(self, tag: str, attributes: str) -> None:
         if tag in _HOLDERS:
-            if not closing:
-                holders.append((tag, []))
-            elif holders and any(name == tag for name, _ in holders):
-                while holders:
-                    name, parts = holders.pop()
-                    add(getattr(found, _HOLDERS[name]), "".join(parts))
-                    if name == tag:
-                        break
+            self.holders.append((tag, []))
         elif tag == "p":
-            if not closing:
-                paragraph_words, strong = len(everything), None
-            elif strong is not None and "".join(strong).strip() == "".join(everything[paragraph_words:]).strip():
-                add(found.titres, "".join(strong))
+            self.paragraph, self.strong = len(self.text), None
         elif tag == "strong":
-            if not closing and strong is None:
-                paragraph_strong = len(everything)
-            elif closing and strong is None:
-                strong = everything[paragraph_strong:]
-        elif tag == "a" and not closing:
-            href = _HREF.search(token["attributes"])
+            self.strong_from = len(self.text)
+        elif tag == "a":
+            href = _HREF.search(attributes)
             if href:
-                found.liens[target_of(html.unescape(href[1]), folder)] += 1
-        elif tag == "table" and not closing:
-            found.tableaux["tableau"] += 1
+                self.found.liens[target_of(html.unescape(href[1]), self.folder)] += 1
+        elif tag == "table":
+            self.found.tableaux["tableau"] += 1
         elif tag == "img":
-            found.images["image"] += 1
-        elif tag == "blockquote" and not closing:
-            kind = _ALERT.search(token["attributes"])
-            if kind and kind[1] in alerts:
-                everything.append(f" {alerts[kind[1]]} ")
-                add(found.titres, alerts[kind[1]])
-    found.mots.update(words("".join(everything)))
+            self.found.images["image"] += 1
+        elif tag == "blockquote":
+            kind = _ALERT.search(attributes)
+            if kind and kind[1] in self.alerts:
+                self._add(f" {self.alerts[kind[1]]} ")
+                add(self.found.titres, self.alerts[kind[1]])
+
+    def _close(self, tag: str) -> None:
+        if tag in _HOLDERS:
+            if any(name == tag for name, _ in self.holders):
+                name = ""
+                while name != tag:
+                    name, parts = self.holders.pop()
+                    add(getattr(self.found, _HOLDERS[name]), "".join(parts))
+        elif tag == "strong" and self.strong is None:
+            self.strong = "".join(self.text[self.strong_from:])
+        elif tag == "p" and self.strong is not None and self.strong.strip() == "".join(self.text[self.paragraph:]).strip():
+            add(self.found.titres, self.strong)
 
 
 def target_of(href: str, folder: str) -> str:

@@ -67,6 +67,8 @@ def convert(source: Path, out: Path, jobs: int = 1, progress: Progress | None = 
             written |= _convert_all(good, plan, out, jobs, report, tell)
     except ArchiveError as error:
         raise SourceError(str(error)) from error
+    except OSError as error:
+        raise SourceError(f"« {error.filename or out} » ne peut pas être lu ou écrit : {error.strerror}.") from error
     report.failed += [{"fiche": "/".join(key), "raison": reason} for key, reason in broken.items()]
     report.failed.sort(key=lambda item: item["fiche"])
     _release(out, previous, written)

@@ -41,7 +41,7 @@ def record(doc: Page, content: str) -> Record:
         review=meta.get("revision"), keywords=list(meta.get("mots_cles") or ()), twin=doc.twin.url if doc.twin else None,
         retired=doc.retired, breadcrumb=[{"title": card.title, "url": card.url} for card in doc.ancestors],
         headings=doc.headings, links=_links(doc), anchors=_ID.findall(content), images=_images(content),
-        words=len(text.split()), hash=hashlib.blake2b(content.encode(), digest_size=8).hexdigest(), meta=meta, text=text,
+        words=len(text.split()), hash=hashlib.sha256(content.encode()).hexdigest()[:16], meta=meta, text=text,
     )
 
 
@@ -54,6 +54,6 @@ def _images(content: str) -> list[dict]:
 def _links(doc: Page) -> list[dict]:
     return [
         {"href": link.written, "target": link.target, "fragment": link.fragment, "kind": link.kind,
-         "line": doc.place(link.written)[0] if link.fragment or link.kind in _LOOKED_UP else 0}
+         "line": doc.place(link.written)[0] if link.fragment or not link.target or link.kind in _LOOKED_UP else 0}
         for link in doc.links.values()
     ]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import orjson
 
-from fleuve import content_type, front_matter
+from fleuve import content_type, front_matter, typography
 from fleuve.address import split_language
 from fleuve.instant import span, to_epoch
 from fleuve.problem import ERROR, Problem
@@ -86,6 +86,8 @@ def _bytes(path: str) -> tuple[bytes, int | None]:
 def _row(path, digest, meta, problems, held, body_line, languages, kind=None) -> Row:
     kind = kind or content_type.load()[content_type.DEFAULT]
     folder, stem, lang = split_language(path, languages, languages[0])
+    if lang == "fr":
+        meta = typography.front_matter(meta)
     ident = stem if stem != "index" else folder.rpartition("/")[2]
     container = folder if stem != "index" else (folder.rpartition("/")[0] if folder else "\0")
     published_from, published_to = kind.publication_interval(meta)

@@ -6,15 +6,20 @@ import html as html_module
 import re
 from collections.abc import Callable
 
-_CODE = re.compile(r"(<(?:pre|code|kbd|samp|script)\b.*?</(?:pre|code|kbd|samp|script)>)", re.DOTALL)
+# A drawing's coordinates are no text either.
+_CODE = re.compile(r"(<(pre|code|kbd|samp|script|svg)\b.*?</\2>)", re.DOTALL)
+_SIGNS = ("<code", "<pre", "<svg", "<kbd", "<samp", "<script")
 _TAG = re.compile(r"<[^>]*>")
 
 
 def outside_code(html: str, change: Callable[[str], str]) -> str:
     """The HTML with `change` applied to all of it but code."""
-    if "<code" not in html and "<pre" not in html:
+    if not any(sign in html for sign in _SIGNS):
         return change(html)
-    return "".join(piece if i % 2 else change(piece) for i, piece in enumerate(_CODE.split(html)))
+    pieces = _CODE.split(html)  # text, code, its element, text, code…
+    pieces[::3] = map(change, pieces[::3])
+    del pieces[2::3]
+    return "".join(pieces)
 
 
 def plain_text(html: str) -> str:

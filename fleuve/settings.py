@@ -42,7 +42,7 @@ class Settings:
 
     config: path of site.yml. content, out, theme: absolute folders. site_url: absolute URL of the home page, ending in « / ».
     base: its path (« / » or « /sous-dossier/ »). languages: language → URL prefix, the default language first. fleuve: the
-    mapping under `extra.fleuve`. plugins: names of the pipeline in order.
+    mapping under `extra.fleuve`, with `base` added for templates and stages. plugins: names of the pipeline in order.
     """
 
     config: Path
@@ -125,7 +125,7 @@ def _checked(config: Path, raw: dict, content: Path | None, out: Path | None) ->
         raise SettingsError(f"Thème introuvable : {theme} (theme.custom_dir dans {config.name}).")
     languages = {code: (spec or {}).get("prefixe") or "" for code, spec in (fleuve.get("langues") or {"fr": {}}).items()}
     plugins = tuple(p if isinstance(p, str) else next(iter(p)) for p in raw.get("plugins") or ())
-    return Settings(config, content, out, theme.resolve(), site_url, urlsplit(site_url).path, languages, fleuve, plugins, raw)
+    return Settings(config, content, out, theme.resolve(), site_url, urlsplit(site_url).path, languages, {**fleuve, "base": urlsplit(site_url).path}, plugins, raw)
 
 
 def _version(package: str) -> str:

@@ -1,16 +1,11 @@
-"""Typography: French spaces and apostrophes, so that editors can type on any keyboard.
-
-Insecable spaces before « : ; ? ! » » and units, and after « (Office québécois de la langue française, « Espacement »).
-"""
+"""Typography: French spaces and apostrophes, so that editors can type on any keyboard (see fleuve/typography.py)."""
 
 from __future__ import annotations
 
 from mkdocs.plugins import BasePlugin
 
+from fleuve import typography
 from fleuve.markup import outside_code
-
-NBSP = "\u00a0"
-_SPACES = tuple((sign, " " + sign) for sign in ":;?!»%$€")
 
 
 class Typography(BasePlugin):
@@ -30,11 +25,4 @@ class Typography(BasePlugin):
 
 def space(html: str) -> str:
     """The HTML with insecable spaces where French wants them, code left alone."""
-    return outside_code(html, _space)
-
-
-def _space(text: str) -> str:
-    for sign, spaced in _SPACES:
-        if sign in text:  # one rare character is found much faster than a space and that character
-            text = text.replace(spaced, NBSP + sign)
-    return text.replace("« ", "«" + NBSP) if "« " in text else text
+    return outside_code(html, typography.space)

@@ -31,7 +31,7 @@ class Api(Stage):
     def files(self, record: Any, settings: dict) -> Iterable[OutputFile]:
         if not settings.get("api", True):
             return ()
-        return ((f"{FOLDER}/{page_name(record.url, settings.get('base', '/'))}.json", orjson.dumps(content(record))),)
+        return ((f"{FOLDER}/{page_name(record.url, settings.get('base', '/'))}.json", orjson.dumps(content(record, settings.get('base', '/')))),)
 
     def extract(self, record: Any, settings: dict) -> list | None:
         if not settings.get("api", True):
@@ -55,10 +55,10 @@ def page_name(url: str, base: str = "/") -> str:
     return _OWN.get(name, name) or HOME
 
 
-def content(record: Any) -> dict:
+def content(record: Any, base: str = "/") -> dict:
     """What the API says of a page: everything but HTML."""
     # The context is named from where the file is, so that the API works at any address.
-    depth = max(record.url.rstrip("/").count("/"), 1)
+    depth = max(record.url[len(base) - 1:].rstrip("/").count("/"), 1)
     return {
         "@context": "../" * depth + "contenu.contexte.jsonld",
         "@id": record.url,

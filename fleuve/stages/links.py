@@ -20,11 +20,12 @@ from fleuve.stages.stage import OutputFile, Stage
 MAX_ADDRESSES = 1000  # For one host: nobody mends more from one list, and the report stays readable.
 GENERATED = ("api/", "rapports/", "redirections/", "assets/", "sitemap", "robots.txt", "calendrier.json", "404.html", "en/404.html")
 # The page's own build has already warned of these; here they are only listed.
-TOLD_BEFORE = ("page-introuvable",)
+TOLD_BEFORE = ("page-introuvable", "fichier-introuvable")
 COLUMNS = ("fichier", "ligne", "page", "cible", "raison", "message")
 
 REASONS = {
     "page-introuvable": ("Lien vers « {target} » : cette page n’existe pas.", "Corrigez le chemin du lien, ou retirez-le."),
+    "fichier-introuvable": ("Lien vers « {target} » : ce fichier n’existe pas.", "Corrigez le chemin du lien, ou retirez-le."),
     "ancre-introuvable": ("Lien vers « {target} » : la page existe, mais elle n’a pas cette ancre.",
                           "Choisissez un intertitre de la page visée, ou retirez ce qui suit « # »."),
     "adresse-introuvable": ("Lien vers « {target} » : aucune page du site n’a cette adresse.",
@@ -64,6 +65,9 @@ class Links(Stage):
             elif kind == "page":
                 if fragment or not link.get("target"):
                     pages.append([link.get("target") or "", fragment, link["href"], link.get("line") or 0])
+            elif kind == "media":
+                if not link.get("target"):
+                    pages.append([None, "", link["href"], link.get("line") or 0])
             elif kind == "internal":
                 internal.append([link.get("target") or link["href"], fragment, link.get("line") or 0])
         return [record.path, record.url, " ".join(anchors), own, pages, internal, external]
@@ -114,7 +118,9 @@ class Survey:
                 if reason := self._address_reason(address, fragment, site, generated):
                     yield Broken(path, line, address + ("#" + fragment if fragment else ""), reason, url)
 
-    def _page_reason(self, target: str, fragment: str) -> str:
+    def _page_reason(self, target: str | None, fragment: str) -> str:
+        if target is None:
+            return "fichier-introuvable"
         anchors = self.anchors.get(target)
         if anchors is None:
             return "page-introuvable"

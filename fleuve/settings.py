@@ -14,7 +14,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 # What decides the bytes of a page, beyond its own text: a new version of one of these rebuilds everything.
-ENGINE_PACKAGES = ("mkdocs", "pyromark", "markdown", "nh3", "jinja2", "pyyaml", "orjson", "jsonschema-rs")
+ENGINE_PACKAGES = ("mkdocs", "pyromark", "markdown", "nh3", "jinja2", "pyyaml", "orjson", "jsonschema-rs", "pymdown-extensions", "pygments")
 
 
 class SettingsError(Exception):
@@ -68,6 +68,12 @@ class Settings:
                 return engine
         return "commonmark"
 
+    def _watched(self) -> list[Path]:
+        """What third-party plugins read besides content: MkDocs' keys `watch` and `hooks`, and Python modules beside site.yml."""
+        root = self.config.parent
+        named = [root / str(name) for key in ("watch", "hooks") for name in self.raw.get(key) or ()]
+        return named + (sorted(root.glob("*.py")) if any(not name.startswith("fleuve-") for name in self.plugins) else [])
+
     def fingerprint(self) -> str:
         """Hash of everything but the content that decides the bytes of a page: code, theme, configuration, versions."""
         digest = hashlib.blake2b(digest_size=16)
@@ -78,7 +84,8 @@ class Settings:
             if not name.startswith("fleuve-"):
                 digest.update(f"{name}={_plugin_version(name)};".encode())
         digest.update(self.config.read_bytes())
-        for folder in (Path(__file__).parent, ROOT / "plugins", self.theme):
+        digest.update(repr(self.raw).encode())  # `!ENV` takes values from outside the file
+        for folder in (Path(__file__).parent, ROOT / "plugins", self.theme, *self._watched()):
             for path in sorted(_files(folder)):
                 digest.update(path.encode() + b"\0")
                 with open(path, "rb") as source:
@@ -142,6 +149,8 @@ def _plugin_version(name: str) -> str:
 
 
 def _files(folder: Path):
+    if folder.is_file():
+        yield str(folder)
     for here, folders, names in os.walk(folder):
         folders[:] = [f for f in folders if f != "__pycache__"]
         for name in names:

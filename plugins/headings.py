@@ -13,6 +13,8 @@ from fleuve.problem import WARNING
 from fleuve.slug import slugify
 
 _HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>\n?", re.DOTALL)
+# What Python-Markdown's `toc: {permalink: true}` adds; a reader would hear it as part of the title.
+_PERMALINK = re.compile(r'<a class="headerlink"[^>]*>.*?</a>', re.DOTALL)
 _ID = re.compile(r' id="([^"]*)"')
 
 
@@ -36,6 +38,8 @@ def outline(html: str, doc: Page) -> str:
 
     def heading(match: re.Match) -> str:
         written, attributes, inner = int(match[1]), match[2], match[3]
+        if "headerlink" in inner:
+            inner = _PERMALINK.sub("", inner)
         text = inner_text(inner)
         if not text and "<img" not in inner:
             doc.report(WARNING, "titre-vide", "Un titre est vide ; il a été retiré.", "Écrivez le titre, ou retirez les « # ».")

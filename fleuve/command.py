@@ -63,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
     fiches.add_argument("--report", type=Path, metavar="FICHIER", help="bilan par fiche, en JSON")
     fiches.add_argument("--jobs", type=int, metavar="N", help="nombre de processus")
     fiches.add_argument("--json", action="store_true", help="écrit le bilan en JSON sur la sortie standard")
+    fiches.add_argument("--base", type=Path, metavar="CONTENU", help="dossier de contenu auquel joindre les fiches (avec --site)")
+    fiches.add_argument("--site", type=Path, metavar="DOSSIER", help="dossier neuf où réunir CONTENU et les fiches")
     return root
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from mkdocs.plugins import BasePlugin
 
@@ -16,6 +18,8 @@ _IMAGE = re.compile(r'(<img\b[^>]*?\ssrc="([^"]*)"[^>]*>)')
 _ALT = re.compile(r'\salt="([^"]*)"')
 # Their line is looked up now: only when the whole site is known can they be found wrong.
 _LOOKED_UP = ("anchor", "internal")
+# Links whose place in the text is looked for at length, at most: the time stays proportional to the page.
+MAX_STRAYS = 500
 
 
 class Records(BasePlugin):
@@ -53,7 +57,22 @@ def _images(content: str) -> list[dict]:
 
 def _links(doc: Page) -> list[dict]:
     return [
-        {"href": link.written, "target": link.target, "fragment": link.fragment, "kind": link.kind,
-         "line": doc.place(link.written)[0] if link.fragment or not link.target or link.kind in _LOOKED_UP else 0}
-        for link in doc.links.values()
+        {"href": link.written, "target": link.target, "fragment": link.fragment, "kind": link.kind, "line": line}
+        for link, line in _lines(doc)
     ]
+
+
+def _lines(doc: Page) -> Iterator[tuple[NamedTuple, int]]:
+    """Links with their lines. They come in the order of the text, so each is looked for from the one before on."""
+    at, line, strays = 0, doc.body_line, 0
+    for link in doc.links.values():
+        if not (link.fragment or not link.target or link.kind in _LOOKED_UP):
+            yield link, 0
+            continue
+        found = doc.body.find(link.written, at) if strays < MAX_STRAYS else -1
+        if found < 0:  # written elsewhere, or in other signs than in the HTML
+            strays += 1
+            yield link, doc.place(link.written)[0] if strays < MAX_STRAYS else doc.body_line
+            continue
+        line, at = line + doc.body.count("\n", at, found), found
+        yield link, line

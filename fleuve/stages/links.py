@@ -54,7 +54,7 @@ class Links(Stage):
     name = "liens"
 
     def extract(self, record: Any, settings: dict) -> list:
-        anchors, own, pages, internal, external = record.anchors, [], [], [], []
+        anchors, own, pages, internal, external = dict.fromkeys(record.anchors), [], [], [], []
         for link in record.links:
             kind, fragment = link["kind"], link.get("fragment") or ""
             if kind == "external":

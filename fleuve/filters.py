@@ -82,6 +82,7 @@ def _markdown_inline(context, text: str | None) -> Markup:
 
 def _render(context, text: str | None, renderer) -> Markup:
     """A field in Markdown: sanitized, its links resolved from the page, its typography set, as the body of the page is."""
+    from plugins.languages import mark
     from plugins.links import link
     from plugins.sanitizer import clean
     from plugins.typography import space
@@ -94,6 +95,8 @@ def _render(context, text: str | None, renderer) -> Markup:
         html = clean(html)
     if getattr(doc, "session", None) is not None:
         html = link(html, doc)
+        if "]{lang=" in html:
+            html = mark(html, doc)
     return Markup(space(html) if lang == "fr" else html)
 
 

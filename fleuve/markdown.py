@@ -14,11 +14,13 @@ _CURLY = pyromark.Markdown(options=DIALECT | _O.ENABLE_SMART_PUNCTUATION)
 
 # Markup that only raw HTML (or an autolink) can bring in: without it, what the renderer writes is safe by construction.
 _RAW = re.compile(r"<[A-Za-z/!?]")
+# So do the attributes of a heading: « ## Titre {onclick=…} ».
+_ATTRIBUTE = re.compile(r"\{[^{}]*=")
 _ALIGNED = re.compile(r' style="text-align: (left|center|right)"')
 _ALIGNMENT = {"left": ' class="al-gauche"', "center": ' class="al-centre"', "right": ' class="al-droite"'}
-_ALERT = re.compile(r'<blockquote class="markdown-alert-(note|tip|important|warning|caution)">\n?(.*?)</blockquote>', re.DOTALL)
-_NOTE = re.compile(r'<div class="footnote-definition" id="([^"]+)"><sup class="footnote-definition-label">(\d+)</sup>\n?')
-_CALL = re.compile(r'<sup class="footnote-reference"><a href="#([^"]+)">(\d+)</a></sup>')
+_QUOTE = re.compile(r'<(/?)blockquote(?: class="markdown-alert-(note|tip|important|warning|caution)")?[^>]*>(\n?)')
+_NOTE = re.compile(r'<div class="footnote-definition" id="[^"]+"><sup class="footnote-definition-label">(\d+)</sup>\n?')
+_CALL = re.compile(r'<sup class="footnote-reference"><a href="#[^"]+">(\d+)</a></sup>')
 _LINE_ENDS = re.compile(r"\n*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
@@ -26,12 +28,15 @@ ALERTS = {
     "fr": {"note": "Note", "tip": "Conseil", "important": "Important", "warning": "Attention", "caution": "Mise en garde"},
     "en": {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution"},
 }
-NOTES = {"fr": ("Notes", "Retour au texte, note {}"), "en": ("Notes", "Back to text, note {}")}
+NOTES = {
+    "fr": ("Notes", "Retour au texte, note {}", "Retour au texte, note {}, appel {}"),
+    "en": ("Notes", "Back to text, note {}", "Back to text, note {}, call {}"),
+}
 
 
 def has_raw_html(markdown: str) -> bool:
     """Whether a text may hold raw HTML, and so must go through the sanitizer."""
-    return _RAW.search(markdown) is not None
+    return _RAW.search(markdown) is not None or "{" in markdown and _ATTRIBUTE.search(markdown) is not None
 
 
 def fenced(markdown: str) -> Iterator[tuple[str, bool]]:
@@ -63,7 +68,7 @@ def render(markdown: str, lang: str = "fr", curly: bool = False) -> str:
     if "style=" in html:
         html = _ALIGNED.sub(lambda m: _ALIGNMENT[m[1]], html)
     if "markdown-alert" in html:
-        html = _ALERT.sub(lambda m: _alert(m, lang), html)
+        html = _alerts(html, lang)
     if 'class="footnote-' in html:
         html = _footnotes(html, lang)
     return html
@@ -77,20 +82,31 @@ def inline(markdown: str, lang: str = "fr", curly: bool = False) -> str:
     return html
 
 
-def _alert(match: re.Match, lang: str) -> str:
-    name = ALERTS.get(lang, ALERTS["en"])[match[1]]
-    return f'<div class="alerte alerte-{match[1]}" role="note" aria-label="{name}">\n<p class="alerte-titre">{name}</p>\n{match[2]}</div>'
+def _alerts(html: str, lang: str) -> str:
+    """Alerts as named regions; they may hold quotations, and quotations may hold them."""
+    names = ALERTS.get(lang, ALERTS["en"])
+    ends: list[str] = []
+
+    def quote(match: re.Match) -> str:
+        if match[1]:
+            return (ends.pop() if ends else "</blockquote>") + match[3]
+        ends.append("</div>" if match[2] else "</blockquote>")
+        if not match[2]:
+            return match[0]
+        name = names[match[2]]
+        return f'<div class="alerte alerte-{match[2]}" role="note" aria-label="{name}">\n<p class="alerte-titre">{name}</p>\n'
+
+    return _QUOTE.sub(quote, html)
 
 
 def _footnotes(html: str, lang: str) -> str:
-    """Footnotes gathered at the end, each with links back to where it is called."""
-    calls: dict[str, int] = {}
+    """Footnotes gathered at the end, each with links back to where it is called. Known by their number: a label may hold anything."""
+    calls: dict[int, int] = {}
 
     def call(match: re.Match) -> str:
-        name = match[1]
-        calls[name] = calls.get(name, 0) + 1
-        suffix = f"-{calls[name]}" if calls[name] > 1 else ""
-        return f'<sup class="footnote-reference" id="appel-{name}{suffix}"><a href="#note-{name}">{match[2]}</a></sup>'
+        number = int(match[1])
+        calls[number] = calls.get(number, 0) + 1
+        return f'<sup class="footnote-reference" id="appel-{number}{_rank(calls[number])}"><a href="#note-{number}">{number}</a></sup>'
 
     html = _CALL.sub(call, html)
     notes: dict[int, str] = {}
@@ -98,16 +114,26 @@ def _footnotes(html: str, lang: str) -> str:
     at = 0
     while match := _NOTE.search(html, at):
         end = _end_of_div(html, match.end())
-        name, number, body = match[1], int(match[2]), html[match.end() : end].strip()
-        back = NOTES.get(lang, NOTES["en"])[1].format(number)
-        link = f' <a class="note-retour" href="#appel-{name}" aria-label="{back}">↩</a>' if name in calls else ""
-        body = body[:-4] + link + "</p>" if body.endswith("</p>") else body + link
-        notes[number] = f'<li id="note-{name}" value="{number}">{body}</li>\n'
+        number, body = int(match[1]), html[match.end() : end].strip()
+        links = "".join(_back(number, rank, lang) for rank in range(1, calls.get(number, 0) + 1))
+        body = body[:-4] + links + "</p>" if body.endswith("</p>") else body + links
+        notes[number] = f'<li id="note-{number}" value="{number}">{body}</li>\n'
         pieces.append(html[at : match.start()])
         at = _LINE_ENDS.match(html, end + len("</div>")).end()
     pieces.append(html[at:])
     title = NOTES.get(lang, NOTES["en"])[0]
     return f'{"".join(pieces)}<section class="notes" aria-label="{title}">\n<ol>\n{"".join(notes[n] for n in sorted(notes))}</ol>\n</section>\n'
+
+
+def _rank(rank: int) -> str:
+    return f"-{rank}" if rank > 1 else ""
+
+
+def _back(number: int, rank: int, lang: str) -> str:
+    """Link from a note to one of the places where it is called."""
+    _, first, other = NOTES.get(lang, NOTES["en"])
+    label = first.format(number) if rank == 1 else other.format(number, rank)
+    return f' <a class="note-retour" href="#appel-{number}{_rank(rank)}" aria-label="{label}">↩</a>'
 
 
 def _end_of_div(html: str, start: int) -> int:

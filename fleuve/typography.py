@@ -31,9 +31,14 @@ def _insecable(match: re.Match) -> str:
     return match[0].replace(" ", NBSP)
 
 
+def apostrophes(text: str) -> str:
+    """Plain words with curly apostrophes."""
+    return _APOSTROPHE.sub("’", text) if "'" in text else text
+
+
 def words(text: str) -> str:
     """A French title or sentence in plain words, its apostrophes and spaces set."""
-    return space(_APOSTROPHE.sub("’", text) if "'" in text else text)
+    return space(apostrophes(text))
 
 
 def front_matter(meta: dict) -> dict:

@@ -17,11 +17,14 @@ from fleuve.markdown import fenced
 from fleuve.page import Page
 from fleuve.problem import ERROR
 from fleuve.slug import slugify
+from fleuve.typography import apostrophes
 from plugins.links import resolve
 
 OPEN, CLOSE, END = "\ue000", "\ue001", "\ue002"
 MARK = re.compile(f"<p>([{OPEN}{CLOSE}])([0-9]+){END}</p>\n?")
 _CONTAINER = re.compile(r" {0,3}:::+(.*)")
+_LEFT = re.compile(f"[{OPEN}{CLOSE}][0-9]+{END}")
+_NOWHERE = re.compile(r'<a\b[^>]*? href=""[^>]*>')
 MAX_DEPTH = 8
 # Attributes whose value is an address, resolved like a link of the page.
 ADDRESSES = ("lien", "fichier", "version_html", "sous_titres", "transcription", "affiche")
@@ -121,11 +124,12 @@ def assemble(html: str, doc: Page) -> str:
     while len(stack) > 1:
         index, inner = stack.pop()
         stack[-1][1].append(_render(index, "".join(inner), doc))
-    return "".join(stack[0][1])
+    return _LEFT.sub("", "".join(stack[0][1]))  # marks inside raw HTML are no paragraphs
 
 
 def _render(number: int, content: str, doc: Page) -> str:
     component, title, attributes, line = doc.components[number]
+    title = apostrophes(title)
     values = dict(attributes)
     context = {"titre": title, "attributs": values, "contenu": Markup(content.strip("\n")), "id": f"{slugify(title) or component.name}-{number + 1}",
                "t": doc.session.label(doc.lang), "lang": doc.lang, "doc": doc, "index": doc.index, "url": doc.session.url, "asset": doc.session.asset}
@@ -137,4 +141,7 @@ def _render(number: int, content: str, doc: Page) -> str:
                 context["fichier_info"] = doc.session.file_info(link.media) if link.media else None
             if link.kind:
                 doc.links.setdefault(link.href or link.written, link)
-    return doc.session.env.get_template(component.template).render(context).strip() + "\n"
+    html = doc.session.env.get_template(component.template).render(context).strip() + "\n"
+    if ' href=""' in html or ' src=""' in html:  # an address that leads nowhere would lead to the page itself
+        html = _NOWHERE.sub("<a>", html).replace(' src=""', "")
+    return html

@@ -15,6 +15,8 @@ from fleuve.problem import ERROR, WARNING
 # Only <a> and <img> have these: the renderer writes no other, the sanitizer lets no other through. A pattern that begins with a
 # literal is found twenty times faster than one that begins with the tag.
 _ADDRESS = re.compile(r' (href|src)="([^"]*)"')
+_IMAGE = re.compile(r"<img\b[^>]*>")
+_ALT = re.compile(r' alt="([^"]*)"')
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _HIDDEN = re.compile(r"[\x00-\x20]+")
 OUTSIDE = ' class="externe"'
@@ -51,6 +53,9 @@ def link(html: str, doc: Page) -> str:
 
     def address(match: re.Match) -> str:
         attribute, written = match.groups()
+        tag = html.rfind("<", 0, match.start())
+        if html.rfind(">", 0, match.start()) > tag:
+            return match[0]  # words, not an address: code that shows a link
         if "&" in written:
             written = html_module.unescape(written)
         found = known.get((folder, written))
@@ -62,10 +67,17 @@ def link(html: str, doc: Page) -> str:
             doc.links.setdefault(found.href or written, found)
         if not found.href:
             return ""
-        outside = found.kind == "external" and attribute == "href" and " class=" not in html[html.rfind("<", 0, match.start()) : html.find(">", match.end())]
+        outside = found.kind == "external" and attribute == "href" and " class=" not in html[tag : html.find(">", match.end())]
         return f' {attribute}="{html_module.escape(found.href)}"{OUTSIDE if outside else ""}'
 
-    return _ADDRESS.sub(address, html)
+    html = _ADDRESS.sub(address, html)
+    return _IMAGE.sub(_alternative, html) if "<img" in html else html
+
+
+def _alternative(match: re.Match) -> str:
+    """An image that does not exist gives place to the words that stand for it."""
+    alt = "" if " src=" in match[0] else _ALT.search(match[0])
+    return match[0] if alt == "" else alt[1] if alt else ""
 
 
 def resolve(written: str, doc: Page, find: str | None = None) -> Link:

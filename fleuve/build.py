@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
@@ -29,13 +30,15 @@ IN_PROGRESS = "en cours\n"
 
 @dataclass(frozen=True)
 class Order:
-    """What a worker needs to press a shard. build: another one than last time means that the content may have changed."""
+    """What a worker needs to press a shard. opening: another one than last time means another cache file; build: another one, that
+    the content may have changed."""
 
     config: str
     content: str
     out: str
     db: str
     fingerprint: str
+    opening: str
     build: str
 
 
@@ -99,7 +102,7 @@ _compressor = zstandard.ZstdCompressor(level=1)
 
 def _press_for(order: Order):
     global _press, _press_key, _press_build
-    key = (order.config, order.content, order.out, order.db, order.fingerprint)
+    key = (order.config, order.content, order.out, order.db, order.fingerprint, order.opening)
     if _press is None or _press_key != key:
         from fleuve.presses.mkdocs import MkDocsPress
         from fleuve.presses.session import Session
@@ -148,19 +151,48 @@ class Build:
         self.settings = settings
         self.executor = executor
         self.path = cache.locate(folder, settings.config, settings.content, settings.out)
+        self.db: sqlite3.Connection | None = None
+        with publish.sole_writer(settings.out):
+            self._open(clean)
+
+    def _open(self, clean: bool = False) -> None:
+        self.close()
         self.db = cache.open_for_writing(self.path, clean)
-        self.inventory = Inventory(self.db, settings)
+        self.inventory = Inventory(self.db, self.settings)
+        self._file, self._opening = self._identity(), uuid.uuid4().hex
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return None
+        return stat.st_dev, stat.st_ino
 
     def run(self, now: datetime, progress=None, only=None) -> Report:
         """Bring the output folder up to date with the content at the instant `now`.
 
-        progress: see fleuve.progress. only: paths that may have changed, when a watcher knows. Raises SettingsError, OSError.
+        progress: see fleuve.progress. only: paths that may have changed, when a watcher knows. Raises what fleuve.refusal explains.
         """
+        with publish.sole_writer(self.settings.out):
+            if self._identity() != self._file:  # removed, or made anew by another build, since this one opened it
+                self._open()
+            try:
+                return self._run(now, progress, only)
+            except sqlite3.DatabaseError as error:
+                if type(error) is not sqlite3.DatabaseError:
+                    raise
+                self._open(clean=True)  # the cache is damaged: nothing in it that cannot be made again
+                return self._run(now, progress)
+            finally:
+                if self.db.in_transaction:
+                    self.db.rollback()
+
+    def _run(self, now: datetime, progress=None, only=None) -> Report:
         self._gone: set[str] = set()
         self._progress = progress
         self.report = Report(out=str(self.settings.out), now=now.isoformat())
         fingerprint = self.settings.fingerprint()
-        order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, uuid.uuid4().hex)
+        order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, self._opening, uuid.uuid4().hex)
         self._claim_output()
         with self._phase("inventaire"):
             delta = self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))
@@ -177,7 +209,8 @@ class Build:
 
     def close(self) -> None:
         """Let go of the cache."""
-        self.db.close()
+        if self.db is not None:
+            self.db.close()
 
     # The output folder.
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -13,8 +11,18 @@ from fleuve.settings import ROOT, SettingsError
 SUCCESS, CONTENT_ERROR, COMMAND_ERROR = 0, 1, 2
 
 
+class _Help(argparse.HelpFormatter):
+    """Help in French."""
+
+    def add_usage(self, usage, actions, groups, prefix=None):
+        super().add_usage(usage, actions, groups, "Utilisation\u00a0: ")
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse in French, exit code 2 as the contract says."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(**{"formatter_class": _Help, "allow_abbrev": False, **options})
 
     def error(self, message: str):
         self.print_usage(sys.stderr)
@@ -100,31 +108,20 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return COMMANDS[options.command](options)
-    except SettingsError as error:
-        return _fail(str(error))
-    except (OSError, sqlite3.OperationalError) as error:
-        return _fail(_environment(error))
     except KeyboardInterrupt:
         return _fail("Interrompu. Rien n’est perdu : la prochaine construction reprend où celle-ci s’est arrêtée.")
+    except Exception as error:
+        from fleuve.refusal import explain
+
+        message = explain(error)
+        if message is None:  # a fault of the program: those who can mend it need all of it
+            raise
+        return _fail(message)
 
 
 def _fail(message: str) -> int:
     print(f"build.py : {message}", file=sys.stderr)
     return COMMAND_ERROR
-
-
-def _environment(error: Exception) -> str:
-    """What the machine refused, in French, and what to do."""
-    number = getattr(error, "errno", None)
-    where = f" ({error.filename})" if getattr(error, "filename", None) else ""
-    kept = "Le site déjà construit n’a pas été abîmé ; la prochaine construction reprendra."
-    if number == errno.ENOSPC or "disk is full" in str(error) or "disk I/O" in str(error):
-        return f"Le disque est plein{where}. {kept} Libérez de l’espace, puis relancez."
-    if number in (errno.EACCES, errno.EROFS, errno.EPERM) or "readonly" in str(error) or "unable to open" in str(error):
-        return f"Écriture refusée{where} : le dossier est en lecture seule ou ne vous appartient pas. {kept} Corrigez ses droits, ou choisissez un autre dossier avec --out ou --cache."
-    if "locked" in str(error):
-        return "Une autre construction de ce site est en cours. Attendez qu’elle finisse, puis relancez."
-    return f"{error}. {kept}"
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -196,7 +193,7 @@ def _new(options: argparse.Namespace) -> int:
     settings = settings_module.load(options.config, options.content)
     try:
         path = scaffold.create(settings.content, options.type, options.title, options.folder, options.lang)
-    except ValueError as error:
+    except scaffold.ScaffoldError as error:
         raise SettingsError(str(error)) from None
     print(f"Créé : {path}. Remplissez-le, puis voyez le résultat avec « build.py serve ».")
     return SUCCESS

@@ -6,6 +6,8 @@ import concurrent.futures
 import gc
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -13,6 +15,18 @@ from fleuve.settings import SettingsError
 
 # Tasks handed out before the first result is taken: enough to keep every process busy, few enough to bound memory.
 AHEAD_PER_PROCESS = 4
+
+
+def _end_with_parent() -> None:
+    """In a worker: a build that is killed takes its processes along, so that none of them writes while the next build runs. Ctrl+C
+    is for the build alone, which then stops them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class Executor:
@@ -36,6 +50,13 @@ class Executor:
             for argument in arguments:
                 yield function(*argument)
             return
+        try:
+            yield from self._spread(function, arguments)
+        except concurrent.futures.BrokenExecutor:
+            self._pool = None  # the next build, in `serve`, starts other processes
+            raise
+
+    def _spread(self, function: Callable, arguments: Iterable[tuple]) -> Iterator[Any]:
         pool = self._open()
         waiting: set = set()
         for argument in arguments:
@@ -57,7 +78,7 @@ class Executor:
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
         gc.collect()
         gc.freeze()
-        return concurrent.futures.ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context(method))
+        return concurrent.futures.ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context(method), initializer=_end_with_parent)
 
     def _dask(self):
         try:

@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from fleuve.refusal import BUSY
+from fleuve.settings import SettingsError
 
 # Beside the files, not among the pages: what a killed build leaves half-written here is swept by the next one.
 WORKSHOP = ".fleuve-en-cours"
 STAMP = ".fleuve"
+# Seconds that a build waits for another one of the same site to end.
+PATIENCE = 10
 
 
 def digest(data: bytes) -> str:
     """The hash by which the manifest knows the bytes of a file (SHA-256, hexadecimal)."""
     return hashlib.sha256(data).hexdigest()
+
+
+@contextmanager
+def sole_writer(out: Path) -> Iterator[None]:
+    """Hold the output folder: only one build at a time writes there. The system lets go of it when a build dies.
+
+    Waits for another build PATIENCE seconds, then raises SettingsError. Raises OSError when the folder cannot be made.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(out, os.O_RDONLY)
+    try:
+        _lock(descriptor)
+        yield
+    finally:
+        # Processes that this build has started share the descriptor: closing it here would not be enough.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise SettingsError(BUSY) from None
+            time.sleep(0.05)
 
 
 class Publisher:

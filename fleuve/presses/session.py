@@ -47,7 +47,7 @@ class Session:
         self.components = component.load(settings.theme)
         self._fragments: dict[tuple, tuple[Markup, dict]] = {}
         self._assets: dict[str, str] = {}
-        self._patterns: dict[tuple, Any] = {}
+        self._glossaries: dict[str, Any] = {}
 
     def begin(self, rows: list[PageRow]) -> None:
         """Start a new shard."""
@@ -89,15 +89,16 @@ class Session:
             return "types/accueil.html"
         return f"types/{doc.type}.html"
 
-    def glossary(self, lang: str):
-        """(pattern, entries) of the glossary of a language, None when it is empty."""
+    def terms(self, lang: str):
+        """The abbreviations of a language, ready to be found in pages; None when it has none."""
         if lang not in self._terms:
-            from plugins.glossary import pattern
+            from plugins.glossary import Terms
 
             entries = self.index.glossary(lang)
-            key = tuple(sorted(entries))
-            self._patterns.setdefault(key, pattern(entries) if entries else None)
-            self._terms[lang] = (self._patterns[key], entries) if entries else None
+            key = repr(entries)
+            if key not in self._glossaries:
+                self._glossaries = {key: Terms(entries) if entries else None, **self._glossaries}
+            self._terms[lang] = self._glossaries[key]
         return self._terms[lang]
 
     def file_info(self, path: str) -> dict | None:

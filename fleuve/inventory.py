@@ -74,7 +74,8 @@ class Inventory:
             cache.set_state(self.db, "fingerprint", fingerprint)
             self.db.execute("COMMIT")
         except BaseException:
-            self.db.execute("ROLLBACK")
+            if self.db.in_transaction:  # a full disk has ended it already
+                self.db.rollback()
             raise
         return delta
 

@@ -80,7 +80,8 @@ class MkDocsPress:
         try:
             self.config = load_config(str(settings.config), docs_dir=str(settings.content), site_dir=str(settings.out))
         except (ConfigurationError, Abort) as error:
-            raise SettingsError(f"{settings.config.name} : {error}. Voyez https://www.mkdocs.org/user-guide/configuration/.") from None
+            told = " ; ".join(notice.message for notice in self._notices.take()) or error
+            raise SettingsError(f"{settings.config.name} : {told}. Voyez https://www.mkdocs.org/user-guide/configuration/.") from None
         if "fleuve-documents" not in self.config.plugins:
             raise SettingsError(f"{settings.config.name} : le greffon « fleuve-documents » manque sous « plugins: ».")
         self.plugins = self.config.plugins

@@ -135,12 +135,12 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
 
 
 def _collect_rarely() -> None:
-    """MkDocs' pages and files refer to one another in circles: a collection a dozen shards frees them, where one every 700 objects
+    """MkDocs' pages and files refer to one another in circles: a collection every thirty shards frees them, where one every 700 objects
     costs an eighth of the time of a build."""
     global _shards_pressed
     gc.disable()
     _shards_pressed += 1
-    if _shards_pressed % 12 == 0:
+    if _shards_pressed % 30 == 0:
         gc.collect()
 
 

@@ -68,7 +68,7 @@ def split(data: bytes, file: str, size: int | None = None) -> FrontMatter:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        return _refuse(result, file, *_not_utf8(data, error))
+        return _refuse(result, file, *not_utf8(data, error))
     if "\r" in text:
         result.crlf = True
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -142,7 +142,7 @@ def _too_big(what: str, size: int, limit: int) -> tuple[str, str]:
     return f"{what.capitalize()} de {shown} : la limite est de {limit_text}.", remedy
 
 
-def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[int, int, str, str, str]:
+def not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[int, int, str, str, str]:
     """Say where the first bad byte is and what encoding the file was probably saved in."""
     before = data[:error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     line_start = before.rfind(b"\n") + 1
@@ -185,7 +185,8 @@ _TAIL = r"[^:#\n]*+(?:(?::(?![ \n])|(?<!\ )\#)[^:#\n]*+)*+(?<!\ )"
 _WORDS = rf"[^\W\d_]{_TAIL}"
 _DIGITS = rf"[0-9]{_TAIL}"
 _FLOW_WORD = r"[^\W_][\w.’'/+()%$-]*+(?:\ [\w.’'/+()%$-]++)*+"
-_FLOW = rf"\[(?:{_FLOW_WORD}(?:,\ ?{_FLOW_WORD})*+)?+\]"
+_FLOW_ITEM = rf'(?:{_FLOW_WORD}|"[^"\\\n,]++")'
+_FLOW = rf"\[(?:{_FLOW_ITEM}(?:,\ ?{_FLOW_ITEM})*+)?+\]"
 _SCALARS = rf"""
     ({_WORDS})\n
   | ({_DIGITS})\n
@@ -246,7 +247,7 @@ def _mapping(text: str, depth: int) -> dict[str, Any]:
         elif double or single:
             out[key] = double or single
         elif flow:
-            out[key] = [plain(item) for item in _FLOW_COMMA.split(flow[1:-1])] if flow != "[]" else []
+            out[key] = [item[1:-1] if item[0] == '"' else plain(item) for item in _FLOW_COMMA.split(flow[1:-1])] if flow != "[]" else []
         elif literal:
             out[key] = literal[2:].replace("\n  ", "\n").rstrip("\n") + "\n"
         else:
@@ -408,23 +409,29 @@ def parse(text: str, file: str, first_line: int = 2) -> tuple[dict[str, Any], li
 
 def read_yaml(text: str, file: str, first_line: int = 2) -> tuple[dict[str, Any], list[Problem]]:
     """What `parse` does, always by the YAML parser."""
+    value, problems = read_value(text, file, first_line)
+    if value is None:
+        value = {}
+    if not isinstance(value, dict):
+        text = text.translate(_LINE_ENDS)
+        line, column, message, remedy = advise(text, None)
+        problems.append(Problem(file, line + first_line, column + 1, ERROR, "yaml-invalide", message, remedy))
+        value = {}
+    return value, problems
+
+
+def read_value(text: str, file: str, first_line: int = 1) -> tuple[Any, list[Problem]]:
+    """Read any YAML as strictly as a front matter: what it holds (None when nothing, or nothing readable), and the problems."""
     text = text.translate(_LINE_ENDS)
     try:
         reader = _Reader(text)
         value = reader.read()
     except _Refused as refused:
-        return {}, [_refusal(refused, text, file, first_line)]
+        return None, [_refusal(refused, text, file, first_line)]
     except yaml.YAMLError as error:
         line, column, message, remedy = advise(text, error)
-        return {}, [Problem(file, line + first_line, column + 1, ERROR, "yaml-invalide", message, remedy)]
-    problems = [_refusal(refused, text, file, first_line) for refused in reader.refusals]
-    if value is None:
-        value = {}
-    if not isinstance(value, dict):
-        line, column, message, remedy = advise(text, None)
-        problems.append(Problem(file, line + first_line, column + 1, ERROR, "yaml-invalide", message, remedy))
-        value = {}
-    return value, problems
+        return None, [Problem(file, line + first_line, column + 1, ERROR, "yaml-invalide", message, remedy)]
+    return value, [_refusal(refused, text, file, first_line) for refused in reader.refusals]
 
 
 def _refusal(refused: _Refused, text: str, file: str, first_line: int) -> Problem:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from fleuve import address, cache, document, reference, shard
+from fleuve import address, cache, data_file, document, reference, shard
 from fleuve.executor import Executor
 from fleuve.problem import ERROR, Problem
 from fleuve.scan import kind_of, scan
@@ -118,7 +118,7 @@ class Inventory:
         for path, (kind, size, mtime) in changed.items():
             digest = None
             if kind == "data":
-                digest = blake2b((Path(self.settings.content) / path).read_bytes(), digest_size=8).digest()
+                digest = data_file.digest(Path(self.settings.content) / path)
             rows.append((path, kind, size, -1 if started - mtime < RACY_NS else mtime, digest))
         self.db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
         for path in (*changed, *removed):
@@ -296,6 +296,8 @@ class Inventory:
             found += [Problem(**item) for item in orjson.loads(text)]
         for path, other, url in self.db.execute("SELECT path, clash, url FROM documents WHERE clash IS NOT NULL"):
             found.append(_clash(path, other, url))
+        for (path,) in self.db.execute("SELECT path FROM files WHERE kind='data' AND path GLOB '_[vgf]*'"):
+            found += data_file.check(self.settings.content, path)
         return found + self._unknown_references()
 
     def orphans(self) -> tuple[int, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from fleuve.typography import space
+
 ERROR = "erreur"
 WARNING = "avertissement"
 
@@ -35,9 +37,9 @@ class Problem:
         """Return the problem as a dict ready for JSON, with keys in reading order."""
         return {
             "file": self.file, "line": self.line, "column": self.column, "severity": self.severity,
-            "code": self.code, "message": self.message, "remedy": self.remedy,
+            "code": self.code, "message": space(self.message), "remedy": space(self.remedy),
         }
 
     def __str__(self) -> str:
-        sentence = f"{self.message} {self.remedy}".rstrip()
+        sentence = space(f"{self.message} {self.remedy}".rstrip())
         return f"{self.file}:{self.line}:{self.column}: {sentence}"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import yaml
 
+from fleuve import data_file
 from fleuve.address import split_language, twin_path
 from fleuve.settings import Settings
 
@@ -171,12 +171,7 @@ class SiteIndex:
 
     def data_text(self, path: str) -> str:
         """Text of a data file; « » when it is missing or not UTF-8."""
-        if self._read(f"donnees:{path}") is None:
-            return ""
-        try:
-            return (Path(self._settings.content) / path).read_text("utf-8-sig").replace("\r\n", "\n")
-        except (OSError, UnicodeDecodeError):
-            return ""
+        return data_file.text(self._settings.content, path)[0] if self._read(f"donnees:{path}") is not None else ""
 
     def rows(self, columns: str, shard: str | None = None) -> list[tuple]:
         """Rows of the inventory for a press: documents with a page, of one shard or all, by path."""
@@ -292,13 +287,9 @@ class SiteIndex:
         return [(path, digest.hex()) for path, digest in rows]
 
     def _yaml(self, path: str) -> Any:
+        known = self._read(f"donnees:{path}") is not None
         if path not in self._parsed:
-            try:
-                self._parsed[path] = yaml.load(self.data_text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-            except yaml.YAMLError:
-                self._parsed[path] = None
-        else:
-            self._read(f"donnees:{path}")
+            self._parsed[path] = data_file.values(self._settings.content, path)[0] if known else None
         return self._parsed[path]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 NBSP = "\u00a0"
-_SPACES = ((" :", ":"), (" ;", ";"), (" ?", "?"), (" !", "!"), (" »", "»"), (" %", "%"), (" $", "$"), (" €", "€"))
+_SPACED = tuple((sign, " " + sign) for sign in ":;?!»%$€")
 # It begins with a digit: there are fewer of these than spaces.
 _NUMBER = re.compile(r"[0-9] (?:h\b(?: (?=[0-9]))?|(?=[0-9]{3}(?![0-9])))")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -19,10 +19,10 @@ _TITLES = ("title", "titre_court", "description")
 
 def space(text: str) -> str:
     """A French text, or HTML without code, with insecable spaces where they belong."""
-    for spaced, sign in _SPACES:
-        if spaced in text:
+    for sign, spaced in _SPACED:
+        if sign in text:  # one rare character is found much faster than a space and that character
             text = text.replace(spaced, NBSP + sign)
-    if "« " in text:
+    if "«" in text:
         text = text.replace("« ", "«" + NBSP)
     return _NUMBER.sub(_insecable, text)
 

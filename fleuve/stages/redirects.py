@@ -89,7 +89,12 @@ class Redirects(Stage):
         for path in site.index.data_files(FOLDER):
             if not path.endswith(".csv"):
                 continue
-            read, found = parse((site.content / path).read_bytes(), path, own)
+            try:
+                data = (site.content / path).read_bytes()
+            except OSError as error:
+                problems.append(Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({error.strerror}).", "Vérifiez ses droits d’accès."))
+                continue
+            read, found = parse(data, path, own)
             rows += read
             problems += found
         pages = Pages(urls, own, lambda path: site.index.media(path.lstrip("/")) is not None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 
 import orjson
@@ -119,7 +118,7 @@ class Inventory:
             digest = None
             if kind == "data":
                 digest = data_file.digest(Path(self.settings.content) / path)
-            rows.append((path, kind, size, -1 if started - mtime < RACY_NS else mtime, digest))
+            rows.append((path, kind, size, -1 if started - mtime < RACY_NS or digest == b"" else mtime, digest))
         self.db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
         for path in (*changed, *removed):
             if not path.endswith(".md") or path.startswith("_"):
@@ -151,6 +150,8 @@ class Inventory:
                 if old is None or old[1:] != (row.slug, row.lang, row.has_page, row.held):
                     delta.addresses = True
             self._insert(fresh, delta, known)
+            # What could not be read is tried again: rights change without a new time.
+            self.db.executemany("UPDATE files SET mtime=-1 WHERE path=?", ((row.path,) for row in rows if not row.hash))
             done += len(rows)
             if tick:
                 tick(done, len(paths))

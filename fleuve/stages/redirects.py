@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from fleuve.problem import ERROR, Problem
 from fleuve.redirect import Own, Pages, Redirect, canonical, parse, resolve, validate
 from fleuve.stages.listing import addresses
 from fleuve.stages.stage import OutputFile, Stage

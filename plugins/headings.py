@@ -15,6 +15,7 @@ from fleuve.slug import slugify
 _HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>\n?", re.DOTALL)
 # What Python-Markdown's `toc: {permalink: true}` adds; a reader would hear it as part of the title.
 _PERMALINK = re.compile(r'<a class="headerlink"[^>]*>.*?</a>', re.DOTALL)
+_EDGE = re.compile(r"<(/?)h[1-6]\b[^>]*>")
 _ID = re.compile(r' id="([^"]*)"')
 
 
@@ -25,9 +26,24 @@ class Headings(BasePlugin):
         doc = getattr(page, "doc", None)
         if doc is None or "<h" not in html:
             return None
-        html = outline(html, doc)
+        html = outline(_flat(html) if doc.raw_html else html, doc)
         page.toc = contents(doc.headings)
         return html
+
+
+def _flat(html: str) -> str:
+    """HTML in which no heading holds another: raw HTML may be written so, and is no outline."""
+    depth = 0
+
+    def edge(match: re.Match) -> str:
+        nonlocal depth
+        if match[1]:
+            depth -= 1
+            return "" if depth > 0 else match[0]
+        depth += 1
+        return "" if depth > 1 else match[0]
+
+    return _EDGE.sub(edge, html)
 
 
 def outline(html: str, doc: Page) -> str:

@@ -10,7 +10,7 @@ from mkdocs.plugins import BasePlugin
 from fleuve.markup import inner_text
 from fleuve.page import Page
 
-_TABLE = re.compile(r"<h[2-6][^>]*>(.*?)</h[2-6]>|<table\b.*?</table>\n?", re.DOTALL)
+_EDGE = re.compile(r"<h[2-6][^>]*>(.*?)</h[2-6]>|<(/?)table\b[^>]*>", re.DOTALL)
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _HEADER = re.compile(r"<th(?![a-z])(?![^>]*\sscope=)")
 NAMES = {"fr": ("Tableau", "Tableau : {}"), "en": ("Table", "Table: {}")}
@@ -27,24 +27,33 @@ class Tables(BasePlugin):
 
 
 def wrap(html: str, doc: Page) -> str:
-    """The HTML with each table in its region."""
+    """The HTML with each table in its region; a table within a table stays in that one's."""
     heading = ""
     taken: dict[str, int] = {}
-    plain, named = NAMES.get(doc.lang, NAMES["en"])
-
-    def table(match: re.Match) -> str:
-        nonlocal heading
-        text = match[0]
-        if not text.startswith("<table"):
+    pieces: list[str] = []
+    at = start = depth = 0
+    for match in _EDGE.finditer(html):
+        if match[1] is not None:
             heading = inner_text(match[1])
-            return text
-        caption = _CAPTION.search(text)
-        title = inner_text(caption[1]) if caption else heading
-        name = named.format(title) if title else plain
-        taken[name] = taken.get(name, 0) + 1
-        if taken[name] > 1:
-            name = f"{name} ({taken[name]})"
-        text = _HEADER.sub('<th scope="col"', text.replace("<th></th>", "<td></td>"))
-        return f'<div class="tableau" role="region" tabindex="0" aria-label="{html_module.escape(name)}">\n{text.rstrip()}\n</div>\n'
+        elif not match[2]:
+            depth += 1
+            if depth == 1:
+                start = match.start()
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                pieces += html[at:start], _region(html[start : match.end()], heading, doc.lang, taken)
+                at = match.end()
+    return "".join(pieces) + html[at:]
 
-    return _TABLE.sub(table, html)
+
+def _region(table: str, heading: str, lang: str, taken: dict[str, int]) -> str:
+    plain, named = NAMES.get(lang, NAMES["en"])
+    caption = _CAPTION.search(table)
+    title = inner_text(caption[1]) if caption else heading
+    name = named.format(title) if title else plain
+    taken[name] = taken.get(name, 0) + 1
+    if taken[name] > 1:
+        name = f"{name} ({taken[name]})"
+    table = _HEADER.sub('<th scope="col"', table.replace("<th></th>", "<td></td>"))
+    return f'<div class="tableau" role="region" tabindex="0" aria-label="{html_module.escape(name)}">\n{table}\n</div>'

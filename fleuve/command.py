@@ -7,12 +7,16 @@ import sys
 from pathlib import Path
 
 from fleuve.settings import ROOT, SettingsError
+from fleuve.typography import space
 
 SUCCESS, CONTENT_ERROR, COMMAND_ERROR = 0, 1, 2
 
 
 class _Help(argparse.HelpFormatter):
     """Help in French."""
+
+    def format_help(self) -> str:
+        return space(super().format_help())
 
     def add_usage(self, usage, actions, groups, prefix=None):
         super().add_usage(usage, actions, groups, "Utilisation\u00a0: ")
@@ -26,7 +30,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str):
         self.print_usage(sys.stderr)
-        self.exit(COMMAND_ERROR, f"{self.prog} : {_french(message)}\n")
+        self.exit(COMMAND_ERROR, space(f"{self.prog} : {_french(message)}\n"))
 
 
 _FRENCH = (
@@ -120,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _fail(message: str) -> int:
-    print(f"build.py : {message}", file=sys.stderr)
+    print(space(f"build.py : {message}"), file=sys.stderr)
     return COMMAND_ERROR
 
 
@@ -168,12 +172,12 @@ def _builder(options: argparse.Namespace):
 def print_report(report) -> None:
     """What was done, for people: problems by file, then counts, then where the site is."""
     for problem in report.problems:
-        print(f"{problem.severity} : {problem}")
+        print(space(f"{problem.severity} : {problem}"))
     errors, warnings = len(report.errors), len(report.warnings)
     seconds = sum(report.seconds.values())
-    print(f"{_count(report.pages, 'page')}, {_count(report.written, 'fichier')} {'écrits' if report.written > 1 else 'écrit'}"
-          f"{f', {report.removed} retirés' if report.removed else ''} en {seconds:.1f} s".replace(".", ",", 1) + f" ; {_count(errors, 'erreur')}, {_count(warnings, 'avertissement')}.")
-    print(f"Site : {report.out}")
+    print(space(f"{_count(report.pages, 'page')}, {_count(report.written, 'fichier')} {'écrits' if report.written > 1 else 'écrit'}"
+          f"{f', {report.removed} retirés' if report.removed else ''} en {seconds:.1f} s".replace(".", ",", 1) + f" ; {_count(errors, 'erreur')}, {_count(warnings, 'avertissement')}."))
+    print(space(f"Site : {report.out}"))
 
 
 def _count(number: int, noun: str) -> str:
@@ -195,7 +199,7 @@ def _new(options: argparse.Namespace) -> int:
         path = scaffold.create(settings.content, options.type, options.title, options.folder, options.lang)
     except scaffold.ScaffoldError as error:
         raise SettingsError(str(error)) from None
-    print(f"Créé : {path}. Remplissez-le, puis voyez le résultat avec « build.py serve ».")
+    print(space(f"Créé : {path}. Remplissez-le, puis voyez le résultat avec « build.py serve »."))
     return SUCCESS
 
 

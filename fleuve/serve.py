@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import queue
-import sqlite3
 import sys
 import threading
 import time
@@ -18,7 +17,9 @@ from watchdog.observers import Observer
 from fleuve.build import Build
 from fleuve.instant import parse_now
 from fleuve.scan import IGNORED_SUFFIXES
-from fleuve.settings import SettingsError
+from fleuve.refusal import explain
+from fleuve.settings import Settings, SettingsError
+from fleuve.typography import space
 
 CHANNEL = "/__rechargement"
 SCRIPT = b"""new EventSource("/__rechargement").addEventListener("recharge", () => location.reload());"""
@@ -100,6 +101,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     browsers: Browsers
+    base = "/"
+
+    def translate_path(self, path: str) -> str:
+        """File of an address, the base path of the site taken off; never outside the site's folder."""
+        return super().translate_path("/" + path.removeprefix(self.base))
 
     def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
         """Answer one request."""
@@ -174,37 +180,56 @@ def serve(build: Build, host: str, port: int, now: str | None) -> int:
     from fleuve.progress import Progress
 
     settings = build.settings
-    with Progress() as progress:
-        report = build.run(parse_now(now), progress)
-    print_report(report)
+    watcher = Watcher(settings.content, [settings.theme])  # before the build: what is saved meanwhile is not missed
+    try:
+        with Progress() as progress:
+            report = build.run(parse_now(now), progress)
+        print_report(report)
+        server, browsers = _open(settings, host, port)
+        print(space(f"Le site est à http://{host}:{server.server_port}{settings.base} ; Ctrl+C pour arrêter."), flush=True)
+        try:
+            _watch(build, watcher, browsers, now)
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            server.shutdown()
+    finally:
+        watcher.stop()
+
+
+def _open(settings: Settings, host: str, port: int) -> tuple[Server, Browsers]:
     browsers = Browsers()
-    handler = type("SiteHandler", (Handler,), {"browsers": browsers})
+    handler = type("SiteHandler", (Handler,), {"browsers": browsers, "base": settings.base})
     try:
         server = Server((host, port), partial(handler, directory=str(settings.out)))
     except OSError as error:
         raise SettingsError(f"Le port {port} de {host} ne peut pas être ouvert ({error.strerror}). Choisissez-en un autre avec --port.") from None
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    watcher = Watcher(settings.content, [settings.theme])
-    print(f"Le site est à http://{host}:{server.server_port}{settings.base} ; Ctrl+C pour arrêter.", flush=True)
-    try:
-        while True:
-            _rebuild(build, watcher.take(), now)
+    return server, browsers
+
+
+def _watch(build: Build, watcher: Watcher, browsers: Browsers, now: str | None) -> None:
+    failed = False
+    while True:
+        changed = watcher.take()
+        # After a build that could not be done, the whole folder is looked at: what it was about must not be lost.
+        failed = not _rebuild(build, None if failed else changed, now)
+        if not failed:
             browsers.reload()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        watcher.stop()
-        server.shutdown()
 
 
-def _rebuild(build: Build, only: set[str] | None, now: str | None) -> None:
+def _rebuild(build: Build, only: set[str] | None, now: str | None) -> bool:
     started = time.perf_counter()
     try:
         report = build.run(parse_now(now), only=only)
-    except (SettingsError, OSError, sqlite3.Error) as error:
-        print(f"Construction impossible : {error}. Le site montré est le précédent.", file=sys.stderr, flush=True)
-        return
+    except Exception as error:
+        message = explain(error)
+        if message is None:
+            raise
+        print(space(f"Construction impossible : {message} Le site montré est le précédent."), file=sys.stderr, flush=True)
+        return False
     for problem in report.problems:
         if only is None or problem.file in only:
-            print(f"{problem.severity} : {problem}")
+            print(space(f"{problem.severity} : {problem}"))
     print(f"À jour en {time.perf_counter() - started:.2f} s ({report.written} fichiers écrits)".replace(".", ",", 1), flush=True)
+    return True

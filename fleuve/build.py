@@ -334,8 +334,12 @@ class Build:
     def _site(self, order: Order, now: datetime):
         from fleuve.site import Site
 
-        press = _press_for(order)
-        return Site(press.session, now, press.environment)
+        def session():
+            press = _press_for(order)
+            press.environment()
+            return press.session
+
+        return Site(self.settings, SiteIndex(self.db, self.settings), now, session)
 
     def _run_stage(self, stage, site, digest: bytes, row) -> None:
         publisher = Publisher(self.settings.out)
@@ -467,7 +471,7 @@ def finish_standalone(session) -> None:
     from fleuve.stages import STAGES
 
     (session.settings.out / WORKSHOP).mkdir(parents=True, exist_ok=True)
-    site = Site(session, session.now, lambda: session.env)
+    site = Site(session.settings, session.index, session.now, lambda: session)
     for stage in STAGES:
         items = sorted(session.extracts[stage.name], key=lambda item: item[0])
         for path, data in stage.reduce((orjson.loads(orjson.dumps(extract)) for _, extract in items), site):

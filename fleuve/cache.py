@@ -11,23 +11,27 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-VERSION = 9
+VERSION = 10
 
+# What is scanned comes first in a row, what is large last: SQLite reads a row from its beginning, as far as it must.
 SCHEMA = """
 CREATE TABLE files (path TEXT PRIMARY KEY, kind TEXT, size INT, mtime INT, hash BLOB) WITHOUT ROWID;
 CREATE TABLE documents (
-  path TEXT PRIMARY KEY, hash BLOB, type TEXT, lang TEXT, id TEXT, slug TEXT, title TEXT, card TEXT, meta TEXT,
-  body_line INT, published_from INT, published_to INT, active_from INT, active_to INT, retired_at INT,
-  held INT, refs TEXT, problems TEXT,
+  path TEXT PRIMARY KEY, hash BLOB, type TEXT, lang TEXT, id TEXT, slug TEXT, body_line INT,
+  published_from INT, published_to INT, active_from INT, active_to INT, retired_at INT, held INT,
   virtual INT DEFAULT 0, container TEXT, has_page INT, rank INT, sort_key TEXT, orphan INT DEFAULT 0,
-  url TEXT, output TEXT, shard TEXT, clash TEXT, visible INT DEFAULT 0, active INT DEFAULT 0, retired INT DEFAULT 0
-) WITHOUT ROWID;
+  url TEXT, output TEXT, shard TEXT, clash TEXT, visible INT DEFAULT 0, active INT DEFAULT 0, retired INT DEFAULT 0,
+  title TEXT, card TEXT, meta TEXT, refs TEXT, problems TEXT
+);
 CREATE TABLE refs (kind TEXT, id TEXT, path TEXT, pointer TEXT, naming INT, PRIMARY KEY (kind, id, path, pointer)) WITHOUT ROWID;
 CREATE TABLE shards (
-  shard TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, outputs BLOB, manifest BLOB, reads BLOB, records BLOB, problems TEXT, pages INT DEFAULT 0, words INT DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE extracts (stage TEXT, shard TEXT, digest BLOB, extract BLOB, PRIMARY KEY (stage, shard)) WITHOUT ROWID;
-CREATE TABLE stages (stage TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, digest BLOB, outputs BLOB, manifest BLOB, reads BLOB, problems TEXT) WITHOUT ROWID;
+  shard TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, pages INT DEFAULT 0, words INT DEFAULT 0, manifest BLOB, problems TEXT,
+  outputs BLOB, reads BLOB, records BLOB
+);
+CREATE TABLE extracts (stage TEXT, shard TEXT, digest BLOB, extract BLOB, PRIMARY KEY (stage, shard));
+CREATE TABLE stages (
+  stage TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, digest BLOB, manifest BLOB, problems TEXT, outputs BLOB, reads BLOB
+);
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 

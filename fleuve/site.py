@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cached_property
 from types import SimpleNamespace
 
 from fleuve.presses.session import Session
 from fleuve.problem import Problem
+from fleuve.settings import Settings
+from fleuve.site_index import SiteIndex
 
 _REASONS = ("embargo", "expiration", "debut", "fin", "retrait")
 
@@ -15,26 +18,30 @@ _REASONS = ("embargo", "expiration", "debut", "fin", "retrait")
 class Site:
     """Settings, addresses and the recorded index; `render` makes a page of the theme; problems are collected.
 
-    now: aware datetime of the build, for the calendar alone. environment(): makes the theme ready, the first time it is needed.
+    now: aware datetime of the build, for the calendar alone. session(): the press's session, its theme ready; called the first
+    time that something is rendered, for it takes longer than all the rest when nothing has changed.
     """
 
-    def __init__(self, session: Session, now: datetime, environment: Callable[[], object]) -> None:
-        self._session = session
-        self._environment = environment
-        self.settings = session.settings.fleuve
-        self.site_url = session.settings.site_url
-        self.base = session.settings.base
-        self.languages = session.settings.languages
-        self.content = session.settings.content
-        self.theme = session.settings.theme
-        self.index = session.index
+    def __init__(self, settings: Settings, index: SiteIndex, now: datetime, session: Callable[[], Session]) -> None:
+        self._open = session
+        self.settings = settings.fleuve
+        self.site_url = settings.site_url
+        self.base = settings.base
+        self.languages = settings.languages
+        self.content = settings.content
+        self.theme = settings.theme
+        self.index = index
         self.now = now
         self.problems: list[Problem] = []
+
+    @cached_property
+    def _session(self) -> Session:
+        return self._open()
 
     @property
     def instants(self) -> Iterator[tuple[int, str, str]]:
         """(UTC seconds, reason, document) of every instant at which a document changes what is published."""
-        for path, *epochs in self._session.index.instants():
+        for path, *epochs in self.index.instants():
             yield from ((epoch, reason, path) for epoch, reason in zip(epochs, _REASONS) if epoch is not None)
 
     def label(self, lang: str) -> dict:
@@ -51,8 +58,8 @@ class Site:
 
     def render(self, template: str, lang: str, url: str, title: str, **context) -> str:
         """HTML of a page that belongs to no document (listing, site map, 404). url: root-relative; twin: {url, lang} if any."""
-        self._environment()
         session = self._session
+        session.start_rendering(self.index.reads)  # what the theme reads, the stage has read
         home = session.index.card(session.index.index_path("", lang))
         doc = SimpleNamespace(
             title=title, lang=lang, url=url, canonical=self.site_url.rstrip("/") + "/" + url.removeprefix(self.base), ancestors=[home] if home else [],

@@ -108,6 +108,11 @@ class Session:
             return None
         return {"url": media["url"], "format": media["format"], "octets": media["bytes"], "taille": filters.size(media["bytes"])}
 
+    def start_rendering(self, reads: dict[str, str]) -> None:
+        """A page of no shard comes next: what it shows around its content is read anew, and recorded in `reads`."""
+        self.index.reads = reads
+        self._ancestors, self._chrome = {}, {}
+
     def body(self, path: str) -> str:
         """Markdown of a document, without its front matter."""
         if self.rows[path].virtual:

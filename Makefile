@@ -3,7 +3,7 @@
 # next run quick; « make clean » forgets everything that was built or installed.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
-PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+PIP := .venv/bin/python -m pip --disable-pip-version-check -qq
 BUILD := .venv/bin/python build.py
 INSTALLED := .venv/.installed
 TOOLS := node_modules/.installed
@@ -56,7 +56,7 @@ bench: $(INSTALLED) ## mesure la vitesse, à côté des autres moteurs (long ; B
 lock: ## refait requirements.lock d’après pyproject.toml
 	@rm -rf .venv/lock
 	@$(PYTHON) -m venv .venv/lock
-	@.venv/lock/bin/python -m pip --disable-pip-version-check --quiet install "setuptools<81" -e ".[test]"
+	@.venv/lock/bin/python -m pip --disable-pip-version-check -qq install "setuptools<81" -e ".[test]"
 	@{ sed -n '/^#/p' requirements.lock; .venv/lock/bin/python -m pip freeze --all --exclude fleuve --exclude pip; } > .venv/new.lock
 	@mv .venv/new.lock requirements.lock
 	@rm -rf .venv/lock

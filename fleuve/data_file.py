@@ -8,6 +8,7 @@ from typing import Any
 
 from fleuve import front_matter
 from fleuve.problem import ERROR, Problem
+from fleuve.refusal import reason
 
 MAX_LENGTH = 1024 * 1024
 FORMS = {"_vocabulaires": list, "_glossaire": dict}
@@ -35,7 +36,7 @@ def text(content: Path, path: str) -> tuple[str, list[Problem]]:
         with open(Path(content) / path, "rb") as source:
             data = source.read(MAX_LENGTH + 1)
     except OSError as error:
-        return "", [Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({error.strerror}).", "Vérifiez qu’il existe encore et ses droits d’accès.")]
+        return "", [Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({reason(error)}).", "Vérifiez qu’il existe encore et ses droits d’accès.")]
     if len(data) > MAX_LENGTH:
         return "", [Problem(path, 1, 1, ERROR, "fichier-trop-gros", "Ce fichier dépasse 1 Mo ; il n’est pas lu.", "Coupez-le en plusieurs fichiers.")]
     try:

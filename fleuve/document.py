@@ -14,6 +14,7 @@ from fleuve import content_type, front_matter, typography
 from fleuve.address import split_language
 from fleuve.instant import span, to_epoch
 from fleuve.problem import ERROR, Problem
+from fleuve.refusal import reason
 from fleuve.scan import unusual_name
 from fleuve.sort_key import sort_key
 
@@ -62,7 +63,7 @@ def read(content: str, path: str, languages: list[str]) -> Row:
     try:
         data, size = _bytes(os.path.join(content, path))
     except OSError as error:
-        problem = Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({error.strerror}).", "Vérifiez qu’il existe encore et ses droits d’accès.")
+        problem = Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({reason(error)}).", "Vérifiez qu’il existe encore et ses droits d’accès.")
         return _row(path, b"", {}, [problem], True, 1, languages)
     parts = front_matter.split(data, path, size)
     digest = hashlib.blake2b(data, digest_size=16).digest()

@@ -249,8 +249,14 @@ class Inventory:
         return {path: self._keys_of(path) for path in paths}
 
     def _keys_of(self, path: str) -> dict[str, str]:
-        row = self.db.execute(f"SELECT {CARD_COLUMNS} FROM documents WHERE path=? AND visible=1", (path,)).fetchone()
-        return keys_of(Card(row)) if row else {}
+        row = self.db.execute(f"SELECT {CARD_COLUMNS}, visible FROM documents WHERE path=?", (path,)).fetchone()
+        if row is None:
+            return {}
+        if row[-1]:
+            return keys_of(Card(row[:-1]))
+        # A document that is not published keeps its files from being so: see SiteIndex.media.
+        files = self.db.execute("SELECT id FROM refs WHERE kind='media' AND path=?", (path,))
+        return {f"tenu:{path}": "1", **{f"media:{file}": "tenu" for (file,) in files}}
 
     def _remember(self, before: dict, paths: Iterable[str]) -> None:
         for path in paths:

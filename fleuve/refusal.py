@@ -30,6 +30,17 @@ def explain(error: BaseException) -> str | None:
     return None
 
 
+_REASONS = {
+    errno.EACCES: "accès refusé", errno.EPERM: "accès refusé", errno.ENOENT: "il n’existe plus", errno.EIO: "le disque a une erreur", errno.ENAMETOOLONG: "son chemin est trop long",
+    errno.EADDRINUSE: "il est déjà pris", errno.EISDIR: "c’est un dossier", errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cette machine",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in a few words."""
+    return _REASONS.get(error.errno, error.strerror or str(error))
+
+
 def _machine(error: OSError | sqlite3.Error) -> str:
     number, text = getattr(error, "errno", None), str(error)
     where = f" ({error.filename})" if getattr(error, "filename", None) else ""

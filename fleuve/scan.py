@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from fleuve.problem import ERROR, WARNING, Problem
+from fleuve.refusal import reason
 
 # Folders whose Markdown is not a document: fragments have no front matter, the others hold YAML and CSV.
 DATA_FOLDERS = frozenset({"_fragments", "_glossaire", "_vocabulaires", "_redirections", "_recherche", "_donnees"})
@@ -71,7 +72,7 @@ def _stays(path: str, root: str) -> bool:
 
 
 def _bad_name(path: str) -> Problem:
-    shown = path.encode("utf-8", "backslashreplace").decode()
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
     return Problem(shown, 1, 1, ERROR, "nom-de-fichier", "Ce nom contient des caractères qui ne s’affichent pas ou une barre oblique inverse.",
                    "Renommez le fichier avec des lettres, des chiffres et des tirets.")
 
@@ -87,7 +88,7 @@ def _too_deep(path: str) -> Problem:
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
-    return Problem(path, 1, 1, ERROR, "dossier-illisible", f"Dossier illisible ({error.strerror}).", "Vérifiez les droits d’accès.")
+    return Problem(path, 1, 1, ERROR, "dossier-illisible", f"Dossier illisible ({reason(error)}).", "Vérifiez les droits d’accès.")
 
 
 def unusual_name(path: str) -> list[Problem]:

@@ -17,7 +17,7 @@ from watchdog.observers import Observer
 from fleuve.build import Build
 from fleuve.instant import parse_now
 from fleuve.scan import IGNORED_SUFFIXES
-from fleuve.refusal import explain
+from fleuve.refusal import explain, reason
 from fleuve.settings import Settings, SettingsError
 from fleuve.typography import space
 
@@ -203,7 +203,7 @@ def _open(settings: Settings, host: str, port: int) -> tuple[Server, Browsers]:
     try:
         server = Server((host, port), partial(handler, directory=str(settings.out)))
     except OSError as error:
-        raise SettingsError(f"Le port {port} de {host} ne peut pas être ouvert ({error.strerror}). Choisissez-en un autre avec --port.") from None
+        raise SettingsError(f"Le port {port} de {host} ne peut pas être ouvert ({reason(error)}). Choisissez-en un autre avec --port.") from None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, browsers
 

@@ -25,6 +25,10 @@ MAX_LISTED = 500
 
 # Rows for which time matters; the cache has an index of exactly these.
 TIMED = "coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL"
+# A file that only documents under embargo name in their front matter is not published before them.
+PUBLIC_MEDIA = """kind='media' AND NOT (
+  EXISTS (SELECT 1 FROM refs WHERE refs.kind='media' AND refs.id=files.path) AND
+  NOT EXISTS (SELECT 1 FROM refs JOIN documents ON documents.path=refs.path WHERE refs.kind='media' AND refs.id=files.path AND documents.visible=1))"""
 CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired"
 
 
@@ -111,6 +115,10 @@ class SiteIndex:
     def url_of(self, path: str) -> str:
         """URL of a published document, « » if there is none. Depends on nothing else of the document."""
         return self._read(f"lien:{path}")
+
+    def is_held(self, path: str) -> bool:
+        """Whether there is such a document, not published now (embargo, expiry, mistake): its very name is not to be told."""
+        return self._read(f"tenu:{path}")
 
     def children(self, folder: str, lang: str) -> list[Card]:
         """Documents directly in a folder (its sub-folders by their index), in order: `ordre`, then title. At most MAX_LISTED."""
@@ -241,6 +249,9 @@ class SiteIndex:
     def _find_fiche(self, path: str) -> Card | None:
         return next(iter(self._cards("path=?", (path,))), None)
 
+    def _find_tenu(self, path: str) -> bool:
+        return self._db.execute("SELECT 1 FROM documents WHERE path=? AND visible=0", (path,)).fetchone() is not None
+
     def _find_lien(self, path: str) -> str:
         row = self._db.execute("SELECT url FROM documents WHERE path=? AND visible=1", (path,)).fetchone()
         return (row[0] or "") if row else ""
@@ -271,7 +282,7 @@ class SiteIndex:
         return self._cards("path IN (SELECT path FROM refs WHERE id=? AND pointer=? AND naming=0)", (ident, f"/{field}"))
 
     def _find_media(self, path: str) -> dict | None:
-        row = self._db.execute("SELECT size FROM files WHERE path=? AND kind='media'", (path,)).fetchone()
+        row = self._db.execute(f"SELECT size FROM files WHERE path=? AND {PUBLIC_MEDIA}", (path,)).fetchone()
         if row is None:
             return None
         name = path.rpartition("/")[2]

@@ -131,12 +131,15 @@ def _relative(href: str, doc: Page, written: str, find: str | None) -> Link:
         return Link("", "")
     joined = _join(doc.folder, path)
     suffix = "#" + quote(unquote(fragment)) if fragment else ""
+    candidates = () if not joined else (joined,) if joined.endswith(".md") else (f"{joined}/index.md", f"{joined}.md")
     if joined:
-        for candidate in (joined,) if joined.endswith(".md") else (f"{joined}/index.md", f"{joined}.md"):
+        for candidate in candidates:
             if url := doc.index.url_of(candidate):
                 return Link(url + suffix, "page", candidate, unquote(fragment), written=written)
         if not joined.endswith(".md") and (media := doc.index.media(joined)):
             return Link(media["url"] + suffix, "media", joined, media=joined, written=written)
     kind, what = ("page", "ce document n’existe pas, ou n’est pas publié") if joined.endswith(".md") else ("media", "ce fichier n’existe pas")
     doc.report(WARNING, "lien-brise", f"Lien vers « {written} » : {what}.", "Corrigez le chemin (il part du dossier de cette page), ou retirez le lien.", find=find or written)
+    if any(doc.index.is_held(candidate) for candidate in candidates):
+        return Link("", "")  # the link report is public: it must not name what is not published yet
     return Link("", kind, fragment=unquote(fragment), written=written)

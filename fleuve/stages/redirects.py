@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from fleuve.problem import ERROR, Problem
 from fleuve.redirect import Own, Pages, Redirect, canonical, parse, resolve, validate
+from fleuve.refusal import reason
 from fleuve.stages.listing import addresses
 from fleuve.stages.stage import OutputFile, Stage
 
@@ -93,7 +94,7 @@ class Redirects(Stage):
             try:
                 data = (site.content / path).read_bytes()
             except OSError as error:
-                problems.append(Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({error.strerror}).", "Vérifiez ses droits d’accès."))
+                problems.append(Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({reason(error)}).", "Vérifiez ses droits d’accès."))
                 continue
             read, found = parse(data, path, own)
             rows += read

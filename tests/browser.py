@@ -20,6 +20,12 @@ DAY = "2026-10-15T12:00"
 MEDIA = {"guide-eleve.pdf": b"%PDF-1.4\n", "formulaire.mp4": b"\0" * 2048, "formulaire.vtt": b"WEBVTT\n"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that take seconds before those that take minutes."""
+    slow = ("test_browser", "test_accessibility")
+    items.sort(key=lambda item: slow.index(item.path.stem) + 1 if item.path.stem in slow else 0)
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The sample site of this project, built and served."""

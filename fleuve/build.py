@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -20,10 +20,11 @@ import zstandard
 from fleuve import cache, publish, settings as settings_module
 from fleuve.executor import Executor
 from fleuve.inventory import Inventory
-from fleuve.problem import WARNING, Problem
+from fleuve.problem import ERROR, WARNING, Problem
 from fleuve.publish import STAMP, WORKSHOP, Publisher
+from fleuve.refusal import reason
 from fleuve.settings import Settings, SettingsError
-from fleuve.site_index import SiteIndex
+from fleuve.site_index import PUBLIC_MEDIA, SiteIndex
 
 IN_PROGRESS = "en cours\n"
 
@@ -189,6 +190,7 @@ class Build:
 
     def _run(self, now: datetime, progress=None, only=None) -> Report:
         self._gone: set[str] = set()
+        self._unread: list[Problem] = []
         self._progress = progress
         self.report = Report(out=str(self.settings.out), now=now.isoformat())
         fingerprint = self.settings.fingerprint()
@@ -196,8 +198,8 @@ class Build:
         self._claim_output()
         with self._phase("inventaire"):
             delta = self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))
-        with self._phase("pages"):
-            self._press_shards(order)
+        with self._phase("pages"), self._shared(order) as shared:
+            self._press_shards(shared)
         with self._phase("site"):
             self._copy_files()
             self._run_stages(order, now)
@@ -220,6 +222,7 @@ class Build:
         stamp = out / STAMP
         if out.is_dir() and not stamp.exists() and any(name.name != WORKSHOP for name in out.iterdir()):
             raise SettingsError(f"Le dossier {out} contient des fichiers qui ne viennent pas de Fleuve ; rien n’y a été touché. Videz-le, ou choisissez-en un autre avec --out.")
+        self._empty = not stamp.exists()
         known = cache.get_state(self.db, "manifest")
         found = stamp.read_text("utf-8") if stamp.exists() else None
         self._interrupted = cache.get_state(self.db, "building") == "1"
@@ -240,6 +243,15 @@ class Build:
             cache.set_state(self.db, "building", "1")
 
     # Shards.
+
+    @contextmanager
+    def _shared(self, order: Order) -> Iterator[Order]:
+        """The order as workers can follow it: those of a cluster read a snapshot of the cache."""
+        if not self.executor.url or not self.db.execute("SELECT 1 FROM shards WHERE stale=1 LIMIT 1").fetchone():
+            yield order
+            return
+        with cache.snapshot(self.db, self.path, order.build) as copy:
+            yield replace(order, db=str(copy))
 
     def _press_shards(self, order: Order) -> None:
         stale = self.db.execute("SELECT shard, trusted, outputs FROM shards WHERE stale=1 ORDER BY shard").fetchall()
@@ -291,14 +303,20 @@ class Build:
         known = orjson.loads(cache.get_state(self.db, "copies") or b"{}")
         trusted = {} if self._interrupted else known
         wanted = {path: [str(file), *_size_and_time(file)] for path, file in theme_files(self.settings.theme)}
-        for path, size, mtime in self.db.execute("SELECT path, size, mtime FROM files WHERE kind='media'"):
+        for path, size, mtime in self.db.execute(f"SELECT path, size, mtime FROM files WHERE {PUBLIC_MEDIA}"):
             wanted[path] = [str(self.settings.content / path), size, mtime]
         self._gone |= known.keys() - wanted.keys()
         self._copies = {path: trusted[path] for path, value in wanted.items() if trusted.get(path, [None])[:-1] == value}
         publisher = Publisher(self.settings.out)
         for path in sorted(wanted.keys() - self._copies.keys()):
             self._begin_writing()
-            publisher.copy(path, Path(wanted[path][0]))
+            try:
+                publisher.copy(path, Path(wanted[path][0]))
+            except (PermissionError, FileNotFoundError) as error:
+                if error.filename != wanted[path][0]:
+                    raise
+                self._unread.append(Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({reason(error)}).", "Vérifiez qu’il existe encore et ses droits d’accès."))
+                continue
             self._copies[path] = [*wanted[path], publisher.outputs[path]]
         self.report.written += publisher.written
         if self._copies != known:
@@ -377,7 +395,7 @@ class Build:
     def _finish(self) -> None:
         """Remove what the site no longer has, then write the stamp, last: it says that the folder is whole."""
         out = self.settings.out
-        if self._interrupted:
+        if self._interrupted and not self._empty:
             self.report.removed = publish.sweep(out, self._outputs())
         elif self._gone:
             self.report.removed = publish.remove(out, self._gone - self._outputs())
@@ -404,7 +422,7 @@ class Build:
         report = self.report
         report.documents = self.db.execute("SELECT count(*) FROM files WHERE kind='document'").fetchone()[0]
         report.shards, report.pages, report.words = self.db.execute("SELECT count(*), coalesce(sum(pages), 0), coalesce(sum(words), 0) FROM shards").fetchone()
-        problems = set(self.inventory.problems())
+        problems = {*self.inventory.problems(), *self._unread}
         for table in ("shards", "stages"):
             for (text,) in self.db.execute(f"SELECT problems FROM {table} WHERE problems<>''"):
                 problems |= {Problem(**item) for item in orjson.loads(text)}

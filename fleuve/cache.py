@@ -9,8 +9,12 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
+SNAPSHOT = "instantane-"
 VERSION = 10
 
 # What is scanned comes first in a row, what is large last: SQLite reads a row from its beginning, as far as it must.
@@ -85,9 +89,24 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
+@contextmanager
+def snapshot(db: sqlite3.Connection, path: Path, build: str) -> Iterator[Path]:
+    """A copy of the cache as it is now, beside it, for workers of other machines: SQLite's own journal is for one machine only."""
+    copy = path.with_name(f"{SNAPSHOT}{build}.sqlite")
+    for old in path.parent.glob(f"{SNAPSHOT}*"):
+        old.unlink(missing_ok=True)
+    db.execute("VACUUM INTO ?", (str(copy),))
+    try:
+        yield copy
+    finally:
+        copy.unlink(missing_ok=True)
+
+
 def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Open the cache in a worker: reads only."""
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=30)
+    """Open the cache, or a snapshot of it, in a worker: reads only."""
+    # A snapshot never changes: it needs no locks, which network file systems do not have. Threads of a worker take turns.
+    frozen = "&immutable=1" if path.name.startswith(SNAPSHOT) else ""
+    db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro{frozen}", uri=True, isolation_level=None, timeout=30, check_same_thread=False)
     db.execute("PRAGMA cache_size=-32768")
     return db
 

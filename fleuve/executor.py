@@ -11,10 +11,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from fleuve.settings import SettingsError
-
 # Tasks handed out before the first result is taken: enough to keep every process busy, few enough to bound memory.
 AHEAD_PER_PROCESS = 4
+CHECK_AFTER = 5  # seconds without a result from a cluster
 
 
 def _end_with_parent() -> None:
@@ -39,7 +38,6 @@ class Executor:
         self.jobs = jobs or os.cpu_count() or 1
         self.url = url
         self._pool: Any = None
-        self._client: Any = None
 
     def map(self, function: Callable, arguments: Iterable[tuple], count: int) -> Iterator[Any]:
         """Results of function(*argument) for each argument, in the order in which they are ready.
@@ -62,15 +60,26 @@ class Executor:
         for argument in arguments:
             waiting.add(pool.submit(function, *argument))
             if len(waiting) >= self.jobs * AHEAD_PER_PROCESS:
-                done, waiting = concurrent.futures.wait(waiting, return_when=concurrent.futures.FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        for future in concurrent.futures.as_completed(waiting):
-            yield future.result()
+                done, waiting = self._wait(waiting)
+                yield from map(self._result, done)
+        while waiting:
+            done, waiting = self._wait(waiting)
+            yield from map(self._result, done)
+
+    def _wait(self, waiting: set) -> tuple[set, set]:
+        """(done, still waiting) as soon as one task is done. A cluster may lose its workers without a word: it is asked now and then."""
+        while True:
+            done, others = concurrent.futures.wait(waiting, CHECK_AFTER if self.url else None, concurrent.futures.FIRST_COMPLETED)
+            if done:
+                return done, others
+            self._pool.check()
+
+    def _result(self, future: concurrent.futures.Future) -> Any:
+        return self._pool.result(future) if self.url else future.result()
 
     def _open(self):
         if self._pool is None:
-            self._pool = self._dask() if self.url else self._processes()
+            self._pool = self._cluster() if self.url else self._processes()
         return self._pool
 
     def _processes(self):
@@ -80,22 +89,18 @@ class Executor:
         gc.freeze()
         return concurrent.futures.ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context(method), initializer=_end_with_parent)
 
-    def _dask(self):
-        try:
-            from distributed import Client
-        except ImportError:
-            raise SettingsError("--executor demande Dask. Installez-le : pip install 'fleuve[dask]'.") from None
-        try:
-            self._client = Client(self.url, timeout=10, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise SettingsError(f"Aucun ordonnanceur Dask ne répond à {self.url} ({error}). Vérifiez l’adresse (tcp://hôte:8786).") from None
-        self.jobs = max(self.jobs, sum(self._client.nthreads().values()))
-        return self._client.get_executor(pure=False)
+    def _cluster(self):
+        from fleuve.cluster import Cluster
+
+        cluster = Cluster(self.url)
+        self.jobs = cluster.slots
+        return cluster
 
     def close(self) -> None:
         """Stop the processes; what is running is abandoned."""
         if self._pool is not None:
-            self._pool.shutdown(wait=self._client is None, cancel_futures=True) if self._client is None else self._pool.shutdown()
-        if self._client is not None:
-            self._client.close()
-        self._pool = self._client = None
+            if self.url:
+                self._pool.close()
+            else:
+                self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = None

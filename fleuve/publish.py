@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +67,7 @@ class Publisher:
         self.written = 0
         self._known: dict[str, str] = {}
         self._folders: set[str] = set()
-        self._draft = os.path.join(self.out, WORKSHOP, str(os.getpid()))
+        self._draft = os.path.join(self.out, WORKSHOP, f"{platform.node()}-{os.getpid()}")
 
     def begin(self, known: dict[str, str]) -> None:
         """Start a shard or a stage. known: {path: sha256} of what it wrote last time, as far as it can be trusted."""
@@ -102,7 +103,7 @@ class Publisher:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.makedirs(os.path.dirname(self._draft), exist_ok=True)
         total = hashlib.sha256()
-        with open(source, "rb") as original, open(self._draft, "wb") as draft:
+        with open(str(source), "rb") as original, open(self._draft, "wb") as draft:
             while block := original.read(1 << 20):
                 total.update(block)
                 draft.write(block)

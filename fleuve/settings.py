@@ -7,6 +7,7 @@ import importlib.metadata
 import os
 import sys
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -91,6 +92,18 @@ class Settings:
                 with open(path, "rb") as source:
                     digest.update(source.read())
         return digest.hexdigest()
+
+
+@lru_cache(1)
+def engine_digest() -> str:
+    """Hash of the engine, the plugins and the versions of what they stand on, as this process found them when first asked."""
+    digest = hashlib.blake2b(str(sys.version_info[:2]).encode(), digest_size=16)
+    for name in ENGINE_PACKAGES:
+        digest.update(f"{name}={_version(name)};".encode())
+    for folder in (Path(__file__).parent, ROOT / "plugins"):
+        for path in sorted(_files(folder)):
+            digest.update(Path(path).read_bytes())
+    return digest.hexdigest()
 
 
 def load(config: Path, content: Path | None = None, out: Path | None = None) -> Settings:

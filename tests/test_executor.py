@@ -1,0 +1,187 @@
+"""Where work runs changes nothing of what comes out: processes of this machine, or a real Dask cluster."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Site
+
+import fleuve.cluster as cluster_module
+from fleuve.executor import Executor
+from fleuve.settings import SettingsError
+
+needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask n’est pas installé (pip install 'fleuve[dask]')")
+
+
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
+
+
+class Cluster:
+    """A scheduler and its workers, each a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"tcp://127.0.0.1:{self.port}"
+        self.processes: list[subprocess.Popen] = []
+        self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard", "--no-show")
+        deadline = time.monotonic() + 30
+        while not self._answers():
+            assert time.monotonic() < deadline, "the scheduler does not start"
+            time.sleep(0.1)
+
+    def add_workers(self, count: int) -> None:
+        """Start workers; a build waits for the first."""
+        for _ in range(count):
+            self._start("worker", self.url, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self.folder))
+
+    def _start(self, kind: str, *options: str) -> None:
+        log = open(self.folder / "journal.txt", "ab")
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "3"}
+        self.processes.append(subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_" + kind, *options], stdout=log, stderr=log, cwd=ROOT, env=environment))
+
+    def _answers(self) -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self) -> None:
+        """End all of it."""
+        for process in reversed(self.processes):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory) -> Iterator[Cluster]:
+    """A scheduler and two workers on loopback."""
+    pytest.importorskip("distributed", reason="Dask n’est pas installé (pip install 'fleuve[dask]')")
+    cluster = Cluster(tmp_path_factory.mktemp("grappe"))
+    cluster.add_workers(2)
+    yield cluster
+    cluster.stop()
+
+
+def many_pages(site: Site, count: int = 240) -> None:
+    """Pages in a dozen folders, and so in several shards, that read one another."""
+    site.write("index.md", "Bienvenue.")
+    for number in range(count):
+        folder = f"theme-{number % 12}"
+        site.write(f"{folder}/page-{number}.md", f"---\ntitle: Page {number}\n---\n## Titre\n\nVoir [la suite](../theme-{(number + 1) % 12}/page-{(number + 1) % count}.md). " + "Texte. " * 50)
+
+
+@needs_dask
+def test_a_dask_cluster_gives_the_same_bytes_as_one_process(site, cluster):
+    many_pages(site)
+    result = site.build("--executor", cluster.url)
+    assert result.code == 0 and result.report["pages"] >= 241, result.said
+    assert result.report["shards"] > 4
+    assert site.tree() == site.clean_build("--jobs", "1")
+    site.write("theme-3/page-3.md", "---\ntitle: Autre titre\n---\nAutre texte.")
+    again = site.build("--executor", cluster.url)
+    assert again.code == 0 and 0 < again.report["pressed"]
+    assert site.tree() == site.clean_build("--jobs", "1")
+    assert not list(site.cache.rglob("instantane-*"))
+
+
+@needs_dask
+def test_problems_and_records_come_back_from_the_cluster(site, cluster):
+    many_pages(site, 24)
+    site.write("theme-1/page-1.md", "[nulle part](absent.md)\n\n<script>x</script>")
+    there = site.build("--executor", cluster.url)
+    here = site.build("--clean", "--jobs", "1")
+    assert there.code == here.code == 1 and there.problems() == here.problems()
+    assert there.report["words"] == here.report["words"]
+
+
+@needs_dask
+def test_a_scheduler_that_does_not_answer_is_told_in_french(site, monkeypatch):
+    assert cluster_module.PATIENCE <= 12
+    monkeypatch.setattr(cluster_module, "PATIENCE", 2)
+    site.write("page.md", "Texte.")
+    started = time.monotonic()
+    result = site.build("--executor", f"tcp://127.0.0.1:{free_port()}")
+    assert result.code == 2 and time.monotonic() - started < 5
+    assert "Aucun ordonnanceur Dask ne répond" in result.said and "tcp://hôte:8786" in result.said
+    assert "Traceback" not in result.said
+
+
+@needs_dask
+@pytest.mark.parametrize("url", ["grappe", "tcp://", "ftp://hote:1"])
+def test_an_address_that_is_none_is_told_in_french(url, site):
+    site.write("page.md", "Texte.")
+    result = site.build("--executor", url)
+    assert result.code == 2 and "ordonnanceur Dask" in result.said and "Traceback" not in result.said
+
+
+@needs_dask
+def test_a_worker_killed_in_mid_build_corrupts_nothing(site, tmp_path):
+    many_pages(site, 1200)
+    cluster = Cluster(tmp_path)
+    try:
+        cluster.add_workers(2)
+        def kill_when_pages_appear() -> None:
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline and len(list(site.out.glob("theme-*/*/index.html"))) < 50:
+                time.sleep(0.01)
+            os.kill(cluster.processes[1].pid, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill_when_pages_appear)
+        killer.start()
+        result = site.build("--executor", cluster.url)
+        killer.join()
+        assert result.code in (0, 2), result.said
+        if result.code == 2:
+            assert "grappe Dask" in result.said
+        if result.code == 0:
+            assert site.tree() == site.clean_build("--jobs", "2")
+        assert site.build("--executor", cluster.url).code == 0
+        assert site.tree() == site.clean_build("--jobs", "2")
+    finally:
+        cluster.stop()
+
+
+@needs_dask
+def test_a_cluster_without_workers_is_told_and_the_next_build_is_right(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster_module, "PATIENCE", 2)
+    many_pages(site, 24)
+    cluster = Cluster(tmp_path)
+    try:
+        result = site.build("--executor", cluster.url)
+        assert result.code == 2 and "aucun ouvrier" in result.said
+    finally:
+        cluster.stop()
+    assert site.build("--jobs", "2").code == 0
+    assert site.tree() == site.clean_build("--jobs", "1")
+
+
+def test_a_worker_with_another_engine_refuses_to_work():
+    with pytest.raises(SettingsError, match="autre version de Fleuve"):
+        cluster_module._in_turn("another", _square, 3)
+    assert cluster_module._in_turn(cluster_module.engine_digest(), _square, 3) == 9
+
+
+def _square(number: int) -> int:
+    return number * number
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_every_result_comes_back_once(jobs):
+    executor = Executor(jobs)
+    try:
+        assert sorted(executor.map(_square, ((n,) for n in range(100)), 100)) == [n * n for n in range(100)]
+    finally:
+        executor.close()

@@ -252,11 +252,9 @@ class Inventory:
         row = self.db.execute(f"SELECT {CARD_COLUMNS}, visible FROM documents WHERE path=?", (path,)).fetchone()
         if row is None:
             return {}
-        if row[-1]:
-            return keys_of(Card(row[:-1]))
-        # A document that is not published keeps its files from being so: see SiteIndex.media.
-        files = self.db.execute("SELECT id FROM refs WHERE kind='media' AND path=?", (path,))
-        return {f"tenu:{path}": "1", **{f"media:{file}": "tenu" for (file,) in files}}
+        # Whether a document is published decides whether its files are: see SiteIndex.media.
+        keys = {f"media:{file}": str(row[-1]) for (file,) in self.db.execute("SELECT id FROM refs WHERE kind='media' AND path=?", (path,))}
+        return keys | (keys_of(Card(row[:-1])) if row[-1] else {f"tenu:{path}": "1"})
 
     def _remember(self, before: dict, paths: Iterable[str]) -> None:
         for path in paths:

@@ -111,6 +111,7 @@ def _press_for(order: Order):
         settings = settings_module.load(Path(order.config), Path(order.content), Path(order.out))
         index = SiteIndex(cache.open_for_reading(Path(order.db)), settings)
         _press, _press_key = MkDocsPress(Session(settings, index, Publisher(settings.out))), key
+        gc.freeze()  # the theme, the configuration and the modules stay: no collection need look at them
     elif _press_build != order.build:
         _press.session.refresh()
     _press_build = order.build

@@ -69,11 +69,16 @@ class Settings:
                 return engine
         return "commonmark"
 
+    @property
+    def third_party(self) -> bool:
+        """Whether the pipeline has plugins that are not ours."""
+        return any(not name.startswith("fleuve-") for name in self.plugins)
+
     def _watched(self) -> list[Path]:
         """What third-party plugins read besides content: MkDocs' keys `watch` and `hooks`, and Python modules beside site.yml."""
         root = self.config.parent
         named = [root / str(name) for key in ("watch", "hooks") for name in self.raw.get(key) or ()]
-        return named + (sorted(root.glob("*.py")) if any(not name.startswith("fleuve-") for name in self.plugins) else [])
+        return named + (sorted(root.glob("*.py")) if self.third_party else [])
 
     def fingerprint(self) -> str:
         """Hash of everything but the content that decides the bytes of a page: code, theme, configuration, versions."""

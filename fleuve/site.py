@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from types import SimpleNamespace
@@ -30,6 +30,7 @@ class Site:
         self.languages = settings.languages
         self.content = settings.content
         self.theme = settings.theme
+        self._third_party = settings.third_party
         self.index = index
         self.now = now
         self.problems: list[Problem] = []
@@ -43,6 +44,11 @@ class Site:
         """(UTC seconds, reason, document) of every instant at which a document changes what is published."""
         for path, *epochs in self.index.instants():
             yield from ((epoch, reason, path) for epoch, reason in zip(epochs, _REASONS) if epoch is not None)
+
+    @property
+    def plugin_files(self) -> Iterable[tuple[str, bytes]]:
+        """(path, content) of what third-party plugins add to the site; the session is not needed where there are none."""
+        return self._session.plugin_files() if self._third_party else ()
 
     def label(self, lang: str) -> dict:
         """Labels of the theme in a language."""

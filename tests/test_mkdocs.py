@@ -158,6 +158,21 @@ def test_files_that_a_plugin_includes_are_followed_when_site_yml_watches_them(si
     assert ours(site.tree()) == mkdocs(site.config, site.root / "mkdocs")
 
 
+def test_files_that_a_plugin_adds_to_the_site_are_there(site):
+    pytest.importorskip("mkdocs_glightbox", reason="mkdocs-glightbox n’est pas installé")
+    configure(site, ("plugins:\n", "plugins:\n  - glightbox\n"))
+    site.write("index.md", "![Une image](image.png)")
+    site.write("image.png", b"image")
+    site.build()
+    assert 'class="glightbox"' in site.read("index.html")
+    assert (site.out / "assets" / "stylesheets" / "glightbox.min.css").is_file()
+    assert ours(site.tree()) == mkdocs(site.config, site.root / "mkdocs")
+    assert site.build().report["written"] == 0
+    configure(site, ("  - glightbox\n", ""))
+    site.build()
+    assert not (site.out / "assets" / "stylesheets" / "glightbox.min.css").exists()
+
+
 @pytest.fixture
 def ancient(site) -> Site:
     """A site of which a subtree came from MkDocs, and is rendered by Python-Markdown with the extensions that it used."""

@@ -103,7 +103,7 @@ class Site:
         self.base, self.index, self.instants = base, index or Index(), instants
         self.now = datetime(2026, 5, 4, 12, tzinfo=ZoneInfo("America/Montreal"))
         self.settings = {"langues": {"fr": {}, "en": {"prefixe": "en"}}, **settings}
-        self.told, self.rendered = [], []
+        self.told, self.rendered, self.plugin_files = [], [], ()
 
     def render(self, template, lang, url, title, **context):
         self.rendered.append((template, lang, url, title, context))

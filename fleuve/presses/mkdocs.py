@@ -6,6 +6,9 @@ This is the only module of the engine that touches MkDocs; content, types, theme
 from __future__ import annotations
 
 import logging
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import markdown as python_markdown
 from mkdocs.commands.build import get_context
@@ -73,6 +76,7 @@ class MkDocsPress:
     def __init__(self, session: Session) -> None:
         settings = session.settings
         self.session = session
+        session.plugin_files = self.plugin_files
         self._notices = _Notices()
         logger = logging.getLogger("mkdocs")
         logger.handlers = [self._notices]
@@ -111,9 +115,22 @@ class MkDocsPress:
         """The theme's Jinja2 environment, for pages of the site stages."""
         return self._environment(Files([]))
 
-    def finish(self) -> None:
-        """The build is over."""
-        self.plugins.on_post_build(config=self.config)
+    def plugin_files(self) -> Iterator[tuple[str, bytes]]:
+        """(path, content) of the files that third-party plugins add: those of MkDocs' list, and those they write once it is done."""
+        config = self.config
+        for file in self.plugins.on_files(Files([]), config=config):
+            if not file.is_documentation_page():
+                yield file.dest_uri, file.content_bytes
+        site_dir = config.site_dir
+        with tempfile.TemporaryDirectory(prefix="fleuve-") as folder:
+            config.site_dir = folder
+            try:
+                self.plugins.on_post_build(config=config)
+            finally:
+                config.site_dir = site_dir
+            for path in sorted(Path(folder).rglob("*")):
+                if path.is_file():
+                    yield path.relative_to(folder).as_posix(), path.read_bytes()
 
     def _file(self, row: PageRow) -> File:
         if row.virtual:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ class Session:
         self.origin = settings.site_url.removesuffix(settings.base)
         self.site = attributes(settings.fleuve)
         self.standalone = False
+        self.plugin_files: Callable[[], Iterable[tuple[str, bytes]]] = tuple
         self.extracts: dict[str, list] = {}
         self.words = 0
         self.labels = {path.stem: _labels(path) for path in sorted((settings.theme / "langues").glob("*.yml"))}

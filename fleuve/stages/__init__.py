@@ -9,6 +9,7 @@ from fleuve.stages.api import Api
 from fleuve.stages.calendar import Calendar
 from fleuve.stages.links import Links
 from fleuve.stages.not_found import NotFound
+from fleuve.stages.plugin_files import PluginFiles
 from fleuve.stages.redirects import Redirects
 from fleuve.stages.robots import Robots
 from fleuve.stages.site_map import SiteMap
@@ -26,6 +27,7 @@ STAGES: list[Stage] = [
     Api(),
     Links(),
     Calendar(),
+    PluginFiles(),
 ]
 """Every stage of the site, in running order."""
 

@@ -44,8 +44,10 @@ def reason(error: OSError) -> str:
 def _machine(error: OSError | sqlite3.Error) -> str:
     number, text = getattr(error, "errno", None), str(error)
     where = f" ({error.filename})" if getattr(error, "filename", None) else ""
-    if number in FULL or "disk is full" in text or "disk I/O" in text:
+    if number in FULL or "disk is full" in text:
         return f"Le disque est plein{where}. {KEPT} Libérez de l’espace, puis relancez."
+    if number == errno.EIO or "disk I/O" in text:
+        return f"Le disque est plein ou a une erreur{where}. {KEPT} Libérez de l’espace ou vérifiez le disque, puis relancez."
     if number in READ_ONLY or "readonly" in text or "unable to open" in text:
         return (f"Écriture refusée{where} : le dossier est en lecture seule ou ne vous appartient pas. {KEPT} "
                 "Corrigez ses droits, ou choisissez un autre dossier avec --out ou --cache.")

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from fleuve import typography
+
 ROOT = Path(__file__).resolve().parent.parent
 # What decides the bytes of a page, beyond its own text: a new version of one of these rebuilds everything.
 ENGINE_PACKAGES = ("mkdocs", "pyromark", "markdown", "nh3", "jinja2", "pyyaml", "orjson", "jsonschema-rs", "pymdown-extensions", "pygments")
@@ -150,7 +152,7 @@ def _checked(config: Path, raw: dict, content: Path | None, out: Path | None) ->
         raise SettingsError(f"Thème introuvable : {theme} (theme.custom_dir dans {config.name}).")
     languages = {code: (spec or {}).get("prefixe") or "" for code, spec in (fleuve.get("langues") or {"fr": {}}).items()}
     plugins = tuple(p if isinstance(p, str) else next(iter(p)) for p in raw.get("plugins") or ())
-    return Settings(config, content, out, theme.resolve(), site_url, urlsplit(site_url).path, languages, {**fleuve, "base": urlsplit(site_url).path}, plugins, raw)
+    return Settings(config, content, out, theme.resolve(), site_url, urlsplit(site_url).path, languages, {**typography.settings(fleuve), "base": urlsplit(site_url).path}, plugins, raw)
 
 
 def _version(package: str) -> str:

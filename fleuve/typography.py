@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"[0-9] (?:h\b(?: (?=[0-9]))?|(?=[0-9]{3}(?![0-9])))")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 # Keys of front matter that hold plain words, not Markdown (which the pipeline sees to).
 _TITLES = ("title", "titre_court", "description")
+_PARTS = frozenset(("titre", "note", "heures", "raison"))
 
 
 def space(text: str) -> str:
@@ -42,9 +43,23 @@ def words(text: str) -> str:
 
 
 def front_matter(meta: dict) -> dict:
-    """The front matter of a French document with its titles set: those of the document, and those (`titre`) of what it lists."""
+    """The front matter of a French document with its plain words set: its titles, and those of what it holds."""
     changes = {key: words(meta[key]) for key in _TITLES if isinstance(meta.get(key), str)}
     for key, value in meta.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict) and "titre" in value[0]:
-            changes[key] = [{**item, "titre": words(item["titre"])} if isinstance(item.get("titre"), str) else item for item in value]
+        if isinstance(value, dict):
+            changes[key] = _part(value)
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            changes[key] = [_part(item) if isinstance(item, dict) else item for item in value]
     return {**meta, **changes}
+
+
+def _part(part: dict) -> dict:
+    return {key: words(value) if key in _PARTS and isinstance(value, str) else value for key, value in part.items()}
+
+
+def settings(fleuve: dict) -> dict:
+    """What site.yml says in French, set: `{fr: …, en: …}` and the telephone."""
+    changes = {key: {**value, "fr": words(value["fr"])} for key, value in fleuve.items() if isinstance(value, dict) and isinstance(value.get("fr"), str)}
+    if isinstance(fleuve.get("telephone"), str):
+        changes["telephone"] = words(fleuve["telephone"])
+    return {**fleuve, **changes}

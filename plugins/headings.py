@@ -11,6 +11,7 @@ from fleuve.markup import inner_text
 from fleuve.page import Page
 from fleuve.problem import WARNING
 from fleuve.slug import slugify
+from fleuve.typography import space
 
 _HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>\n?", re.DOTALL)
 # What Python-Markdown's `toc: {permalink: true}` adds; a reader would hear it as part of the title.
@@ -67,6 +68,8 @@ def outline(html: str, doc: Page) -> str:
         ident = _ID.search(attributes)
         chosen = _unique(ident[1] if ident else slugify(text) or "titre", taken, next_numbers)
         others = _ID.sub("", attributes)
+        if doc.lang == "fr":
+            text = space(text)
         doc.headings.append({"level": level, "id": chosen, "text": text})
         return f'<h{level} id="{chosen}"{others}>{inner}</h{level}>\n'
 

@@ -323,6 +323,18 @@ def test_titles_have_their_insecable_spaces_everywhere(tmp_path):
     assert "Ready ?" in site.read("en/dossier/essai/index.html")
 
 
+def test_contents_notes_and_hours_have_their_insecable_spaces(tmp_path):
+    site = Site(tmp_path)
+    site.write("page.md", "---\ntitle: Page\nmise_a_jour: 2026-05-04\nmodifications:\n  - {date: 2026-05-04, note: \"Bilan : 13 420 jeunes\", portee: majeure}\n---\n"
+               "## Tarifs : 2026\n\nA\n\n## Et l'eau ?\n\nB\n\n## Fin\n\nC\n")
+    site.build()
+    page = site.read("page/index.html").replace("&nbsp;", NBSP)
+    assert page.count(f"Tarifs{NBSP}: 2026") >= 2 and page.count(f"Et l’eau{NBSP}?") >= 2
+    assert f"Bilan{NBSP}: 13{NBSP}420" in page or "Bilan" not in page
+    assert f"de 8{NBSP}h{NBSP}30 à 16{NBSP}h{NBSP}30" in page and f"1{NBSP}800{NBSP}555-0100" in page
+    assert not re.search(r"\w [?!;](?=[ <])", re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL))
+
+
 def test_a_broken_link_is_in_the_report_of_links(tmp_path):
     site = Site(tmp_path)
     site.write("a.md", "Texte.\n\n[un](absent.md#x), [deux](absent.pdf) et [trois](absent-aussi.md)")

@@ -6,9 +6,12 @@ import hashlib
 import importlib.metadata
 import os
 import sys
+import zoneinfo
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -134,6 +137,7 @@ def load(config: Path, content: Path | None = None, out: Path | None = None) -> 
 
 
 def _checked(config: Path, raw: dict, content: Path | None, out: Path | None) -> Settings:
+    _check_shapes(config, raw)
     root = config.parent
     fleuve = (raw.get("extra") or {}).get("fleuve") or {}
     content = (content or root / raw.get("docs_dir", "contenu")).resolve()
@@ -153,6 +157,36 @@ def _checked(config: Path, raw: dict, content: Path | None, out: Path | None) ->
     languages = {code: (spec or {}).get("prefixe") or "" for code, spec in (fleuve.get("langues") or {"fr": {}}).items()}
     plugins = tuple(p if isinstance(p, str) else next(iter(p)) for p in raw.get("plugins") or ())
     return Settings(config, content, out, theme.resolve(), site_url, urlsplit(site_url).path, languages, {**typography.settings(fleuve), "base": urlsplit(site_url).path}, plugins, raw)
+
+
+_SHAPES = {
+    str: ("un texte", ("docs_dir", "site_dir", "theme.custom_dir", "extra.fleuve.fuseau")),
+    dict: ("des clés", ("theme", "extra", "extra.fleuve", "extra.fleuve.langues", "extra.fleuve.langues.*", "extra.fleuve.moteurs")),
+    (list, dict): ("une liste", ("plugins",)),
+}
+
+
+def _check_shapes(config: Path, raw: dict) -> None:
+    """Refuse a configuration in which a key that the engine reads holds a value of another kind. Outer keys come first."""
+    wanted = [(key, kinds, name) for kinds, (name, keys) in _SHAPES.items() for key in keys]
+    for key, kinds, name in sorted(wanted, key=lambda item: item[0].count(".")):
+        for value in _values(raw, key.split(".")):
+            if value is not None and not isinstance(value, kinds):
+                raise SettingsError(f"{config} : « {key.removesuffix('.*')} » doit contenir {name}, et non « {value} ».")
+    zone = next(_values(raw, ["extra", "fleuve", "fuseau"]), None)
+    try:
+        zoneinfo.ZoneInfo(zone or "America/Montreal")
+    except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a LookupError
+        raise SettingsError(f"{config} : le fuseau horaire « {zone} » (extra.fleuve.fuseau) n’existe pas ; écrivez par exemple America/Montreal.") from None
+
+
+def _values(tree: Any, keys: list[str]) -> Iterator[Any]:
+    if not keys:
+        yield tree
+    elif isinstance(tree, dict):
+        for key in tree if keys[0] == "*" else (keys[0],):
+            if key in tree:
+                yield from _values(tree[key], keys[1:])
 
 
 def _version(package: str) -> str:

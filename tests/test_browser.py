@@ -51,6 +51,12 @@ def read(url: str) -> tuple[int, str]:
         return error.code, error.read().decode("utf-8", "replace")
 
 
+def follow(link) -> None:
+    """Click a link and wait until its page is there."""
+    link.click()
+    link.page.wait_for_load_state("load")
+
+
 def each(sample: Served, showcase: Served) -> list[Page]:
     """A page of each type, and those of the showcase."""
     return [*sample.one_of_each(), *showcase.pages.values()]
@@ -209,10 +215,10 @@ def test_language_toggle_lands_on_the_twin_and_comes_back(sample: Served, visit)
     tab = visit("about:blank")
     for page in [page for page in sample.one_of_each() if page.lang == "fr" and page.soup.find("link", hreflang="en")]:
         tab.goto(page.url)
-        tab.locator("a.bascule").click()
+        follow(tab.locator("a.bascule"))
         assert tab.locator("html").get_attribute("lang") == "en" and "/en/" in tab.url
         twin = tab.url
-        tab.locator("a.bascule").click()
+        follow(tab.locator("a.bascule"))
         assert tab.url == page.url, f"{twin} leads back to another page"
 
 
@@ -238,7 +244,7 @@ def test_breadcrumb_leads_home_step_by_step(sample: Served, visit) -> None:
     tab = visit(deepest.url)
     while tab.url != sample.url + "/":
         above = tab.locator("nav.fil a").last.get_attribute("href")
-        tab.locator("nav.fil a").last.click()
+        follow(tab.locator("nav.fil a").last)
         assert tab.url == sample.url + above
 
 
@@ -247,14 +253,14 @@ def test_guide_is_read_forwards_and_backwards(sample: Served, visit) -> None:
         tab = visit(guide.url)
         parts = tab.locator(".parties-grandes a").evaluate_all("links => links.map(link => link.href)")
         assert len(parts) > 1
-        tab.locator("main a.bouton").first.click()
+        follow(tab.locator("main a.bouton").first)
         for number, part in enumerate(parts):
             assert tab.url == part
             assert tab.locator(".parties [aria-current=page]").count() == 1
             if number < len(parts) - 1:
-                tab.locator("a[rel=next]").click()
+                follow(tab.locator("a[rel=next]"))
         assert tab.locator("a[rel=next]").count() == 0
-        tab.locator("a[rel=prev]").click()
+        follow(tab.locator("a[rel=prev]"))
         assert tab.url == parts[-2]
 
 

@@ -340,3 +340,21 @@ def test_a_hostile_front_matter_takes_a_bounded_time(site):
     assert time.process_time() - started < 15
     assert result.code == 1 and {f"{name}.md" for name in headers if name != "espaces"} <= {p["file"] for p in result.report["errors"]}
     assert "Texte sans faute." in site.read("bon/index.html")
+
+
+def test_a_file_is_published_with_the_first_document_that_names_it(site):
+    """And leaves the site with the last one; a page that links to it meanwhile is told."""
+    prepare(site)
+    site.write("index.md", page("title: Accueil\norganismes: [ministere-sante]", "[Le plan](plan.pdf)"))
+    site.write("plan.pdf", b"%PDF")
+    header = "type: publication\ntitle: Plan\norganismes: [ministere-sante]\ncategorie: rapport\npieces_jointes:\n  - fichier: plan.pdf"
+    site.write("a.md", page(f"{header}\nembargo: 2026-07-01"))
+    for present in (False, True, False):
+        if present:
+            site.write("b.md", page(header))
+        else:
+            (site.content / "b.md").unlink(missing_ok=True)
+        result = site.build()
+        assert (site.out / "plan.pdf").exists() is present
+        assert result.codes() == (set() if present else {"lien-brise"}), result.problems()
+        assert site.tree() == site.clean_build()

@@ -490,6 +490,7 @@ def finish_standalone(session) -> None:
     from fleuve.stages import STAGES
 
     (session.settings.out / WORKSHOP).mkdir(parents=True, exist_ok=True)
+    session.ask_stages()
     site = Site(session.settings, session.index, session.now, lambda: session)
     for stage in STAGES:
         items = sorted(session.extracts[stage.name], key=lambda item: item[0])

@@ -229,7 +229,7 @@ class SiteIndex:
     def seed_links(self, addresses: dict[str, str]) -> None:
         """Remember URLs that the caller has just read from the inventory, to spare a query for each."""
         for path, url in addresses.items():
-            self._known.setdefault(f"lien:{path}", (url, _digest(url)))
+            self._known.setdefault(f"lien:{path}", (url, url))
 
     # How keys are answered.
 
@@ -238,7 +238,8 @@ class SiteIndex:
         if known is None:
             kind, _, rest = key.partition(":")
             value = getattr(self, f"_find_{kind}")(rest)
-            known = self._known[key] = (value, _digest(_stamp(value)))
+            # The hash of an address, of which pages read hundreds, is the address itself.
+            known = self._known[key] = (value, value if kind == "lien" else _digest(_stamp(value)))
         self.reads[key] = known[1]
         return known[0]
 

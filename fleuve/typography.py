@@ -10,8 +10,8 @@ import re
 
 NBSP = "\u00a0"
 _SPACED = tuple((sign, " " + sign) for sign in ":;?!»%$€")
-# It begins with a digit: there are fewer of these than spaces.
-_NUMBER = re.compile(r"[0-9] (?:h\b(?: (?=[0-9]))?|(?=[0-9]{3}(?![0-9])))")
+# The space of « 8 h », of « h 30 » and of « 1 800 ». A pattern that begins with its literal is found fastest.
+_NUMBER = re.compile(r" (?:(?=h\b)(?<=[0-9] )|(?=[0-9]{3}(?![0-9]))(?<=[0-9] )|(?=[0-9])(?<=[0-9][ \u00a0]h ))")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 # Keys of front matter that hold plain words, not Markdown (which the pipeline sees to).
 _TITLES = ("title", "titre_court", "description")
@@ -25,11 +25,7 @@ def space(text: str) -> str:
             text = text.replace(spaced, NBSP + sign)
     if "«" in text:
         text = text.replace("« ", "«" + NBSP)
-    return _NUMBER.sub(_insecable, text)
-
-
-def _insecable(match: re.Match) -> str:
-    return match[0].replace(" ", NBSP)
+    return _NUMBER.sub(NBSP, text)
 
 
 def apostrophes(text: str) -> str:

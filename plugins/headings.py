@@ -49,6 +49,7 @@ def _flat(html: str) -> str:
 
 def outline(html: str, doc: Page) -> str:
     """The HTML with its headings re-levelled and given ids; doc.headings filled with {level, id, text}."""
+    french = doc.lang == "fr"
     above: list[int] = []  # levels as written of the headings that enclose the next one
     next_numbers: dict[str, int] = {}
     taken = set(_ID.findall(_HEADING.sub("", html))) if ' id="' in html else set()
@@ -65,10 +66,10 @@ def outline(html: str, doc: Page) -> str:
             above.pop()
         above.append(written)
         level = min(len(above) + 1, 6)
-        ident = _ID.search(attributes)
+        ident = _ID.search(attributes) if attributes else None
         chosen = _unique(ident[1] if ident else slugify(text) or "titre", taken, next_numbers)
-        others = _ID.sub("", attributes)
-        if doc.lang == "fr":
+        others = _ID.sub("", attributes) if attributes else ""
+        if french:
             text = space(text)
         doc.headings.append({"level": level, "id": chosen, "text": text})
         return f'<h{level} id="{chosen}"{others}>{inner}</h{level}>\n'

@@ -61,17 +61,21 @@ class Session:
         self.index.seed_links({row.path: row.url for row in rows if row.visible})
 
     def keep(self, doc: Page, record: Record) -> None:
-        """A page is made: keep its record, what the site stages need of it, and the files that they make of it alone."""
-        fleuve = self.settings.fleuve
-        for stage in STAGES:
-            for path, data in stage.files(record, fleuve):
-                self.publisher.write(path, data)
-            extract = stage.extract(record, fleuve)
-            if extract is not None:
-                self.extracts[stage.name].append((record.path, extract))
+        """A page is made: keep its record and its problems."""
         self.records.append(record)
         self.problems += doc.problems
         self.words += record.words
+
+    def ask_stages(self) -> None:
+        """The pages are made: take from their records what the site stages need, and write the files that they make of one page."""
+        fleuve = self.settings.fleuve
+        for stage in STAGES:
+            for record in self.records:
+                for path, data in stage.files(record, fleuve):
+                    self.publisher.write(path, data)
+                extract = stage.extract(record, fleuve)
+                if extract is not None:
+                    self.extracts[stage.name].append((record.path, extract))
 
     def refresh(self) -> None:
         """A new build begins in this process: the content may have changed, the engine and the theme have not."""

@@ -73,20 +73,28 @@ class Contestant:
 
 
 class Fleuve(Contestant):
-    """The engine of this repository, by its own command and its own site.yml."""
+    """The engine of this repository, by its own command. Its site.yml without the JSON API, a second file for each page that no
+    peer writes: the same parts for all."""
 
     name = "fleuve"
     title = "Fleuve"
     daily = True
 
+    def install(self) -> None:
+        text = (REPOSITORY / "site.yml").read_text("utf-8")
+        text = text.replace("    api: true\n", "    api: false\n").replace("custom_dir: themes/", f"custom_dir: {REPOSITORY}/themes/")
+        (self.work / "contenu").mkdir(exist_ok=True)
+        (self.work / "site.yml").write_text(text, "utf-8")
+
+    def _options(self, content: Path) -> list[str]:
+        return ["--config", str(self.work / "site.yml"), "--content", str(content), "--out", str(self.out), "--cache", str(self.cache)]
+
     def command(self, content: Path) -> list[str]:
-        return [sys.executable, str(REPOSITORY / "build.py"), "build", "--content", str(content), "--out", str(self.out),
-                "--cache", str(self.cache), "--json"]
+        return [sys.executable, str(REPOSITORY / "build.py"), "build", *self._options(content), "--json"]
 
     def serve(self, content: Path, port: int) -> list[str]:
         """Return the command that serves that folder and reloads on a save."""
-        return [sys.executable, str(REPOSITORY / "build.py"), "serve", "--content", str(content), "--out", str(self.out),
-                "--cache", str(self.cache), "--port", str(port)]
+        return [sys.executable, str(REPOSITORY / "build.py"), "serve", *self._options(content), "--port", str(port)]
 
     def cwd(self) -> Path:
         return REPOSITORY
@@ -94,6 +102,20 @@ class Fleuve(Contestant):
     def version(self) -> str:
         commit = subprocess.run(["git", "-C", REPOSITORY, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
         return f"commit {commit}, Python {sys.version.split()[0]}"
+
+
+class FleuveWithApi(Fleuve):
+    """The same with site.yml as it is: a JSON file beside each page."""
+
+    name = "fleuve-api"
+    title = "Fleuve with its JSON API"
+    daily = False
+
+    def install(self) -> None:
+        """Nothing: the repository's own configuration."""
+
+    def _options(self, content: Path) -> list[str]:
+        return ["--content", str(content), "--out", str(self.out), "--cache", str(self.cache)]
 
 
 class PythonPeer(Contestant):
@@ -208,4 +230,4 @@ class Eleventy(Contestant):
         return package.split('"version": "')[1].split('"')[0] + f", Node {node}"
 
 
-ALL = {contestant.name: contestant for contestant in (Fleuve, Hugo, MkDocs, Material, MaterialPruned, Eleventy)}
+ALL = {contestant.name: contestant for contestant in (Fleuve, FleuveWithApi, Hugo, MkDocs, Material, MaterialPruned, Eleventy)}

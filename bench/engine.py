@@ -50,7 +50,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Times Fleuve and its peers on the same pages, in turns, and writes the report.")
     parser.add_argument("--sizes", type=numbers, default=[1_000, 10_000, 100_000], metavar="N,N", help="numbers of pages")
     parser.add_argument("--runs", type=int, default=3, help="runs of each scenario, of which the median is kept")
-    parser.add_argument("--peers", default="hugo,mkdocs,material,material-pruned,eleventy", metavar="NAME,NAME",
+    parser.add_argument("--peers", default="fleuve-api,hugo,mkdocs,material,material-pruned,eleventy", metavar="NAME,NAME",
                         help="peers, or « none »; each has a largest size above which it is left out")
     parser.add_argument("--without-fleuve", action="store_true", help="peers only")
     parser.add_argument("--quick", action="store_true", help="1,000 pages, one run, Hugo only")

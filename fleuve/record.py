@@ -34,6 +34,5 @@ class Record:
     anchors: list[str]
     images: list[dict]
     words: int
-    hash: str
     meta: dict = field(default_factory=dict)
     text: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -45,7 +44,7 @@ def record(doc: Page, content: str) -> Record:
         review=meta.get("revision"), keywords=list(meta.get("mots_cles") or ()), twin=doc.twin.url if doc.twin else None,
         retired=doc.retired, breadcrumb=[{"title": card.title, "url": card.url} for card in doc.ancestors],
         headings=doc.headings, links=_links(doc), anchors=_ID.findall(content), images=_images(content),
-        words=len(text.split()), hash=hashlib.sha256(content.encode()).hexdigest()[:16], meta=meta, text=text,
+        words=len(text.split()), meta=meta, text=text,
     )
 
 

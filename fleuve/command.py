@@ -118,9 +118,17 @@ def main(arguments: list[str] | None = None) -> int:
         from fleuve.refusal import explain
 
         message = explain(error)
-        if message is None:  # a fault of the program: those who can mend it need all of it
-            raise
-        return _fail(message)
+        return _fail(message or _fault(error))
+
+
+def _fault(error: Exception) -> str:
+    """What to say of a fault of the program, or of a plugin; those who can mend it find all of it in a file."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="fleuve-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return f"Erreur interne : {type(error).__name__} ({error}). Le site déjà construit n’a pas été abîmé. Transmettez {file.name} à l’équipe technique."
 
 
 def _fail(message: str) -> int:

@@ -71,8 +71,8 @@ def _size(context, count: int) -> str:
 
 
 @pass_context
-def _markdown(context, text: str | None) -> Markup:
-    return _render(context, text, dialect.render)
+def _markdown(context, text: str | None, heading: str = "") -> Markup:
+    return _render(context, text, dialect.render, heading)  # heading: names the tables of the field
 
 
 @pass_context
@@ -80,11 +80,12 @@ def _markdown_inline(context, text: str | None) -> Markup:
     return _render(context, text, dialect.inline)
 
 
-def _render(context, text: str | None, renderer) -> Markup:
+def _render(context, text: str | None, renderer, heading: str = "") -> Markup:
     """A field in Markdown: sanitized, its links resolved from the page, its typography set, as the body of the page is."""
     from plugins.languages import mark
     from plugins.links import link
     from plugins.sanitizer import clean
+    from plugins.tables import wrap
     from plugins.typography import space
 
     if not text:
@@ -95,6 +96,8 @@ def _render(context, text: str | None, renderer) -> Markup:
         html = clean(html)
     if getattr(doc, "session", None) is not None:
         html = link(html, doc)
+        if "<table" in html:
+            html = wrap(html, doc, heading)
         if "]{lang=" in html:
             html = mark(html, doc)
     return Markup(space(html) if lang == "fr" else html)

@@ -26,9 +26,8 @@ class Tables(BasePlugin):
         return wrap(html, doc)
 
 
-def wrap(html: str, doc: Page) -> str:
-    """The HTML with each table in its region; a table within a table stays in that one's."""
-    heading = ""
+def wrap(html: str, doc: Page, heading: str = "") -> str:
+    """The HTML with each table in its region; a table within a table stays in that one's. heading: the one above the HTML."""
     taken: dict[str, int] = {}
     pieces: list[str] = []
     at = start = depth = 0

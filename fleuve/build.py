@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sqlite3
 import time
@@ -18,7 +17,7 @@ import orjson
 import zstandard
 
 from fleuve import cache, publish, settings as settings_module
-from fleuve.executor import Executor
+from fleuve.executor import Executor, collect_rarely
 from fleuve.inventory import Inventory
 from fleuve.problem import ERROR, WARNING, Problem
 from fleuve.publish import STAMP, WORKSHOP, Publisher
@@ -97,7 +96,6 @@ class Report:
 _press = None
 _press_key: tuple = ()
 _press_build = ""
-_shards_pressed = 0
 _compressor = zstandard.ZstdCompressor(level=1)
 
 
@@ -111,7 +109,6 @@ def _press_for(order: Order):
         settings = settings_module.load(Path(order.config), Path(order.content), Path(order.out))
         index = SiteIndex(cache.open_for_reading(Path(order.db)), settings)
         _press, _press_key = MkDocsPress(Session(settings, index, Publisher(settings.out))), key
-        gc.freeze()  # the theme, the configuration and the modules stay: no collection need look at them
     elif _press_build != order.build:
         _press.session.refresh()
     _press_build = order.build
@@ -124,26 +121,16 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
 
     press = _press_for(order)
     session = press.session
-    _collect_rarely()
     rows = [PageRow(*row) for row in session.index.rows(PAGE_COLUMNS, shard)]
     session.publisher.begin(known)
-    press.press(rows)
+    with collect_rarely():
+        press.press(rows)
     publisher = session.publisher
     return Pressed(
         shard, publisher.outputs, session.index.reads, _compressor.compress(orjson.dumps(session.records)),
         {name: orjson.dumps(items) for name, items in session.extracts.items() if items}, [problem.to_json() for problem in session.problems],
         len(session.records), session.words, publisher.written,
     )
-
-
-def _collect_rarely() -> None:
-    """MkDocs' pages and files refer to one another in circles: a collection every thirty shards frees them, where one every 700 objects
-    costs an eighth of the time of a build."""
-    global _shards_pressed
-    gc.disable()
-    _shards_pressed += 1
-    if _shards_pressed % 30 == 0:
-        gc.collect()
 
 
 class Build:

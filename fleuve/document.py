@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import posixpath
@@ -54,7 +53,6 @@ class Row(NamedTuple):
 
 def read_batch(content: str, paths: list[str], languages: list[str]) -> list[Row]:
     """Read many documents (the unit of parallel work of the inventory). The first language is the default one."""
-    gc.disable()  # nothing here refers to itself in circles
     return [read(content, path, languages) for path in paths]
 
 

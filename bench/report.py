@@ -36,7 +36,8 @@ This file is written by that command from `bench/results/`. The peers install th
   contents, content, update and responsible organism, JSON-LD (article and breadcrumb), Open Graph, footer; and a sitemap. The
   peers' templates (`bench/peers/`) copy the HTML of `themes/fleuve/`; Material writes its own theme. Header, footer,
   navigation and breadcrumb are made once a folder and reused wherever an engine can (`partialCached` in Hugo). Fleuve also
-  validates front matter, sanitizes raw HTML and writes the site's other outputs (JSON API, reports): the peers do not.
+  validates front matter, sanitizes raw HTML and writes reports of links and redirects: the peers do not. Its JSON API, a second
+  file for each page, is left out for the same reason; « Fleuve with its JSON API » is the repository's own site.yml.
 - **Links** between pages are relative paths to .md files, resolved and checked by every engine (a render hook in Hugo).
 - **Time** is the wall time of the whole process, from its start to its end; processor time is user + system over its tree.
 - **Memory** is the largest sum of proportional set sizes (PSS) over the tree of processes, sampled about every 50 ms, less

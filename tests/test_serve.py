@@ -25,7 +25,9 @@ class Served:
         self.site = site
         arguments = [sys.executable, str(ROOT / "build.py"), "serve", "--config", str(site.config), "--out", str(site.out), "--cache", str(site.cache),
                      "--now", NOW, "--port", "0", "--jobs", "1"]
-        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+                                        # A test runner in the background ignores Ctrl+C, and its children would inherit that.
+                                        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
         self.said: list[str] = []
         self._lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()

@@ -29,7 +29,7 @@ TIMED = "coalesce(published_from, published_to, active_from, active_to, retired_
 PUBLIC_MEDIA = """kind='media' AND NOT (
   EXISTS (SELECT 1 FROM refs WHERE refs.kind='media' AND refs.id=files.path) AND
   NOT EXISTS (SELECT 1 FROM refs JOIN documents ON documents.path=refs.path WHERE refs.kind='media' AND refs.id=files.path AND documents.visible=1))"""
-CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired"
+CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired, rank"
 
 
 class Card:
@@ -38,7 +38,7 @@ class Card:
     __slots__ = ("path", "type", "lang", "id", "url", "container", "title", "short_title", "description", "organisms", "updated", "extra", "active", "retired", "stamp")
 
     def __init__(self, row: tuple) -> None:
-        self.path, self.type, self.lang, self.id, self.url, self.container, card, active, retired = row
+        self.path, self.type, self.lang, self.id, self.url, self.container, card, active, retired, rank = row
         known = orjson.loads(card)
         self.title: str = known["title"]
         self.short_title: str = known["short_title"]
@@ -48,7 +48,7 @@ class Card:
         self.extra: dict = known["extra"]
         self.active = bool(active)
         self.retired = bool(retired)
-        self.stamp = f"{self.path}\0{self.type}\0{self.url}\0{card}\0{active}{retired}"
+        self.stamp = f"{self.path}\0{self.type}\0{self.url}\0{card}\0{active}{retired}\0{rank}"  # all that a reader sees of it, its place in a list included
 
     def __repr__(self) -> str:
         return f"Card({self.path!r})"

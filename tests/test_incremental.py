@@ -24,7 +24,7 @@ paths = st.builds(
     lambda folder, name, lang: f"{folder}/{name}{lang}.md".lstrip("/"), st.sampled_from(FOLDERS), st.sampled_from(NAMES), st.sampled_from(("", ".en"))
 )
 EXTRAS = (
-    "", "embargo: 2026-07-01 09:00", "expiration: 2026-08-20", "slug: autre", "ordre: 1", "retire: {date: 2026-07-01, raison: Fusion}",
+    "", "embargo: 2026-07-01 09:00", "expiration: 2026-08-20", "slug: autre", "ordre: 1", "ordre: 9", "retire: {date: 2026-07-01, raison: Fusion}",
     "type: theme", "voir_aussi: [sante/un.md]", "description: Une description.",
 )
 BODIES = (
@@ -115,6 +115,15 @@ def test_problems_of_pages_that_are_not_rendered_again_are_still_told(site):
     again = site.build()
     assert again.report["pressed"] == 0
     assert first.problems() == again.problems() and "lien-brise" in again.codes()
+
+
+def test_a_page_that_changes_place_in_a_list_changes_the_list(site):
+    for name, rank in (("a", 1), ("b", 2), ("c", 3)):
+        site.write(f"x/{name}.md", f"---\ntitle: {name * 2}\nordre: {rank}\n---\n")
+    site.build()
+    site.write("x/a.md", "---\ntitle: aa\nordre: 9\n---\n")
+    site.build()
+    assert site.tree() == site.clean_build()
 
 
 def test_a_second_build_writes_nothing(site):

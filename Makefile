@@ -58,7 +58,7 @@ bench: $(INSTALLED) ## mesure la vitesse, à côté des autres moteurs (long ; B
 lock: ## refait requirements.lock d’après pyproject.toml
 	@rm -rf .venv/lock
 	@$(PYTHON) -m venv .venv/lock
-	@.venv/lock/bin/python -m pip --disable-pip-version-check -qq install "setuptools<81" -e ".[test]"
+	@.venv/lock/bin/python -m pip --disable-pip-version-check -qq install "setuptools>=69,<81" -e ".[test]"
 	@{ sed -n '/^#/p' requirements.lock; .venv/lock/bin/python -m pip freeze --all --exclude fleuve --exclude pip; } > .venv/new.lock
 	@mv .venv/new.lock requirements.lock
 	@rm -rf .venv/lock

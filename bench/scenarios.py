@@ -79,7 +79,7 @@ class Trial:
             for edited in self.edited.values():
                 edited.undo()
             for contestant in self.contestants:
-                contestant.clear()
+                contestant.empty()
 
     def _prepare(self) -> None:
         self.content, self.edited = {}, {}

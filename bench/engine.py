@@ -91,7 +91,7 @@ def trial_real(engine, options: argparse.Namespace, say) -> None:
     results = scenarios.real_corpus(engine, options.reel, options.runs, options.work, say)
     documents = sum(1 for _ in options.reel.rglob("*.md"))
     save(options.results / "real.json", [engine], results, {"documents": documents})
-    engine.clear()
+    engine.empty()
 
 
 def save(path: Path, engines: list, results: list, more: dict) -> None:

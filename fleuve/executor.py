@@ -15,7 +15,7 @@ from typing import Any
 _tasks = 0
 # Tasks handed out before the first result is taken: enough to keep every process busy, few enough to bound memory.
 AHEAD_PER_PROCESS = 4
-# Tasks that this process does sooner than others could start: a title edited stales two shards, 0.15 s each.
+# Tasks that this process does sooner than others could start: a title edited stales a shard or two.
 FEW = 3
 CHECK_AFTER = 5  # seconds without a result from a cluster
 

@@ -185,7 +185,7 @@ class Build:
         order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, self._opening, uuid.uuid4().hex)
         self._claim_output()
         with self._phase("inventaire"):
-            delta = self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))
+            self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))
         with self._phase("pages"), self._shared(order) as shared:
             self._press_shards(shared)
         with self._phase("site"):
@@ -194,7 +194,7 @@ class Build:
         with self._phase("publication"):
             self._finish()
         with self._phase("bilan"):
-            self._collect(bool(delta))
+            self._collect()
         return self.report
 
     def close(self) -> None:
@@ -406,7 +406,7 @@ class Build:
         draft.write_text(stamp, "utf-8")
         os.replace(draft, self.settings.out / STAMP)
 
-    def _collect(self, changed: bool) -> None:
+    def _collect(self) -> None:
         report = self.report
         report.documents = self.db.execute("SELECT count(*) FROM files WHERE kind='document'").fetchone()[0]
         report.shards, report.pages, report.words = self.db.execute("SELECT count(*), coalesce(sum(pages), 0), coalesce(sum(words), 0) FROM shards").fetchone()

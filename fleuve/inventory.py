@@ -40,9 +40,6 @@ class Delta:
     keys: set[str] = field(default_factory=set)
     addresses: bool = False
 
-    def __bool__(self) -> bool:
-        return bool(self.all or self.paths or self.keys)
-
 
 class Inventory:
     """The documents of one site, in its cache."""

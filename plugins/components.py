@@ -131,8 +131,7 @@ def _render(number: int, content: str, doc: Page) -> str:
     component, title, attributes, line = doc.components[number]
     title = apostrophes(title)
     values = dict(attributes)
-    context = {"titre": title, "attributs": values, "contenu": Markup(content.strip("\n")), "id": f"{slugify(title) or component.name}-{number + 1}",
-               "t": doc.session.label(doc.lang), "lang": doc.lang, "doc": doc, "index": doc.index, "url": doc.session.url, "asset": doc.session.asset}
+    context = {**doc.session.common(doc.lang), "titre": title, "attributs": values, "contenu": Markup(content.strip("\n")), "id": f"{slugify(title) or component.name}-{number + 1}", "doc": doc}
     for key in ADDRESSES:
         if values.get(key):
             link = resolve(values[key], doc, find=line)

@@ -31,7 +31,7 @@ class Metadata(BasePlugin):
 def breadcrumb(doc: Page) -> Markup:
     """The way from the home page, the same for all pages of a folder."""
     key = (doc.lang, doc.container)
-    return doc.session.fragment("fragments/fil.html", key, lambda: {**_common(doc), "ancestors": doc.ancestors})
+    return doc.session.fragment("fragments/fil.html", key, lambda: {**doc.session.common(doc.lang), "ancestors": doc.ancestors})
 
 
 def section(doc: Page) -> Markup:
@@ -42,13 +42,8 @@ def section(doc: Page) -> Markup:
 
     def context() -> dict:
         ancestors = doc.ancestors
-        return {**_common(doc), "parent": ancestors[-1] if ancestors else None, "siblings": doc.siblings, "ancestors": ancestors}
+        return {**doc.session.common(doc.lang), "parent": ancestors[-1] if ancestors else None, "siblings": doc.siblings, "ancestors": ancestors}
 
     html = doc.session.fragment("fragments/section.html", key, context)
     link = f'href="{doc.url}"'
     return Markup(str(html).replace(link, f'{link} aria-current="page"', 1))
-
-
-def _common(doc: Page) -> dict:
-    session = doc.session
-    return {"site": session.site, "t": session.label(doc.lang), "lang": doc.lang, "index": doc.index, "url": session.url, "asset": session.asset}

@@ -103,7 +103,7 @@ class Session:
             entries = self.index.glossary(lang)
             key = repr(entries)
             if key not in self._glossaries:
-                self._glossaries = {key: Terms(entries) if entries else None, **self._glossaries}
+                self._glossaries[key] = Terms(entries) if entries else None
             self._terms[lang] = self._glossaries[key]
         return self._terms[lang]
 
@@ -185,8 +185,12 @@ class Session:
             self._chrome[lang] = self._render_chrome(lang)
         return self._chrome[lang]
 
+    def common(self, lang: str) -> dict:
+        """What every template may use, whatever it makes: settings, labels, the index, addresses."""
+        return {"site": self.site, "t": self.label(lang), "lang": lang, "index": self.index, "url": self.url, "asset": self.asset}
+
     def _render_chrome(self, lang: str) -> dict:
-        base = {"site": self.site, "t": self.label(lang), "lang": lang, "index": self.index, "url": self.url, "asset": self.asset}
+        base = self.common(lang)
 
         def navigation() -> dict:
             return {**base, "themes": [card for card in self.index.children("", lang) if card.type == "theme" and card.path.split("/")[0] not in ("organismes", "evenements-de-vie")]}

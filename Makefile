@@ -39,7 +39,7 @@ test: $(INSTALLED) tools ## passe tous les tests, dans un vrai navigateur aussi 
 tools: $(TOOLS)
 	@.ci/system-packages test
 
-reel: $(INSTALLED) $(FICHES) ## convertit 7 594 fiches réelles et les construit avec l’exemple (FICHES=paquet.tgz)
+reel: $(INSTALLED) $(FICHES) ## convertit 7 591 fiches réelles et les construit avec l’exemple (FICHES=paquet.tgz)
 	@rm -rf .reel/contenu .reel/fiches
 	@$(BUILD) migrate fiches $(FICHES) --out .reel/fiches --base contenu --site .reel/contenu --report .reel/bilan.json
 	@$(BUILD) build --content .reel/contenu --out .reel/public

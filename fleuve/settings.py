@@ -160,8 +160,9 @@ def _checked(config: Path, raw: dict, content: Path | None, out: Path | None) ->
 
 
 _SHAPES = {
-    str: ("un texte", ("docs_dir", "site_dir", "theme.custom_dir", "extra.fleuve.fuseau")),
-    dict: ("des clés", ("theme", "extra", "extra.fleuve", "extra.fleuve.langues", "extra.fleuve.langues.*", "extra.fleuve.moteurs")),
+    str: ("un texte", ("docs_dir", "site_dir", "theme.custom_dir", "extra.fleuve.fuseau", "extra.fleuve.menu.sans.*", "extra.fleuve.pied.*")),
+    dict: ("des clés", ("theme", "extra", "extra.fleuve", "extra.fleuve.langues", "extra.fleuve.langues.*", "extra.fleuve.moteurs", "extra.fleuve.menu")),
+    list: ("une liste", ("extra.fleuve.menu.sans", "extra.fleuve.pied")),
     (list, dict): ("une liste", ("plugins",)),
 }
 
@@ -183,10 +184,11 @@ def _check_shapes(config: Path, raw: dict) -> None:
 def _values(tree: Any, keys: list[str]) -> Iterator[Any]:
     if not keys:
         yield tree
-    elif isinstance(tree, dict):
-        for key in tree if keys[0] == "*" else (keys[0],):
-            if key in tree:
-                yield from _values(tree[key], keys[1:])
+    elif keys[0] == "*" and isinstance(tree, (dict, list)):
+        for value in tree.values() if isinstance(tree, dict) else tree:
+            yield from _values(value, keys[1:])
+    elif isinstance(tree, dict) and keys[0] in tree:
+        yield from _values(tree[keys[0]], keys[1:])
 
 
 def _version(package: str) -> str:

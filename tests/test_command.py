@@ -193,6 +193,9 @@ def test_a_configuration_that_does_not_exist(good):
     ("docs_dir: contenu", "docs_dir: [contenu]", "docs_dir"),
     ("fuseau: America/Montreal", "fuseau: Amérique/Nulle-Part", "fuseau"),
     ("plugins:", "plugin:", "fleuve-documents"),
+    ("menu:\n", "menu: [sante]\n    autre:\n", "extra.fleuve.menu"),
+    ("sans: [organismes", "sans: organismes #", "extra.fleuve.menu.sans"),
+    ("sans: [organismes", "sans: [3", "extra.fleuve.menu.sans"),
 ])
 def test_a_configuration_that_is_wrong(good, old, new, words):
     text = good.config.read_text("utf-8")
@@ -204,6 +207,24 @@ def test_a_configuration_that_is_wrong(good, old, new, words):
         assert result.said.startswith("build.py\u00a0: ") and not (good.out / "index.html").exists()
     else:
         assert good.build("--jobs", "1").code in (0, 2)
+
+
+def test_the_main_menu_has_every_theme_but_those_that_the_configuration_leaves_out(site):
+    site.write("index.md", "Bienvenue.")
+    for folder in ("organismes", "peche", "marees"):
+        site.write(f"{folder}/index.md", f"---\ntype: theme\ntitle: Thème {folder}\n---\n")
+
+    def menu(file: str) -> list[str]:
+        return re.findall(r">Thème (\w+)</a>", site.read(file).partition("</header>")[0])
+
+    assert site.build("--jobs", "1").code == 0
+    assert menu("index.html") == menu("404.html") == ["marees", "peche"]
+    site.config.write_text(site.config.read_text("utf-8").replace("sans: [organismes, evenements-de-vie]", "sans: [peche]"), "utf-8")
+    assert site.build("--jobs", "1").code == 0
+    assert menu("index.html") == ["marees", "organismes"]
+    site.config.write_text(site.config.read_text("utf-8").replace("    menu:\n      sans: [peche]\n", ""), "utf-8")
+    assert site.build("--jobs", "1").code == 0
+    assert menu("index.html") == ["marees", "organismes", "peche"]
 
 
 @pytest.mark.parametrize("text", [b"", b"- a\n- b\n", b"\xff\xfe", b"\x00", b"plugins: 3\n", b"theme: x\n", b"extra: [1]\n"])

@@ -189,19 +189,23 @@ class Session:
         """What every template may use, whatever it makes: settings, labels, the index, addresses."""
         return {"site": self.site, "t": self.label(lang), "lang": lang, "index": self.index, "url": self.url, "asset": self.asset}
 
+    def main_themes(self, lang: str) -> list[Card]:
+        """The themes of the main menu, of the home page and of the footer: those at the root, in order, but for `menu.sans` of site.yml."""
+        left_out = (self.settings.fleuve.get("menu") or {}).get("sans") or ()
+        return [card for card in self.index.children("", lang) if card.type == "theme" and card.path.partition("/")[0] not in left_out]
+
     def _render_chrome(self, lang: str) -> dict:
         base = self.common(lang)
 
-        def navigation() -> dict:
-            return {**base, "themes": [card for card in self.index.children("", lang) if card.type == "theme" and card.path.split("/")[0] not in ("organismes", "evenements-de-vie")]}
+        base["themes"] = self.main_themes(lang)
 
         def notices() -> dict:
             return {**base, "urgences": [card for card in self.index.of_type("urgence", lang) if card.active]}
 
         return {
             **base,
-            "main_nav": self.fragment("fragments/navigation.html", (lang,), navigation),
-            "footer": self.fragment("fragments/pied.html", (lang,), navigation),
+            "main_nav": self.fragment("fragments/navigation.html", (lang,), lambda: base),
+            "footer": self.fragment("fragments/pied.html", (lang,), lambda: base),
             "banners": self.fragment("fragments/urgences.html", (lang,), notices),
         }
 

@@ -53,7 +53,7 @@ def _write_showcase(site: Site) -> None:
     examples = "\n\n".join(f"## {name.capitalize()}\n\n{one.description}\n\n{one.example}" for name, one in load(ROOT / "themes" / "fleuve").items())
     for name, data in MEDIA.items():
         site.write(f"vitrine/{name}", data)
-    for name in ("vaccination", "vitrine/don-organes", "vitrine/guide-eleve", "sante"):
+    for name in ("vitrine/vaccination", "vitrine/medecin-de-famille", "vitrine/don-organes", "vitrine/guide-eleve", "sante"):
         site.write(f"{name}.md", f"---\ntitle: Page {name.rpartition('/')[2]}\ndescription: Une page où mènent les exemples.\n---\nDu texte.\n")
     for path, text in SHOWCASE.items():
         site.write(path, text.replace("EXEMPLES", examples))

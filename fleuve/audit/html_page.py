@@ -1,0 +1,164 @@
+"""One page as the rules see it: parsed once, indexed in one pass.
+
+Parser: turbohtml (WHATWG tree construction in C, MIT), see ADR 0008. It sniffs the encoding as browsers do (byte-order mark, meta, UTF-8 by
+its structure, else windows-1252), keeps the line of every start tag, and bounds the depth of the tree.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import turbohtml
+from turbohtml import Element, Text
+
+from fleuve.audit.accessible_name import name_of
+from fleuve.audit.element_role import role_of
+from fleuve.audit.visibility import hidden_elements, unrendered_elements
+
+_EXCERPT = 160
+_FOREIGN = ("svg", "math")
+
+
+class HtmlPage:
+    """A parsed page and what rules ask of it. `file` is the path that findings quote."""
+
+    def __init__(self, html: bytes | str, file: str = "") -> None:
+        self.file = file
+        self.document = turbohtml.parse(html, allow_declarative_shadow_roots=False)
+        self.root: Element | None = self.document.root
+        self._tags: dict[str, list[Element]] = defaultdict(list)
+        self._attributes: dict[str, list[Element]] = defaultdict(list)
+        for element in self.document.iter_elements():
+            self._tags[element.tag].append(element)
+            for attribute in element.attrs:
+                self._attributes[attribute].append(element)
+        if "template" in self._tags or any(tag in self._tags for tag in _FOREIGN):
+            self._sift()
+        self._roles: dict[Element, str] = {}
+        self._names: dict[Element, str] = {}
+        self._unrendered: set[Element] | None = None
+        self._hidden: set[Element] | None = None
+        self._by_role: dict[str, list[Element]] | None = None
+        self._ids: dict[str, list[Element]] | None = None
+
+    def _sift(self) -> None:
+        """Take the content of templates out, and tell `svg:title` from `title`."""
+        inert = {inner for template in self._tags.get("template", ()) for inner in template.iter_elements()}
+        tags: dict[str, list[Element]] = defaultdict(list)
+        for tag, elements in self._tags.items():
+            for element in elements:
+                if element not in inert:
+                    space = element.namespace.value
+                    tags[tag if space == "html" else f"{space}:{tag}"].append(element)
+        self._tags = tags
+        if inert:
+            self._attributes = defaultdict(list, {key: [e for e in elements if e not in inert] for key, elements in self._attributes.items()})
+
+    # --- indexes ---
+
+    def tagged(self, *tags: str) -> list[Element]:
+        """The elements of these tags, in document order for each tag. HTML elements by name, others with their namespace: `svg:a`, `svg:svg`, `math:mi`."""
+        if len(tags) == 1:
+            return self._tags.get(tags[0], [])
+        return [element for tag in tags for element in self._tags.get(tag, ())]
+
+    def having(self, attribute: str) -> list[Element]:
+        """The elements that have this attribute, whatever its value, in document order."""
+        return self._attributes.get(attribute, [])
+
+    @property
+    def attributes(self) -> dict[str, list[Element]]:
+        """Every attribute name of the page with the elements that have it."""
+        return self._attributes
+
+    def with_role(self, *roles: str) -> list[Element]:
+        """The elements whose role attribute gives one of these roles (for implicit roles, ask for the tags), in document order for each role."""
+        if self._by_role is None:
+            self._by_role = defaultdict(list)
+            for element in self.having("role"):
+                self._by_role[self.role(element)].append(element)
+        return [element for role in roles for element in self._by_role.get(role, ())]
+
+    @property
+    def ids(self) -> dict[str, list[Element]]:
+        """Every id with the elements that have it, the first one being what references find."""
+        if self._ids is None:
+            self._ids = defaultdict(list)
+            for element in self.having("id"):
+                self._ids[element.attr("id") or ""].append(element)
+        return self._ids
+
+    def by_id(self, identifier: str) -> Element | None:
+        """The first element with this id."""
+        found = self.ids.get(identifier)
+        return found[0] if found else None
+
+    # --- what assistive technologies get ---
+
+    @property
+    def unrendered(self) -> set[Element]:
+        """The elements that nobody sees: hidden, display:none, visibility:hidden, closed details, head…, as far as the page alone tells."""
+        if self._unrendered is None:
+            self._unrendered = unrendered_elements(self)
+        return self._unrendered
+
+    @property
+    def hidden(self) -> set[Element]:
+        """The elements that assistive technologies do not get: `unrendered`, and those of aria-hidden or inert subtrees."""
+        if self._hidden is None:
+            self._hidden = hidden_elements(self)
+        return self._hidden
+
+    def exposed(self, element: Element) -> bool:
+        """True when the element is not hidden from assistive technologies (its role may still be presentation: see `role`)."""
+        return element not in self.hidden
+
+    def role(self, element: Element) -> str:
+        """The role of the element, after conflicts of presentational roles: that of ARIA 1.2, or "" when HTML gives none."""
+        role = self._roles.get(element)
+        if role is None:
+            role = self._roles[element] = role_of(self, element)
+        return role
+
+    def name(self, element: Element) -> str:
+        """The accessible name, spaces collapsed, "" when empty."""
+        name = self._names.get(element)
+        if name is None:
+            name = self._names[element] = name_of(self, element)
+        return name
+
+    def text(self, element: Element) -> str:
+        """The text that people see inside the element, spaces collapsed."""
+        if not self.unrendered and "script" not in self._tags:
+            return " ".join(element.text.split())
+        parts: list[str] = []
+        self._collect(element, parts)
+        return " ".join("".join(parts).split())
+
+    def _collect(self, element: Element, parts: list[str]) -> None:
+        for child in element:
+            if isinstance(child, Text):
+                parts.append(child.data)
+            elif isinstance(child, Element) and child not in self.unrendered:
+                self._collect(child, parts)
+
+    # --- where ---
+
+    def line(self, element: Element | None) -> int:
+        """The line of the element's start tag, or of the nearest element before that has one: parsers add html, head, body and tbody."""
+        while element is not None and isinstance(element, Element):
+            if element.source_line:
+                return element.source_line
+            element = element.parent
+        return 1
+
+    def excerpt(self, element: Element | None) -> str:
+        """The start tag of the element, at most 160 characters."""
+        if element is None:
+            return ""
+        parts = [element.tag]
+        for attribute in element.attrs:
+            value = element.attr(attribute)
+            parts.append(f'{attribute}="{value}"' if value else attribute)
+        tag = "<" + " ".join(parts) + ">"
+        return tag if len(tag) <= _EXCERPT else tag[: _EXCERPT - 1] + "…"

@@ -1,0 +1,91 @@
+"""A source file (Markdown, YAML, template) in which what a citizen reads can be found again: its words, each with its line."""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+import unicodedata
+from bisect import bisect_right
+from functools import cached_property
+
+_WORD = re.compile(r"[^\W_]+")
+# What is written and not read: the target of a link, attributes in braces, tags (an address between « < > » is read), the name of a
+# component. What is left differs from the words of the page by signs only, which are no words.
+_UNREAD = re.compile(r"\]\([^)\n]*\)|\{[^}\n]*\}|</?(?!https?:|mailto:)[A-Za-z!][^>\n]*>|^\s*:{3,}\s*[\w-]*", re.MULTILINE)
+_PHRASE = 12  # words that are enough to find a text again
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, without case, signs and typography: the same for what is typed and for what is shown."""
+    if "&" in text:
+        text = html_module.unescape(text)
+    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+
+
+def phrase(text: str) -> list[str]:
+    """The first words of a text."""
+    return words(text[:4000])[:_PHRASE]
+
+
+class SourceText:
+    """The words of a source file. first: the line of the file at which `text` begins."""
+
+    def __init__(self, text: str, first: int = 1) -> None:
+        self.lines = text.split("\n")
+        self._first = first
+
+    def raw(self, line: int) -> str:
+        """A line as it is written."""
+        return self.lines[line - self._first]
+
+    def holding(self, *written: str) -> list[int]:
+        """Lines that hold one of these texts as it is written."""
+        wanted = [text for text in written if text]
+        return [number for number, line in enumerate(self.lines, self._first) if any(text in line for text in wanted)]
+
+    def find(self, phrase: list[str]) -> list[int]:
+        """Lines at which these words follow one another, in order of the text; a line comes as often as they do."""
+        return [self._line(start) for start in self._places(phrase)]
+
+    def after(self, phrase: list[str]) -> list[int]:
+        """Lines of the last of these words, where they follow one another."""
+        length = len(" ".join(phrase))
+        return [self._line(start + length) for start in self._places(phrase)]
+
+    def is_alone(self, line: int, phrase: list[str]) -> bool:
+        """Whether a line holds these words and no other, but for the key of a front matter."""
+        raw = self.raw(line)
+        return phrase in (words(_UNREAD.sub(" ", raw)), words(_UNREAD.sub(" ", raw.partition(": ")[2])))
+
+    def below(self, line: int) -> int:
+        """The next line that is not blank; the line itself when there is none."""
+        for number in range(line + 1, self._first + len(self.lines)):
+            if self.raw(number).strip():
+                return number
+        return line
+
+    def _places(self, phrase: list[str]) -> list[int]:
+        if not phrase:
+            return []
+        joined, _, _ = self._words
+        wanted, found, at = f" {' '.join(phrase)} ", [], -1
+        while (at := joined.find(wanted, at + 1)) >= 0:
+            found.append(at)
+        return found
+
+    def _line(self, place: int) -> int:
+        _, starts, numbers = self._words
+        return numbers[bisect_right(starts, place) - 1]
+
+    @cached_property
+    def _words(self) -> tuple[str, list[int], list[int]]:
+        """All words, each between two spaces; where the words of each line begin, and the numbers of these lines."""
+        pieces, starts, numbers, length = [], [], [], 0
+        for number, line in enumerate(_UNREAD.sub(" ", "\n".join(self.lines)).split("\n"), self._first):
+            found = " ".join(words(line))
+            if found:
+                starts.append(length)
+                numbers.append(number)
+                pieces.append(found)
+                length += len(found) + 1
+        return f" {' '.join(pieces)} ", starts, numbers

@@ -1,0 +1,84 @@
+"""Which elements nobody sees, and which ones assistive technologies do not get, as far as the page alone tells.
+
+HTML « rendering » (hidden, details, dialog, template, head…), CSS display and visibility from style attributes and from the page's own
+<style> (turbohtml resolves the cascade; sheets in other files are never fetched), WAI-ARIA « hidden from all » and HTML `inert`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turbohtml import Element
+from turbohtml.cssom import computed_style
+
+if TYPE_CHECKING:
+    from fleuve.audit.html_page import HtmlPage
+
+# https://html.spec.whatwg.org/multipage/rendering.html#hidden-elements
+_NEVER = ("head", "script", "style", "template", "datalist", "noembed", "noframes", "param", "rp", "title", "link", "meta", "base")
+
+
+def unrendered_elements(page: HtmlPage) -> set[Element]:
+    """Every element that is not shown."""
+    found: set[Element] = set()
+    for root in page.tagged(*_NEVER):
+        _add(found, root)
+    for root in page.having("hidden"):
+        if not _shown_by_style(page, root):
+            _add(found, root)
+    for field in page.tagged("input"):
+        if (field.attr("type") or "").strip().lower() == "hidden":
+            found.add(field)
+    _closed(page, found)
+    if page.having("style") or page.tagged("style"):
+        _by_style(page, found)
+    return found
+
+
+def hidden_elements(page: HtmlPage) -> set[Element]:
+    """Every element that is not in the accessibility tree because it, or something around it, is not shown, aria-hidden or inert."""
+    roots = [e for e in page.having("aria-hidden") if (e.attr("aria-hidden") or "").strip().lower() == "true"] + page.having("inert")
+    if not roots:
+        return page.unrendered
+    found = set(page.unrendered)
+    for root in roots:
+        _add(found, root)
+    return found
+
+
+def _add(found: set[Element], root: Element) -> None:
+    found.update(root.iter_elements(include_self=True))
+
+
+def _closed(page: HtmlPage, found: set[Element]) -> None:
+    """What is inside closed details (but not their first summary) and dialogs."""
+    for details in page.tagged("details"):
+        if details.attr("open") is None:
+            summary = next((child for child in details if isinstance(child, Element) and child.tag == "summary"), None)
+            for child in details:
+                if isinstance(child, Element) and child is not summary:
+                    _add(found, child)
+    for dialog in page.tagged("dialog"):
+        if dialog.attr("open") is None:
+            _add(found, dialog)
+
+
+def _shown_by_style(page: HtmlPage, element: Element) -> bool:
+    """True when the page's own style shows an element in spite of its hidden attribute."""
+    if not (element.attr("style") or page.tagged("style")):
+        return False
+    display = computed_style(element).get("display")
+    return display not in (None, "none", "inline")
+
+
+def _by_style(page: HtmlPage, found: set[Element]) -> None:
+    candidates = page.document.iter_elements() if page.tagged("style") else page.having("style")
+    for element in candidates:
+        if element in found:
+            continue
+        style = computed_style(element)
+        if style.get("display") == "none":
+            _add(found, element)
+        elif style.get("visibility") in ("hidden", "collapse"):
+            found.add(element)
+            found.update(e for e in element.iter_elements() if computed_style(e).get("visibility") in ("hidden", "collapse"))

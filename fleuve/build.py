@@ -432,10 +432,10 @@ class Build:
 
 
 def theme_files(theme: Path) -> Iterator[tuple[str, Path]]:
-    """(output path, file) of what a theme has besides templates and labels: style sheets, images, scripts."""
+    """(output path, file) of what a theme has besides templates, labels and documentation (`_…`): style sheets, images, scripts."""
     for file in sorted(theme.rglob("*")):
         path = file.relative_to(theme).as_posix()
-        if file.is_file() and file.suffix not in (".html", ".yml", ".md") and not any(part.startswith(".") for part in path.split("/")):
+        if file.is_file() and file.suffix not in (".html", ".yml", ".md") and not any(part[0] in "._" for part in path.split("/")):
             yield path, file
 
 

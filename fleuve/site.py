@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 from types import SimpleNamespace
+from typing import Any
 
+from fleuve.page import Page, PageRow
 from fleuve.presses.session import Session
 from fleuve.problem import Problem
 from fleuve.settings import Settings
@@ -61,6 +64,17 @@ class Site:
     def problem(self, file: str, line: int, severity: str, code: str, message: str, remedy: str, column: int = 1) -> None:
         """Tell a problem of the content that only the whole site shows."""
         self.problems.append(Problem(file, line, column, severity, code, message, remedy))
+
+    def compose(self, text: str, lang: str, url: str, index: Callable[[SiteIndex], Any]) -> Page:
+        """A text in Markdown, taken through the whole pipeline as the body of a page at `url`; its HTML is in `body`.
+
+        index: makes of the recorded index the one in which the pipeline finds what the text names.
+        """
+        session = copy(self._session)
+        session.start_rendering(self.index.reads)
+        session.index, session.links, session._terms = index(self._session.index), {}, {}
+        row = PageRow(f"_documentation/{lang}.md", "page", lang, "", "", url, "", "", "{}", 1, 1, 1, 0, 0, "")
+        return session.compose(text, row, session)
 
     def render(self, template: str, lang: str, url: str, title: str, **context) -> str:
         """HTML of a page that belongs to no document (listing, site map, 404). url: root-relative; twin: {url, lang} if any."""

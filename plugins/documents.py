@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 
-from fleuve.presses.mkdocs import DocumentPage
+from fleuve.presses.mkdocs import DocumentPage, compose
 from fleuve.presses.session import Session
 
 
@@ -28,6 +29,7 @@ class Documents(BasePlugin):
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         if self.session is None:
             self.session = self._whole_site(config)
+            self.session.compose = partial(compose, config=config)
             # MkDocs makes its environment after it has read the pages; components are rendered while it does.
             self.session.prepare(config.theme.get_env())
             for row in self.session.rows.values():

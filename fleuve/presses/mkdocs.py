@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import markdown as python_markdown
@@ -63,6 +64,18 @@ class DocumentPage(MkDocsPage):
             doc.raw_html = has_raw_html(text)
 
 
+def compose(text: str, row: PageRow, session: Session, config: MkDocsConfig) -> Page:
+    """A body that no file holds (examples of the design system), taken through the events of a page up to its HTML, which is left in
+    `body` of the document returned."""
+    file = File.generated(config, row.path, content="")
+    page, files = DocumentPage(file, config, row, session), Files([file])
+    page.doc.body = text
+    page.markdown = config.plugins.on_page_markdown(_without_private(text), page=page, config=config, files=files)
+    page.render(config, files)
+    page.doc.body = config.plugins.on_page_content(page.content, page=page, config=config, files=files)
+    return page.doc
+
+
 def _without_private(text: str) -> str:
     for character in _PRIVATE:
         if character in text:
@@ -94,6 +107,7 @@ class MkDocsPress:
         self.config = self.plugins.on_config(self.config)
         self.plugins.on_pre_build(config=self.config)
         self._env = None
+        session.compose = partial(compose, config=self.config)
 
     def press(self, rows: list[PageRow]) -> None:
         """Make the pages of a shard: their files go to the session's publisher, their records to session.records."""

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from fleuve import component, filters, front_matter
+from fleuve import component, filters, front_matter, policy
 from fleuve.page import Page, PageRow
 from fleuve.problem import Problem
 from fleuve.publish import Publisher
@@ -43,6 +43,7 @@ class Session:
         self.site = attributes(settings.fleuve)
         self.standalone = False
         self.plugin_files: Callable[[], Iterable[tuple[str, bytes]]] = tuple
+        self.compose: Callable[..., Page] | None = None  # the press that opens the session gives it; see presses/mkdocs.py
         self.extracts: dict[str, list] = {}
         self.words = 0
         self.labels = {path.stem: _labels(path) for path in sorted((settings.theme / "langues").glob("*.yml"))}
@@ -86,7 +87,8 @@ class Session:
         """Give the theme's Jinja2 environment what our templates count on: escaping, filters, globals."""
         env.autoescape = True
         env.filters.update(filters.FILTERS)
-        env.globals.update(asset=self.asset, url=self.url, site=self.site, index=self.index)
+        # Only what policy.mistakes lets through is in it: quotes stay quotes in an attribute.
+        env.globals.update(asset=self.asset, url=self.url, site=self.site, index=self.index, politique=Markup(policy.meta(self.settings.fleuve)))
         self.env = env
 
     def template(self, doc: Page) -> str:

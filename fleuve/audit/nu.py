@@ -1,0 +1,73 @@
+"""W3C's Nu validator on every page of a built site: valid HTML, unique ids (criterion 4.1.1, which SGQRI 008 keeps)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from fleuve.audit import tool
+from fleuve.audit.finding import CERTAIN, Finding
+
+JAR = "vnu-jar/build/dist/vnu.jar"
+SECONDS = 900
+CRITERIA = ("4.1.1",)
+
+FAULTY = "<!doctype html><html lang=fr><title>Témoin</title><p id=a><p id=a><table><tr><td headers=rien>x</table>"
+"""The control: an id twice, a table cell whose header does not exist."""
+
+
+@dataclass
+class Result:
+    """What the validator said. version: of the npm package vnu-jar. pages: how many it read."""
+
+    version: str
+    pages: int
+    findings: list[Finding] = field(default_factory=list)
+
+    def to_json(self) -> dict:
+        """Counts."""
+        return {"tool": "Nu Html Checker", "version": self.version, "pages": self.pages, "errors": len(self.findings)}
+
+
+def require() -> str:
+    """Version of the validator. Raises ToolMissing when it or Java is not installed."""
+    tool.java(), tool.package(JAR)
+    return tool.package_version("vnu-jar")
+
+
+def run(folder: Path, pages: int) -> Result:
+    """Validate every HTML file of a folder.
+
+    Takes the folder and how many pages it has. Its warnings count as errors; its advice does not. Raises ToolMissing, and ToolFault when
+    the validator did not run or finds nothing wrong in a page that is.
+    """
+    version = require()
+    with tempfile.TemporaryDirectory(prefix="fleuve-temoin-") as control:
+        (Path(control) / "temoin.html").write_text(FAULTY, "utf-8")
+        if not any("Duplicate ID" in finding.message for finding in _validate(Path(control))):
+            raise tool.ToolFault("Le validateur du W3C n’a pas vu les fautes de la page témoin : la vérification est nulle.")
+    return Result(version, pages, _validate(folder))
+
+
+def _validate(folder: Path) -> list[Finding]:
+    command = [tool.java(), "-Xss4m", "-jar", str(tool.package(JAR)), "--format", "json", "--stdout", "--skip-non-html", str(folder)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        raise tool.ToolFault(f"Le validateur du W3C n’avait pas fini après {SECONDS} s.") from None
+    try:
+        messages = json.loads(done.stdout)["messages"]
+    except (ValueError, KeyError):
+        raise tool.ToolFault(f"Le validateur du W3C a échoué : {done.stderr.strip()[-300:]}") from None
+    return sorted(_finding(one, folder) for one in messages if one["type"] != "info" or one.get("subType") == "warning")
+
+
+def _finding(message: dict, folder: Path) -> Finding:
+    file = Path(unquote(urlsplit(message.get("url", "")).path))
+    name = file.relative_to(folder.resolve()).as_posix() if folder.resolve() in file.parents else file.name
+    return Finding(name, int(message.get("lastLine") or 1), "nu:html-invalide", "", CRITERIA, CERTAIN, f"Le validateur du W3C dit, en anglais : « {message['message'].rstrip('.')} ».",
+                   "Corrigez le gabarit ou le HTML de la page.", str(message.get("extract", "")).strip()[:160])

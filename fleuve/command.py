@@ -1,4 +1,4 @@
-"""The command line: build.py build, serve, new, migrate."""
+"""The command line: build.py build, serve, check, new, migrate."""
 
 from __future__ import annotations
 
@@ -60,6 +60,16 @@ def parser() -> argparse.ArgumentParser:
     _site_options(serve)
     serve.add_argument("--host", default="127.0.0.1", metavar="ADRESSE", help="adresse d’écoute (127.0.0.1)")
     serve.add_argument("--port", type=int, default=8000, metavar="PORT", help="port d’écoute (8000)")
+    check = _command(commands, "check", "vérifie l’accessibilité de chaque page construite")
+    _site_options(check)
+    check.add_argument("--html", type=Path, metavar="DOSSIER", help="vérifie les pages HTML de ce dossier, sans rien construire")
+    check.add_argument("--pa11y", choices=("none", "sample", "changed", "all"), default="none", metavar="PAGES",
+                       help="regarde aussi des pages dans un navigateur : none (aucune), sample (un échantillon), changed (celles qui ont changé), all (toutes)")
+    check.add_argument("--shrink", action="store_true", help="retire de la liste des constats connus ceux qui n’existent plus")
+    check.add_argument("--base", metavar="RÉVISION", help="échoue si la liste des constats connus a grandi depuis cette révision git")
+    check.add_argument("--record", action="store_true", help="écrit la preuve de cette vérification dans contenu/_accessibilite/preuves.json")
+    check.add_argument("--strict", action="store_true", help="un avertissement de la construction fait échouer la vérification")
+    check.add_argument("--json", action="store_true", help="écrit le bilan en JSON sur la sortie standard, et rien d’autre")
     new = _command(commands, "new", "crée un document prêt à remplir")
     new.add_argument("type", metavar="TYPE", help="type de document : page, service, guide…")
     new.add_argument("title", metavar="TITRE", help="titre, entre guillemets")
@@ -141,7 +151,7 @@ def _build(options: argparse.Namespace) -> int:
 
     from fleuve.progress import Progress
 
-    with _builder(options) as (build, now), Progress(quiet=options.json) as progress:
+    with opened_build(options) as (build, now), Progress(quiet=options.json) as progress:
         report = build.run(now, progress)
     if options.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
@@ -151,7 +161,8 @@ def _build(options: argparse.Namespace) -> int:
     return CONTENT_ERROR if failed else SUCCESS
 
 
-def _builder(options: argparse.Namespace):
+def opened_build(options: argparse.Namespace):
+    """The build that the options ask for, and its instant, until the end of a `with`."""
     from contextlib import contextmanager
 
     from fleuve import settings as settings_module
@@ -195,8 +206,14 @@ def _count(number: int, noun: str) -> str:
 def _serve(options: argparse.Namespace) -> int:
     from fleuve.serve import serve
 
-    with _builder(options) as (build, _):
+    with opened_build(options) as (build, _):
         return serve(build, options.host, options.port, options.now)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from fleuve.audit.command import run
+
+    return run(options)
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -217,4 +234,4 @@ def _migrate(options: argparse.Namespace) -> int:
     return run(options)
 
 
-COMMANDS = {"build": _build, "serve": _serve, "new": _new, "migrate": _migrate}
+COMMANDS = {"build": _build, "serve": _serve, "check": _check, "new": _new, "migrate": _migrate}

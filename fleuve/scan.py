@@ -9,7 +9,7 @@ from fleuve.problem import ERROR, WARNING, Problem
 from fleuve.refusal import reason
 
 # Folders whose Markdown is not a document: fragments have no front matter, the others hold YAML and CSV.
-DATA_FOLDERS = frozenset({"_fragments", "_glossaire", "_vocabulaires", "_redirections", "_recherche", "_donnees"})
+DATA_FOLDERS = frozenset({"_fragments", "_glossaire", "_vocabulaires", "_redirections", "_recherche", "_donnees", "_accessibilite"})
 # Nobody finds a page twelve clicks down; and the length of a path is limited by every file system (4,096 bytes on Linux).
 MAX_DEPTH = 20
 # Never published, whatever the folder: files of editors, systems and programs.

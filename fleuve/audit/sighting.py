@@ -64,19 +64,20 @@ class SeenPage:
         return Sighting(tag, attributes, text, self._before(at), self._after(end), self._zone(at), self._neighbours(at), nth)
 
     def _place(self, line: int, excerpt: str, nth: int) -> int:
+        """Where the element begins: the nth of its line that has the name and the attributes which the excerpt quotes."""
         begin = self._ends[line - 2] + 1 if 2 <= line <= len(self._ends) + 1 else 0
         index = bisect_left(self._ends, begin)
         stop = self._ends[index] if index < len(self._ends) else len(self._html)
-        wanted = excerpt.rstrip("…")
         named = _NAME.match(excerpt)
-        at = begin - 1
-        for _ in range(nth + 1):
-            at = self._html.find(wanted, at + 1)
-            if at < 0 or at > stop:
-                # Written otherwise than quoted: the first element of that name on the line.
-                at = self._html.find(named[0], begin, stop) if named else -1
-                return at if at >= 0 else begin
-        return at
+        if not named:
+            found = self._html.find(excerpt.rstrip("…"), begin, stop)
+            return found if found >= 0 else begin
+        quoted = attributes_of(excerpt)
+        if excerpt.endswith("…"):
+            quoted = dict(list(quoted.items())[:-1])
+        starts = [m.start() for m in re.finditer(rf"(?i)<{re.escape(named[1])}(?![\w-])", self._html[begin:stop])]
+        same = [at for at in starts if quoted.items() <= attributes_of(self._start_tag(begin + at)).items()] or starts or [0]
+        return begin + same[min(nth, len(same) - 1)]
 
     def _start_tag(self, at: int) -> str:
         return self._html[at : self._html.find(">", at) + 1] if self._html.startswith("<", at) else ""

@@ -1,0 +1,124 @@
+"""The templates of the theme, in which an element of a page is found again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from fleuve.audit.sighting import Sighting, attributes_of
+from fleuve.audit.source_text import SourceText, words
+
+_START = re.compile(r"<[a-zA-Z][\w-]*(?:\{\{.*?\}\}|\{%.*?%\}|\"[^\"]*\"|'[^']*'|[^<>\"'])*>", re.DOTALL)
+_NAME = re.compile(r"<([a-zA-Z][\w-]*)")
+_CONDITIONAL = re.compile(r"\{%-?\s*if\b.*?\{%-?\s*endif\s*-?%\}", re.DOTALL)
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_LABEL = re.compile(r"\bt\.(\w+)")
+# An element of a template that has nothing of its own (« <p> ») could have been written anywhere.
+ENOUGH = 2
+
+
+class Place(NamedTuple):
+    """A line of a template, and how much of the element is found there."""
+
+    file: str
+    line: int
+    score: int
+
+
+@dataclass(frozen=True)
+class _Tag:
+    file: str
+    line: int
+    classes: frozenset[str]
+    fixed: dict[str, str]
+    varying: frozenset[str]
+    optional: frozenset[str]
+    labels: frozenset[str]
+
+
+class ThemeSource:
+    """Start tags and labels of a theme."""
+
+    def __init__(self, theme: Path) -> None:
+        self._theme = theme
+        self._prefix = f"{theme.parent.name}/{theme.name}/"
+
+    def name(self, path: str) -> str:
+        """A file of the theme as findings name it: themes/fleuve/base.html."""
+        return self._prefix + path
+
+    def find(self, sighting: Sighting, templates: tuple[str, ...], lang: str) -> Place | None:
+        """The start tag of a template that is most like the element; of two equal ones, that of the first of `templates`."""
+        labels = self._labels_of(sighting.words, lang)
+        best = None
+        for tag in self._tags.get(sighting.tag, ()):
+            score = _likeness(tag, sighting, labels)
+            if score > 0:
+                rank = (-score, templates.index(tag.file) if tag.file in templates else len(templates), tag.file, tag.line)
+                best = min(best, (rank, tag), key=lambda item: item[0]) if best else (rank, tag)
+        return Place(self.name(best[1].file), best[1].line, -best[0][0]) if best else None
+
+    def label(self, phrase: list[str], lang: str) -> Place | None:
+        """Where a text is a label of the theme: its line in langues/."""
+        path = f"langues/{lang}.yml"
+        text = self._texts.get(path)
+        if text is None or not self._labels_of(phrase, lang):
+            return None
+        line = next((line for line in text.find(phrase) if text.is_alone(line, phrase)), None)
+        return Place(self.name(path), line, ENOUGH) if line else None
+
+    def _labels_of(self, phrase: list[str], lang: str) -> frozenset[str]:
+        return self._labels.get(lang, {}).get(tuple(phrase), frozenset()) if phrase else frozenset()
+
+    @cached_property
+    def _texts(self) -> dict[str, SourceText]:
+        return {f"langues/{path.name}": SourceText(path.read_text("utf-8")) for path in sorted((self._theme / "langues").glob("*.yml"))}
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[tuple, frozenset[str]]]:
+        """Language → words → keys of the labels that have these words."""
+        found: dict[str, dict[tuple, frozenset[str]]] = {}
+        for path in sorted((self._theme / "langues").glob("*.yml")):
+            texts = found.setdefault(path.stem, {})
+            for key, value in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
+                for text in value.values() if isinstance(value, dict) else (value,):
+                    if isinstance(text, str):
+                        texts[tuple(words(text))] = texts.get(tuple(words(text)), frozenset()) | {key}
+        return found
+
+    @cached_property
+    def _tags(self) -> dict[str, list[_Tag]]:
+        found: dict[str, list[_Tag]] = {}
+        for path in sorted(self._theme.rglob("*.html")):
+            file, text = path.relative_to(self._theme).as_posix(), path.read_text("utf-8")
+            for match in _START.finditer(text):
+                name = _NAME.match(match[0])[1].lower()
+                near = text[match.start() : match.end() + 300].partition(f"</{name}")[0]
+                found.setdefault(name, []).append(_tag(file, text.count("\n", 0, match.start()) + 1, match[0], near))
+        return found
+
+
+def _tag(file: str, line: int, written: str, near: str) -> _Tag:
+    always = attributes_of(_JINJA.sub("\0", _CONDITIONAL.sub("\0", written)).replace("\0>", ">"))
+    every = attributes_of(_JINJA.sub("\0", written))
+    fixed = {name: value for name, value in always.items() if "\0" not in name + value and name != "class"}
+    varying = {name for name, value in always.items() if "\0" in value and "\0" not in name and name != "class"}
+    classes = frozenset(part for part in always.get("class", "").split() if "\0" not in part)
+    optional = {name for name in every if "\0" not in name} - always.keys()
+    return _Tag(file, line, classes, fixed, frozenset(varying), frozenset(optional), frozenset(_LABEL.findall(near)))
+
+
+def _likeness(tag: _Tag, sighting: Sighting, labels: frozenset[str]) -> int:
+    """How much of an element a start tag explains; 0 when it cannot be the one that made it."""
+    attributes = sighting.attributes
+    classes = frozenset(attributes.get("class", "").split())
+    if not tag.classes <= classes or any(attributes.get(name) != value for name, value in tag.fixed.items()) or not tag.varying <= attributes.keys():
+        return 0
+    score = 2 * len(tag.classes) + 2 * len(tag.fixed) + len(tag.varying) + 2 * bool(labels & tag.labels)
+    unexplained = attributes.keys() - tag.fixed.keys() - tag.varying - tag.optional - {"class"}
+    return max(score - len(unexplained) - len(classes - tag.classes), 0)

@@ -10,10 +10,11 @@ from collections import defaultdict
 
 import turbohtml
 from turbohtml import Element, Text
+from turbohtml.cssom import ComputedStyle, StyleSheet, computed_style
 
-from fleuve.audit.accessible_name import name_of
+from fleuve.audit.accessible_name import labels_of, name_of
 from fleuve.audit.element_role import role_of
-from fleuve.audit.visibility import hidden_elements, unrendered_elements
+from fleuve.audit.visibility import hidden_elements, inert_elements, unrendered_elements
 
 _EXCERPT = 160
 _FOREIGN = ("svg", "math")
@@ -38,6 +39,10 @@ class HtmlPage:
         self._names: dict[Element, str] = {}
         self._unrendered: set[Element] | None = None
         self._hidden: set[Element] | None = None
+        self._unreachable: set[Element] | None = None
+        self._labels: dict[Element, list[Element]] | None = None
+        self._sheets: list[StyleSheet] | None = None
+        self._styles: dict[Element, ComputedStyle] = {}
         self._by_role: dict[str, list[Element]] | None = None
         self._ids: dict[str, list[Element]] | None = None
 
@@ -108,6 +113,53 @@ class HtmlPage:
         if self._hidden is None:
             self._hidden = hidden_elements(self)
         return self._hidden
+
+    @property
+    def unreachable(self) -> set[Element]:
+        """The elements that cannot receive focus whatever they are: `unrendered`, and those of inert subtrees."""
+        if self._unreachable is None:
+            self._unreachable = inert_elements(self)
+        return self._unreachable
+
+    @property
+    def labels(self) -> dict[Element, list[Element]]:
+        """The <label> elements of every control that has some."""
+        if self._labels is None:
+            self._labels = labels_of(self)
+        return self._labels
+
+    @property
+    def sheets(self) -> list[StyleSheet]:
+        """The page's own <style> sheets, parsed. At-rules such as @media are left out: they depend on the screen."""
+        if self._sheets is None:
+            self._sheets = [StyleSheet(style.text) for style in self.tagged("style") if style.attr("media") in (None, "", "all", "screen")]
+        return self._sheets
+
+    def style(self, element: Element) -> ComputedStyle:
+        """The style of the element by the page's own sheets and its style attribute."""
+        style = self._styles.get(element)
+        if style is None:
+            style = self._styles[element] = computed_style(element)
+        return style
+
+    def styled(self, *properties: str) -> list[Element]:
+        """The elements to which the page itself gives one of these CSS properties, by a style attribute or by a rule of a <style>."""
+        found: dict[Element, None] = {}
+        for element in self.having("style"):
+            value = (element.attr("style") or "").lower()
+            if any(name in value for name in properties):
+                found[element] = None
+        for sheet in self.sheets:
+            for rule in sheet.rules:
+                if any(name in rule.style for name in properties):
+                    found.update(dict.fromkeys(self._select(rule.selector_text)))
+        return list(found)
+
+    def _select(self, selector: str) -> list[Element]:
+        try:
+            return self.document.select(selector)
+        except (ValueError, TypeError):  # a selector that the parser does not know styles nothing that we could tell
+            return []
 
     def exposed(self, element: Element) -> bool:
         """True when the element is not hidden from assistive technologies (its role may still be presentation: see `role`)."""

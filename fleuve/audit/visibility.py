@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turbohtml import Element
-from turbohtml.cssom import computed_style
 
 if TYPE_CHECKING:
     from fleuve.audit.html_page import HtmlPage
 
 # https://html.spec.whatwg.org/multipage/rendering.html#hidden-elements
 _NEVER = ("head", "script", "style", "template", "datalist", "noembed", "noframes", "param", "rp", "title", "link", "meta", "base")
+_INVISIBLE = ("hidden", "collapse")
 
 
 def unrendered_elements(page: HtmlPage) -> set[Element]:
@@ -29,18 +29,26 @@ def unrendered_elements(page: HtmlPage) -> set[Element]:
     for field in page.tagged("input"):
         if (field.attr("type") or "").strip().lower() == "hidden":
             found.add(field)
-    _closed(page, found)
+    _add_closed(page, found)
     if page.having("style") or page.tagged("style"):
-        _by_style(page, found)
+        _add_styled(page, found)
     return found
+
+
+def inert_elements(page: HtmlPage) -> set[Element]:
+    """Every element that is not shown, or is inert."""
+    return _with_subtrees(page.unrendered, page.having("inert"))
 
 
 def hidden_elements(page: HtmlPage) -> set[Element]:
     """Every element that is not in the accessibility tree because it, or something around it, is not shown, aria-hidden or inert."""
-    roots = [e for e in page.having("aria-hidden") if (e.attr("aria-hidden") or "").strip().lower() == "true"] + page.having("inert")
+    return _with_subtrees(page.unreachable, [e for e in page.having("aria-hidden") if (e.attr("aria-hidden") or "").strip().lower() == "true"])
+
+
+def _with_subtrees(found: set[Element], roots: list[Element]) -> set[Element]:
     if not roots:
-        return page.unrendered
-    found = set(page.unrendered)
+        return found
+    found = set(found)
     for root in roots:
         _add(found, root)
     return found
@@ -50,8 +58,8 @@ def _add(found: set[Element], root: Element) -> None:
     found.update(root.iter_elements(include_self=True))
 
 
-def _closed(page: HtmlPage, found: set[Element]) -> None:
-    """What is inside closed details (but not their first summary) and dialogs."""
+def _add_closed(page: HtmlPage, found: set[Element]) -> None:
+    """What is inside closed details (but not their first summary) and closed dialogs."""
     for details in page.tagged("details"):
         if details.attr("open") is None:
             summary = next((child for child in details if isinstance(child, Element) and child.tag == "summary"), None)
@@ -64,21 +72,19 @@ def _closed(page: HtmlPage, found: set[Element]) -> None:
 
 
 def _shown_by_style(page: HtmlPage, element: Element) -> bool:
-    """True when the page's own style shows an element in spite of its hidden attribute."""
-    if not (element.attr("style") or page.tagged("style")):
+    """True when the page's own style shows an element in spite of its hidden attribute: `inline` is what an element without style has."""
+    if not (element.attr("style") or page.sheets):
         return False
-    display = computed_style(element).get("display")
-    return display not in (None, "none", "inline")
+    return page.style(element).get("display") not in (None, "none", "inline")
 
 
-def _by_style(page: HtmlPage, found: set[Element]) -> None:
-    candidates = page.document.iter_elements() if page.tagged("style") else page.having("style")
-    for element in candidates:
+def _add_styled(page: HtmlPage, found: set[Element]) -> None:
+    for element in page.styled("display", "visibility", "content-visibility"):
         if element in found:
             continue
-        style = computed_style(element)
+        style = page.style(element)
         if style.get("display") == "none":
             _add(found, element)
-        elif style.get("visibility") in ("hidden", "collapse"):
+        elif style.get("visibility") in _INVISIBLE:
             found.add(element)
-            found.update(e for e in element.iter_elements() if computed_style(e).get("visibility") in ("hidden", "collapse"))
+            found.update(inner for inner in element.iter_elements() if page.style(inner).get("visibility") in _INVISIBLE)

@@ -7,6 +7,7 @@ a stage, write its file beside these and add it here.
 from fleuve.stages.alphabet import Alphabet
 from fleuve.stages.api import Api
 from fleuve.stages.calendar import Calendar
+from fleuve.stages.design_system import DesignSystem
 from fleuve.stages.links import Links
 from fleuve.stages.not_found import NotFound
 from fleuve.stages.plugin_files import PluginFiles
@@ -21,6 +22,7 @@ STAGES: list[Stage] = [
     Alphabet("organismes-az", "organismes", "organisme", "site/organismes.html"),
     SiteMap(),
     NotFound(),
+    DesignSystem(),
     Sitemap(),
     Robots(),
     Redirects(),

@@ -18,7 +18,7 @@ from fleuve.stages.listing import addresses
 from fleuve.stages.stage import OutputFile, Stage
 
 MAX_ADDRESSES = 1000  # For one host: nobody mends more from one list, and the report stays readable.
-GENERATED = ("api/", "rapports/", "redirections/", "assets/", "sitemap", "robots.txt", "calendrier.json", "404.html", "en/404.html")
+GENERATED = ("api/", "rapports/", "redirections/", "assets/", "sitemap", "robots.txt", "calendrier.json", "404.html", "en/404.html", "systeme-de-design/", "en/design-system/")
 # The page's own build has already warned of these; here they are only listed.
 TOLD_BEFORE = ("page-introuvable", "fichier-introuvable")
 COLUMNS = ("fichier", "ligne", "page", "cible", "raison", "message")

@@ -1,0 +1,97 @@
+"""Links whose words say nothing: « cliquez ici », bare addresses.
+
+ACT 5effbb (link in context is descriptive), WCAG 2.4.4 (A), whose context is the sentence, paragraph, list item, or cell with its headers;
+failures F63 (context only in content that is not related) and F84 (« click here » without context): https://www.w3.org/WAI/WCAG22/Techniques/failures/F63
+"""
+
+from __future__ import annotations
+
+import re
+
+from fleuve.audit.finding import CERTAIN, TO_VERIFY
+from fleuve.audit.heading import headings
+from fleuve.audit.rule import ACT, Rule
+
+# Say nothing at all, whatever stands before the link…
+_NOTHING = frozenset((
+    "cliquez ici", "cliquer ici", "clique ici", "ici", "cliquez", "cliquez sur ce lien", "ce lien", "lien", "suivez ce lien", "cliquez là", "là",
+    "click here", "click", "here", "this link", "link", "this", "click this link", "clic aquí", "haga clic aquí", "aquí",
+))
+# …and words that a title or a sentence beside them can complete.
+_VAGUE = _NOTHING | frozenset((
+    "en savoir plus", "plus", "plus d’information", "plus d’informations", "plus d’infos", "plus de détails", "lire plus", "lire la suite", "la suite",
+    "suite", "voir plus", "voir", "voir la suite", "voir ici", "détails", "détail", "consulter", "télécharger", "cette page", "cette adresse",
+    "pour en savoir plus", "en apprendre plus", "en apprendre davantage", "davantage", "en savoir davantage", "continuer la lecture", "info", "infos",
+    "read more", "more", "learn more", "more info", "more information", "find out more", "see more", "view more", "details", "continue reading",
+    "this page", "view", "download", "go", "info", "más información", "leer más",
+))
+_EDGES = " \t\n\u00a0.…:;,!?»«“”\"'’()[]<>→›»➜►▶-–—|*"
+_ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
+_CONTEXT = "p, li, dd, dt, td, th, figcaption, blockquote, label, h1, h2, h3, h4, h5, h6"
+
+
+def links(page):
+    """The links that assistive technologies get."""
+    for link in page.tagged("a", "area") + page.with_role("link"):
+        if page.exposed(link) and page.role(link) == "link":
+            yield link
+
+
+class VagueLinkText(Rule):
+    """A link that people who list the links of a page, or who see one at a time, cannot tell from the others."""
+
+    id = "lien-texte-vague"
+    act_rule = "5effbb"
+    criteria = ("2.4.4",)
+    certainty = TO_VERIFY
+    title = "Lien dont le texte ne dit rien"
+    source = ACT + "5effbb/"
+
+    def check(self, page):
+        for link in links(page):
+            name = page.name(link)
+            if len(name) > 40:
+                continue
+            words = name.casefold().replace("'", "’").strip(_EDGES)
+            if words in _VAGUE:
+                lost = words in _NOTHING and self._has_no_context(page, link, name)
+                yield self.finding(
+                    page, link, f"Le texte de ce lien, « {name} », ne dit pas où il mène" + (", et rien autour non plus." if lost else "."),
+                    "Faites un lien des mots qui nomment la page d’arrivée : « renouveler votre permis » plutôt que « cliquez ici ».",
+                    certainty=CERTAIN if lost else TO_VERIFY,
+                )
+
+    def _has_no_context(self, page, link, name: str) -> bool:
+        """True when no word that 2.4.4 counts as context, nor any heading but that of the page, goes with the link."""
+        if link.attr("title") or link.attr("aria-describedby") or link.closest("li, table, nav, figure, dl, label, svg") is not None:
+            return False
+        if any(heading.level > 1 for heading in headings(page)):
+            return False
+        block = link.closest(_CONTEXT) or link.parent
+        return page.text(block).strip(_EDGES).casefold() == name.strip(_EDGES).casefold()
+
+
+class BareAddress(Rule):
+    """An address that a screen reader spells."""
+
+    id = "lien-adresse-nue"
+    act_rule = "5effbb"
+    criteria = ("2.4.4",)
+    certainty = TO_VERIFY
+    title = "Adresse Web comme texte d’un lien"
+    source = ACT + "5effbb/"
+
+    def check(self, page):
+        for link in page.tagged("a"):
+            text = link.text.strip()
+            if text[:4].lower() in ("http", "www.", "ftp:") and _ADDRESS.fullmatch(text) and self._has_path(text):
+                if page.exposed(link) and page.role(link) == "link" and page.name(link) == text:
+                    yield self.finding(
+                        page, link, f"Ce lien a pour texte une adresse, qu’un lecteur d’écran épelle : « {text[:80]} ».",
+                        "Donnez pour texte au lien le titre de la page d’arrivée.",
+                    )
+
+    def _has_path(self, text: str) -> bool:
+        """A domain alone (www.exemple.ca) is the name of a site, and can be heard."""
+        rest = text.partition("://")[2] or text
+        return len(rest.rstrip("/").partition("/")[2]) > 0 or "?" in rest

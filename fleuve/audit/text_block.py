@@ -1,0 +1,91 @@
+"""The text of a page, block by block: what people read as one paragraph, one item, one cell or one heading.
+
+Rules about text share this one pass. Code, form values and drawings are no text; an inline part in another language is a block of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from turbohtml import Element, Text
+
+if TYPE_CHECKING:
+    from fleuve.audit.html_page import HtmlPage
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
+    " header hr html label legend li main menu nav ol p search section summary table tbody td tfoot th thead tr ul".split(),
+)
+_NO_TEXT = frozenset(
+    "audio canvas code head iframe kbd math noscript object option pre samp script select style svg template textarea title var video".split(),
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
+@dataclass(slots=True)
+class TextBlock:
+    """A run of text: the element that holds it, its words with « \\n » for line breaks, its language tag ("" when none is declared)."""
+
+    element: Element
+    text: str
+    lang: str
+
+    @property
+    def is_heading(self) -> bool:
+        """True for the text of a heading."""
+        return self.element.tag in _HEADINGS
+
+
+_known: WeakKeyDictionary[HtmlPage, list[TextBlock]] = WeakKeyDictionary()
+
+
+def text_blocks(page: HtmlPage) -> list[TextBlock]:
+    """The blocks of text of the page that assistive technologies get, in order. Made once a page."""
+    blocks = _known.get(page)
+    if blocks is None:
+        blocks = _known[page] = _Reader(page).blocks
+    return blocks
+
+
+class _Reader:
+    """One walk over the body."""
+
+    def __init__(self, page: HtmlPage) -> None:
+        self.blocks: list[TextBlock] = []
+        self._parts: list[str] = []
+        self._hidden = page.hidden
+        if page.root is not None:
+            self._read(page.root, page.root, (page.root.attr("lang") or "").strip().lower())
+
+    def _read(self, element: Element, holder: Element, lang: str) -> None:
+        parts = self._parts
+        for child in element:
+            if isinstance(child, Text):
+                parts.append(child.data)
+                continue
+            if not isinstance(child, Element):
+                continue
+            tag = child.tag
+            if tag == "br":
+                parts.append("\0")
+            elif tag in _NO_TEXT or child in self._hidden:
+                parts.append(" ")
+            else:
+                own = child.attr("lang")
+                own = lang if own is None else own.strip().lower()
+                if tag in _BLOCKS or own != lang:
+                    self._end(holder, lang)
+                    self._read(child, child, own)
+                    self._end(child, own)
+                else:
+                    self._read(child, holder, lang)
+
+    def _end(self, holder: Element, lang: str) -> None:
+        parts = self._parts
+        if parts:
+            text = " ".join("".join(parts).split())
+            parts.clear()
+            if text:
+                self.blocks.append(TextBlock(holder, text.replace("\0", "\n"), lang))

@@ -209,6 +209,7 @@ class Session:
             "main_nav": self.fragment("fragments/navigation.html", (lang,), lambda: base),
             "footer": self.fragment("fragments/pied.html", (lang,), lambda: base),
             "banners": self.fragment("fragments/urgences.html", (lang,), notices),
+            "retour": self.fragment("fragments/retour.html", (lang,), lambda: base) if self.settings.fleuve.get("avis") else "",
         }
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from fleuve import typography
+from fleuve import policy, typography
 
 ROOT = Path(__file__).resolve().parent.parent
 # What decides the bytes of a page, beyond its own text: a new version of one of these rebuilds everything.
@@ -174,6 +174,8 @@ def _check_shapes(config: Path, raw: dict) -> None:
         for value in _values(raw, key.split(".")):
             if value is not None and not isinstance(value, kinds):
                 raise SettingsError(f"{config} : « {key.removesuffix('.*')} » doit contenir {name}, et non « {value} ».")
+    for mistake in policy.mistakes((raw.get("extra") or {}).get("fleuve") or {}):
+        raise SettingsError(f"{config} : {mistake}")
     zone = next(_values(raw, ["extra", "fleuve", "fuseau"]), None)
     try:
         zoneinfo.ZoneInfo(zone or "America/Montreal")

@@ -12,7 +12,7 @@ from mkdocs.plugins import BasePlugin
 _WORD = re.compile(r"\w+")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]\w*")
 # Inside these an abbreviation is code, or its element already says what it is; and so are tags themselves.
-_CLOSED = re.compile(r"<(a|abbr|button|code|h[1-6]|kbd|pre|samp|script|style|summary|svg)\b[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
+_CLOSED = re.compile(r"<(a|abbr|button|code|h[1-6]|kbd|option|pre|samp|script|style|summary|svg|textarea)\b[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
 
 
 class Glossary(BasePlugin):

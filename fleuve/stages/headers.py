@@ -1,0 +1,71 @@
+"""Headers for the host: the policy of fleuve/policy.py and what browsers may keep, in the forms that servers understand.
+
+`redirections/nginx-entetes.conf` and `redirections/nginx-entetes-serveur.conf` for nginx, `_headers` for Netlify and Cloudflare Pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fleuve import policy
+from fleuve.stages.stage import OutputFile, Stage
+
+# An address with « ?v=hash » never changes its content (RFC 8246); everything else is asked for again, and mostly answered by
+# 304: an emergency notice is seen at once.
+FOREVER = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+
+_NGINX = """\
+# En-têtes du site, écrits par la construction du site : ne pas modifier à la main (voir docs/guide/heberger-le-site.md).
+# Dans le bloc « http » :    include …/redirections/nginx-entetes.conf;
+# Dans le « server » du site :    include …/redirections/nginx-entetes-serveur.conf;
+map $arg_v $fleuve_garde {{
+    default "{revalidate}";
+    "~^[0-9a-f]{{8}}$" "{forever}";
+}}
+# Un fichier absent ne se garde pas, même demandé avec une empreinte.
+map $status $fleuve_cache {{
+    default "{revalidate}";
+    200 $fleuve_garde;
+    206 $fleuve_garde;
+    304 $fleuve_garde;
+}}
+"""
+
+_NGINX_SERVER = """\
+# À inclure dans le bloc « server » du site, après redirections/nginx-entetes.conf dans le bloc « http ».
+# Un bloc « location » qui a son propre « add_header » perd tous ceux-ci : incluez-y ce fichier aussi.
+{lines}\
+add_header Cache-Control $fleuve_cache always;
+# Quand tout l’hôte répond en HTTPS, et pour de bon, ajoutez :
+# add_header Strict-Transport-Security "max-age=63072000; includeSubDomains" always;
+"""
+
+
+class Headers(Stage):
+    """Writes what the host needs to send the same policy as the pages, and more: a <meta> cannot forbid frames."""
+
+    name = "entetes"
+
+    def reduce(self, extracts: Iterable[Any], site: Any) -> Iterator[OutputFile]:
+        values = headers(site.settings)
+        yield "redirections/nginx-entetes.conf", _NGINX.format(revalidate=REVALIDATE, forever=FOREVER).encode()
+        lines = "".join(f'add_header {name} "{value}" always;\n' for name, value in values.items())
+        yield "redirections/nginx-entetes-serveur.conf", _NGINX_SERVER.format(lines=lines).encode()
+        yield "_headers", netlify(values, site.base).encode()
+
+
+def headers(settings: dict) -> dict[str, str]:
+    """Every header but Cache-Control. Takes the mapping `extra.fleuve` of site.yml."""
+    return {"Content-Security-Policy": policy.header(settings), **policy.HEADERS}
+
+
+def netlify(values: dict[str, str], base: str) -> str:
+    """The `_headers` file. It knows paths, not queries: only the folders that pages always name with a hash are kept for ever."""
+    lines = ["# En-têtes du site, écrits par la construction du site : ne pas modifier à la main.",
+             "# Quand tout l’hôte répond en HTTPS, ajoutez : Strict-Transport-Security: max-age=63072000; includeSubDomains",
+             f"{base}*", *(f"  {name}: {value}" for name, value in values.items())]
+    for folder in ("css", "js"):
+        lines += [f"{base}{folder}/*", f"  Cache-Control: {FOREVER}"]
+    return "\n".join(lines) + "\n"

@@ -14,7 +14,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 import orjson
-import zstandard
 
 from fleuve import cache, publish, settings as settings_module
 from fleuve.executor import Executor, collect_rarely
@@ -49,11 +48,9 @@ class Pressed:
     shard: str
     outputs: dict[str, str]
     reads: dict[str, str]
-    records: bytes
     extracts: dict[str, bytes]
     problems: list[dict]
     pages: int
-    words: int
     written: int
 
 
@@ -64,7 +61,6 @@ class Report:
     out: str = ""
     now: str = ""
     pages: int = 0
-    words: int = 0
     documents: int = 0
     shards: int = 0
     pressed: int = 0
@@ -85,7 +81,7 @@ class Report:
 
     def to_json(self) -> dict:
         """The object that --json prints."""
-        counts = {key: getattr(self, key) for key in ("out", "now", "pages", "words", "documents", "shards", "pressed", "written", "removed")}
+        counts = {key: getattr(self, key) for key in ("out", "now", "pages", "documents", "shards", "pressed", "written", "removed")}
         return {
             **counts, "seconds": {phase: round(value, 3) for phase, value in self.seconds.items()},
             "errors": [problem.to_json() for problem in self.errors], "warnings": [problem.to_json() for problem in self.warnings],
@@ -96,7 +92,6 @@ class Report:
 _press = None
 _press_key: tuple = ()
 _press_build = ""
-_compressor = zstandard.ZstdCompressor(level=1)
 
 
 def _press_for(order: Order):
@@ -127,9 +122,9 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
         press.press(rows)
     publisher = session.publisher
     return Pressed(
-        shard, publisher.outputs, session.index.reads, _compressor.compress(orjson.dumps(session.records)),
+        shard, publisher.outputs, session.index.reads,
         {name: orjson.dumps(items) for name, items in session.extracts.items() if items}, [problem.to_json() for problem in session.problems],
-        len(session.records), session.words, publisher.written,
+        len(session.records), publisher.written,
     )
 
 
@@ -280,8 +275,8 @@ class Build:
             return
         problems = orjson.dumps(pressed.problems).decode() if pressed.problems else ""
         self.db.execute(
-            "UPDATE shards SET stale=0, trusted=1, outputs=?, manifest=?, reads=?, records=?, problems=?, pages=?, words=? WHERE shard=?",
-            (orjson.dumps(pressed.outputs), _manifest(pressed.outputs), orjson.dumps(pressed.reads), pressed.records, problems, pressed.pages, pressed.words, shard),
+            "UPDATE shards SET stale=0, trusted=1, outputs=?, manifest=?, reads=?, problems=?, pages=? WHERE shard=?",
+            (orjson.dumps(pressed.outputs), _manifest(pressed.outputs), orjson.dumps(pressed.reads), problems, pressed.pages, shard),
         )
 
     # Files that are copied as they are.
@@ -409,7 +404,7 @@ class Build:
     def _collect(self) -> None:
         report = self.report
         report.documents = self.db.execute("SELECT count(*) FROM files WHERE kind='document'").fetchone()[0]
-        report.shards, report.pages, report.words = self.db.execute("SELECT count(*), coalesce(sum(pages), 0), coalesce(sum(words), 0) FROM shards").fetchone()
+        report.shards, report.pages = self.db.execute("SELECT count(*), coalesce(sum(pages), 0) FROM shards").fetchone()
         problems = {*self.inventory.problems(), *self._unread}
         for table in ("shards", "stages"):
             for (text,) in self.db.execute(f"SELECT problems FROM {table} WHERE problems<>''"):

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 SNAPSHOT = "instantane-"
-VERSION = 10
+VERSION = 11
 
 # What is scanned comes first in a row, what is large last: SQLite reads a row from its beginning, as far as it must.
 SCHEMA = """
@@ -29,8 +29,8 @@ CREATE TABLE documents (
 );
 CREATE TABLE refs (kind TEXT, id TEXT, path TEXT, pointer TEXT, naming INT, PRIMARY KEY (kind, id, path, pointer)) WITHOUT ROWID;
 CREATE TABLE shards (
-  shard TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, pages INT DEFAULT 0, words INT DEFAULT 0, manifest BLOB, problems TEXT,
-  outputs BLOB, reads BLOB, records BLOB
+  shard TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, pages INT DEFAULT 0, manifest BLOB, problems TEXT,
+  outputs BLOB, reads BLOB
 );
 CREATE TABLE extracts (stage TEXT, shard TEXT, digest BLOB, extract BLOB, PRIMARY KEY (stage, shard));
 CREATE TABLE stages (

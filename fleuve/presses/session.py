@@ -45,7 +45,6 @@ class Session:
         self.plugin_files: Callable[[], Iterable[tuple[str, bytes]]] = tuple
         self.compose: Callable[..., Page] | None = None  # the press that opens the session gives it; see presses/mkdocs.py
         self.extracts: dict[str, list] = {}
-        self.words = 0
         self.labels = {path.stem: _labels(path) for path in sorted((settings.theme / "langues").glob("*.yml"))}
         self.components = component.load(settings.theme)
         self._fragments: dict[tuple, tuple[Markup, dict]] = {}
@@ -57,7 +56,7 @@ class Session:
         self.rows = {row.path: row for row in rows}
         self.records, self.problems, self.links, self._terms = [], [], {}, {}
         self._ancestors, self._chrome = {}, {}
-        self.extracts, self.words = {stage.name: [] for stage in STAGES}, 0
+        self.extracts = {stage.name: [] for stage in STAGES}
         self.index.start_recording()
         self.index.seed_links({row.path: row.url for row in rows if row.visible})
 
@@ -65,7 +64,6 @@ class Session:
         """A page is made: keep its record and its problems."""
         self.records.append(record)
         self.problems += doc.problems
-        self.words += record.words
 
     def ask_stages(self) -> None:
         """The pages are made: take from their records what the site stages need, and write the files that they make of one page."""

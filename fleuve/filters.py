@@ -8,6 +8,7 @@ from jinja2 import pass_context
 from markupsafe import Markup
 
 from fleuve import markdown as dialect
+from fleuve import vocabulary
 
 NBSP = "\u00a0"
 MONTHS = {
@@ -103,4 +104,14 @@ def _render(context, text: str | None, renderer, heading: str = "") -> Markup:
     return Markup(space(html) if lang == "fr" else html)
 
 
-FILTERS = {"date": _date, "taille": _size, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline}
+@pass_context
+def _entry_title(context, entry: dict) -> str:
+    return vocabulary.title(entry, _lang(context))
+
+
+@pass_context
+def _entry_part(context, entry: dict) -> str:
+    return vocabulary.part(entry, _lang(context))
+
+
+FILTERS = {"date": _date, "taille": _size, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "segment": _entry_part}

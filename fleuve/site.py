@@ -77,14 +77,16 @@ class Site:
         return session.compose(text, row, session)
 
     def render(self, template: str, lang: str, url: str, title: str, **context) -> str:
-        """HTML of a page that belongs to no document (listing, site map, 404). url: root-relative; twin: {url, lang} if any."""
+        """HTML of a page that belongs to no document (listing, site map, 404). url: root-relative; twin: {url, lang} if any;
+        above: {title, url} of the pages between the home page and this one; kind: what base.html calls its type."""
         session = self._session
         session.start_rendering(self.index.reads)  # what the theme reads, the stage has read
         home = session.index.card(session.index.index_path("", lang))
+        ancestors = [*([home] if home else []), *context.pop("above", ())]
         doc = SimpleNamespace(
-            title=title, lang=lang, url=url, canonical=self.site_url.rstrip("/") + "/" + url.removeprefix(self.base), ancestors=[home] if home else [],
-            twin=context.pop("twin", None), type="site", description=context.pop("description", ""), alternates=context.pop("alternates", []), retired=False,
+            title=title, lang=lang, url=url, canonical=self.site_url.rstrip("/") + "/" + url.removeprefix(self.base), ancestors=ancestors,
+            twin=context.pop("twin", None), type=context.pop("kind", "site"), description=context.pop("description", ""), alternates=context.pop("alternates", []), retired=False,
         )
         chrome = session.chrome(lang)
-        fil = session.fragment("fragments/fil.html", (lang, "\0site"), lambda: {**chrome, "ancestors": doc.ancestors})
+        fil = session.fragment("fragments/fil.html", (lang, "\0site", *(place["url"] for place in ancestors[1:])), lambda: {**chrome, "ancestors": doc.ancestors})
         return session.env.get_template(template).render(**{**chrome, "doc": doc, "header": session.header(doc, doc.twin), "breadcrumb": fil, "section_nav": "", "jsonld": "", **context})

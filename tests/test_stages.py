@@ -23,6 +23,7 @@ from fleuve.stages import sitemap as sitemap_module
 from fleuve.stages.alphabet import Alphabet, by_letter, letter_of
 from fleuve.stages.api import Api, page_name
 from fleuve.stages.calendar import Calendar
+from fleuve.stages.directory import Directory
 from fleuve.stages.links import Links
 from fleuve.stages.listing import addresses
 from fleuve.stages.not_found import NotFound
@@ -77,8 +78,17 @@ class Card:
 class Index:
     """A site index over a fixed list of cards and files."""
 
-    def __init__(self, cards=(), media=()):
-        self.cards, self.files = list(cards), set(media)
+    def __init__(self, cards=(), media=(), vocabularies=None):
+        self.cards, self.files, self.vocabularies = list(cards), set(media), vocabularies or {}
+
+    def card(self, path):
+        return next((card for card in self.cards if card.path == path), None)
+
+    def index_path(self, folder, lang):
+        return f"{folder}/index{'' if lang == 'fr' else '.' + lang}.md"
+
+    def vocabulary(self, name):
+        return {entry["id"]: entry for entry in self.vocabularies.get(name, ())}
 
     def of_type(self, kind, lang):
         return [card for card in self.cards if card.type == kind and (".en." in card.path) == (lang == "en")]
@@ -153,10 +163,10 @@ def test_every_stage_gives_the_same_files_twice_and_stays_in_the_output_folder(b
 
 def test_generated_addresses_are_those_that_the_theme_links_to():
     import yaml
-    known = set(addresses({"langues": {"fr": {}, "en": {}}}))
+    known = set(addresses(Site()))
     for lang in ("fr", "en"):
         linked = yaml.safe_load((ROOT / f"themes/fleuve/langues/{lang}.yml").read_text("utf-8"))["adresses"]
-        assert {linked["services"], linked["organismes"], linked["plan"]} <= known
+        assert {linked[name] for name in ("services", "organismes", "plan", "publics", "regions")} <= known
 
 
 # From A to Z
@@ -197,6 +207,47 @@ def test_site_in_one_language_has_listings_in_that_one():
     site = Site(langues={"fr": {}})
     assert list(run(Alphabet("services-az", "services", "service", "t"), [], site)) == ["services/index.html"]
     assert site.rendered[0][4]["twin"] is None
+
+
+# Directories of audiences and of regions
+
+PUBLICS = [{"id": "aines", "fr": "Personnes aînées", "en": "Seniors"}, {"id": "jeunes", "fr": "Jeunes"}]
+
+
+def directory(records, themes=("sante", "emploi")) -> tuple[dict[str, bytes], dict[str, dict]]:
+    """The files of the directory of audiences, and what each address was rendered with."""
+    cards = [Card(theme.capitalize(), f"{theme}/index{suffix}.md", f"/{theme}/", "theme") for theme in themes for suffix in ("", ".en")]
+    site = Site(Index(cards, vocabularies={"publics": PUBLICS}))
+    files = run(Directory("publics", "audiences"), records, site)
+    return files, {url: context for _, _, url, _, context in site.rendered}
+
+
+def test_each_entry_of_a_vocabulary_has_its_page_in_each_language():
+    files, shown = directory([])
+    assert list(files) == ["publics/index.html", "en/audiences/index.html", "publics/aines/index.html", "en/audiences/seniors/index.html",
+                           "publics/jeunes/index.html", "en/audiences/jeunes/index.html"]
+    assert shown["/publics/aines/"]["twin"] == {"url": "/en/audiences/seniors/", "title": "Seniors", "lang": "en"}
+    assert [place["url"] for place in shown["/en/audiences/seniors/"]["above"]] == ["/en/audiences/"]
+    assert shown["/publics/aines/"]["groups"] == [] and [entry["here"] for entry in shown["/publics/aines/"]["entries"]] == [True, False]
+
+
+def test_pages_of_a_directory_are_by_theme_services_first():
+    records = [Record(path="sante/b.md", title="Bouger", audiences=["aines"]), Record(path="sante/z.md", title="Zona", type="service", audiences=["aines", "jeunes"]),
+               Record(path="emploi/a.md", title="Atelier", audiences=["aines"]), Record(path="sante/a.en.md", title="Ageing", lang="en", audiences=["aines"]),
+               Record(path="sante/index.md", type="theme", audiences=["aines"]), Record(path="sante/vieux.md", audiences=["aines"], retired=True),
+               Record(path="index.md", audiences=["aines"]), Record(path="sante/tous.md")]
+    _, shown = directory(records)
+    groups = {url: [(group["card"].title, [entry.title for entry in group["entries"]], group["more"]) for group in context["groups"]]
+              for url, context in shown.items() if "groups" in context}
+    assert groups == {"/publics/aines/": [("Emploi", ["Atelier"], 0), ("Sante", ["Zona", "Bouger"], 0)], "/publics/jeunes/": [("Sante", ["Zona"], 0)],
+                      "/en/audiences/seniors/": [("Sante", ["Ageing"], 0)], "/en/audiences/jeunes/": []}
+    assert [entry["count"] for entry in shown["/publics/"]["entries"]] == [3, 1]
+
+
+def test_a_theme_with_many_pages_for_an_audience_says_how_many_are_left():
+    _, shown = directory([Record(path=f"sante/p{n:02}.md", title=f"Page {n:02}", audiences=["jeunes"]) for n in range(20)])
+    (group,) = shown["/publics/jeunes/"]["groups"]
+    assert [entry.title for entry in group["entries"]] == [f"Page {n:02}" for n in range(12)] and group["more"] == 8
 
 
 # Site map and 404
@@ -276,7 +327,8 @@ def test_sitemap_is_split_within_the_limits(monkeypatch, limit, value):
     parts = {name: data for name, data in files.items() if name != "sitemap.xml"}
     assert len(parts) > 1
     counts = [len(read_sitemap(data)) for data in parts.values()]
-    assert sum(counts) == 16  # ten pages and six listings
+    listings = len(list(addresses(Site())))
+    assert sum(counts) == 10 + listings
     assert max(counts) <= 4 or max(map(len, parts.values())) <= 700
     index = ElementTree.fromstring(files["sitemap.xml"])
     assert [loc.text for loc in index.iter("{%s}loc" % NAMESPACES["s"])] == [f"https://www.gouv.exemple.quebec/{name}" for name in parts]

@@ -8,8 +8,11 @@ from fleuve.stages.alphabet import Alphabet
 from fleuve.stages.api import Api
 from fleuve.stages.calendar import Calendar
 from fleuve.stages.design_system import DesignSystem
+from fleuve.stages.directory import Directory
+from fleuve.stages.headers import Headers
 from fleuve.stages.links import Links
 from fleuve.stages.not_found import NotFound
+from fleuve.stages.offline import Offline
 from fleuve.stages.plugin_files import PluginFiles
 from fleuve.stages.redirects import Redirects
 from fleuve.stages.robots import Robots
@@ -20,12 +23,16 @@ from fleuve.stages.stage import OutputFile, Stage
 STAGES: list[Stage] = [
     Alphabet("services-az", "services", "service", "site/az-services.html"),
     Alphabet("organismes-az", "organismes", "organisme", "site/organismes.html"),
+    Directory("publics", "audiences"),
+    Directory("regions", "regions"),
     SiteMap(),
     NotFound(),
     DesignSystem(),
+    Offline(),
     Sitemap(),
     Robots(),
     Redirects(),
+    Headers(),
     Api(),
     Links(),
     Calendar(),

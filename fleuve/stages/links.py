@@ -107,7 +107,7 @@ class Survey:
 
     def broken(self, site: Any) -> Iterator[Broken]:
         """Every link that leads nowhere."""
-        generated = {site.base + path for path in addresses(site.settings)}
+        generated = {site.base + path for path in addresses(site)}
         for path, url, own, pages, internal in self._to_check:
             for href, line in own:
                 yield Broken(path, line, href, "ancre-introuvable", url)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from fleuve import vocabulary
+
 
 class Listing(NamedTuple):
     """A generated page in one language. `path` is relative to the base of the site and ends in « / »."""
@@ -27,7 +29,22 @@ LISTINGS: dict[str, dict[str, Listing]] = {
         "fr": Listing("plan-du-site/", "Plan du site", "fr"),
         "en": Listing("en/site-map/", "Site map", "en"),
     },
+    "accessibilite": {
+        "fr": Listing("accessibilite/", "Accessibilité", "fr"),
+        "en": Listing("en/accessibility/", "Accessibility", "en"),
+    },
+    "publics": {
+        "fr": Listing("publics/", "Publics", "fr"),
+        "en": Listing("en/audiences/", "Audiences", "en"),
+    },
+    "regions": {
+        "fr": Listing("regions/", "Régions", "fr"),
+        "en": Listing("en/regions/", "Regions", "en"),
+    },
 }
+
+VOCABULARIES = ("publics", "regions")
+"""Those of which each entry has a page of its own, below the listing of the same name."""
 
 
 def languages(settings: dict) -> list[str]:
@@ -40,10 +57,42 @@ def listing_of(name: str, settings: dict) -> dict[str, Listing]:
     return {lang: LISTINGS[name][lang] for lang in languages(settings)}
 
 
-def addresses(settings: dict) -> Iterator[str]:
-    """Paths of all generated pages, relative to the base of the site."""
+def entries_of(name: str, index: Any, settings: dict) -> dict[str, dict[str, Listing]]:
+    """The page of each entry of a vocabulary, {id: {language: listing}}, as _vocabulaires/NAME.yml orders them."""
+    above = listing_of(name, settings)
+    return {
+        ident: {lang: Listing(f"{listing.path}{vocabulary.part(entry, lang)}/", vocabulary.title(entry, lang), lang) for lang, listing in above.items()}
+        for ident, entry in index.vocabulary(name).items()
+    }
+
+
+_STATEMENTS = {"fr": ("accessibilite/", "Accessibilité\u00a0: {}"), "en": ("accessibility/", "Accessibility: {}")}
+
+
+def statements_of(site: Any) -> dict[str, dict[str, Listing]]:
+    """The accessibility statement of each organism in activity, {id: {language: listing}}, below its own page."""
+    found: dict[str, dict[str, Listing]] = {}
+    for lang in languages(site.settings):
+        path, title = _STATEMENTS[lang]
+        for card in site.index.of_type("organisme", lang):
+            if card.url and not card.retired and card.extra.get("statut", "actif") == "actif":
+                found.setdefault(card.id, {})[lang] = Listing(card.url.removeprefix(site.base) + path, title.format(card.title), lang)
+    return found
+
+
+def generated(site: Any) -> Iterator[dict[str, Listing]]:
+    """Every generated page of the site, in each language."""
     for name in LISTINGS:
-        for listing in listing_of(name, settings).values():
+        yield listing_of(name, site.settings)
+    for name in VOCABULARIES:
+        yield from entries_of(name, site.index, site.settings).values()
+    yield from statements_of(site).values()
+
+
+def addresses(site: Any) -> Iterator[str]:
+    """Paths of all generated pages, relative to the base of the site."""
+    for listings in generated(site):
+        for listing in listings.values():
             yield listing.path
 
 
@@ -52,7 +101,11 @@ def show(name: str, template: str, site: Any, context: Any) -> Iterator[tuple[st
 
     Takes the listing's name, its template, the site, and a function from a language to the template's context.
     """
-    listings = listing_of(name, site.settings)
+    yield from write(listing_of(name, site.settings), template, site, context)
+
+
+def write(listings: dict[str, Listing], template: str, site: Any, context: Any) -> Iterator[tuple[str, bytes]]:
+    """Render one generated page in each of its languages, as `show` does."""
     alternates = [{"lang": lang, "url": site.site_url + listing.path} for lang, listing in listings.items()] if len(listings) > 1 else []
     for lang, listing in listings.items():
         twin = next((other for other in listings.values() if other.lang != lang), None)

@@ -76,7 +76,7 @@ class Redirects(Stage):
 
     def reduce(self, extracts: Iterable[str], site: Any) -> Iterator[OutputFile]:
         own = Own.of(site.site_url)
-        urls = [*extracts, *(site.base + path for path in addresses(site.settings))]
+        urls = [*extracts, *(site.base + path for path in addresses(site))]
         rows = self._rows(urls, own, site)
         yield "redirections/nginx.conf", nginx_maps(rows, own)
         yield "redirections/nginx-serveur.conf", _NGINX_SERVER.encode()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from fleuve.stages.listing import LISTINGS, listing_of
+from fleuve.stages.listing import generated
 from fleuve.stages.stage import OutputFile, Stage
 
 # Limits of the protocol (sitemaps.org): a larger file is refused whole.
@@ -53,8 +53,7 @@ def last_change(record: Any) -> str:
 
 
 def _listings(site: Any) -> Iterator[list]:
-    for name in LISTINGS:
-        listings = listing_of(name, site.settings)
+    for listings in generated(site):
         for listing in listings.values():
             twin = next((site.base + other.path for other in listings.values() if other is not listing), "")
             yield [site.base + listing.path, "", listing.lang, twin]

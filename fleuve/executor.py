@@ -20,7 +20,7 @@ FEW = 3
 CHECK_AFTER = 5  # seconds without a result from a cluster
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """In a worker: a build that is killed takes its processes along, so that none of them writes while the next build runs. Ctrl+C
     is for the build alone, which then stops them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -111,7 +111,7 @@ class Executor:
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
         gc.collect()
         gc.freeze()
-        return concurrent.futures.ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context(method), initializer=_end_with_parent)
+        return concurrent.futures.ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context(method), initializer=end_with_parent)
 
     def _cluster(self):
         from fleuve.cluster import Cluster

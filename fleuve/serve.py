@@ -14,6 +14,8 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from fleuve.audit.finding import Finding
+from fleuve.audit.lookout import Lookout
 from fleuve.build import Build
 from fleuve.instant import parse_now
 from fleuve.scan import IGNORED_SUFFIXES
@@ -186,9 +188,10 @@ def serve(build: Build, host: str, port: int, now: str | None) -> int:
             report = build.run(parse_now(now), progress)
         print_report(report)
         server, browsers = _open(settings, host, port)
+        lookout = Lookout(settings, build.path, _tell)
         print(space(f"Le site est à http://{host}:{server.server_port}{settings.base} ; Ctrl+C pour arrêter."), flush=True)
         try:
-            _watch(build, watcher, browsers, now)
+            _watch(build, watcher, browsers, lookout, now)
         except KeyboardInterrupt:
             return 0
         finally:
@@ -208,7 +211,7 @@ def _open(settings: Settings, host: str, port: int) -> tuple[Server, Browsers]:
     return server, browsers
 
 
-def _watch(build: Build, watcher: Watcher, browsers: Browsers, now: str | None) -> None:
+def _watch(build: Build, watcher: Watcher, browsers: Browsers, lookout: Lookout, now: str | None) -> None:
     failed = False
     while True:
         changed = watcher.take()
@@ -216,6 +219,22 @@ def _watch(build: Build, watcher: Watcher, browsers: Browsers, now: str | None) 
         failed = not _rebuild(build, None if failed else changed, now)
         if not failed:
             browsers.reload()
+            lookout.built()
+
+
+def _tell(pages: int, findings: list[Finding], fault: str) -> None:
+    """What the lookout has seen on the pages that were just built."""
+    from fleuve.audit.summary import Summary
+
+    checked = f"{pages} page{'s' if pages > 1 else ''} vérifiée{'s' if pages > 1 else ''}"
+    summary = Summary()
+    if fault:
+        summary.say(f"Accessibilité : la vérification n’a pas pu se faire ({fault}).", "red")
+    elif findings:
+        summary.say(f"Accessibilité ({checked}) :", "bold")
+        summary.lines(findings)
+    else:
+        summary.say(f"Accessibilité : rien à signaler ({checked}).", "green")
 
 
 def _rebuild(build: Build, only: set[str] | None, now: str | None) -> bool:

@@ -27,6 +27,8 @@ from fleuve.settings import Settings
 
 _INCLUSION = re.compile(r"^\[\[inclure\s*:([^\]\n]*)\]\]\s*$", re.MULTILINE)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# What is around the words of authors; templates make most of it.
+_FRAME = frozenset("nav header footer section article aside div form fieldset button input select textarea label ul ol dl svg details iframe".split())
 _WHOLE_PAGE = frozenset(("html", "head", "body", "main"))
 _VERSION = re.compile(r"\?v=[0-9a-f]+")
 # Below this, words that are found in a document may be there by chance.
@@ -46,7 +48,7 @@ class Origin:
     def __init__(self, settings: Settings, db: sqlite3.Connection) -> None:
         self._settings = settings
         self._db = db
-        self._theme = ThemeSource(settings.theme)
+        self._theme = ThemeSource(settings.theme, settings.config.parent)
         self._sources: dict[str, SourceText | None] = {}
         self.consulted: set[str] = set()
 
@@ -75,14 +77,17 @@ class Origin:
         document = self._document(path) if path else None
         lang, kind = (document[1], document[2]) if document else (self._language(output), "")
         templates = self._templates(kind, output)
+        whole, inside = sighting.tag in _WHOLE_PAGE, bool(path) and sighting.zone == CONTENT
         return (
-            (self._in_document(sighting, path, lang) if path and sighting.zone != AROUND and sighting.tag not in _WHOLE_PAGE else None)
-            or (self._in_neighbour(sighting, path) if sighting.tag not in _WHOLE_PAGE else None)
+            (self._in_template(sighting, templates, lang, ENOUGH) if sighting.tag in _FRAME else None)
+            or (self._in_document(sighting, path, lang) if path and sighting.zone != AROUND and not whole else None)
+            or (self._in_neighbour(sighting, path) if not whole else None)
             or self._in_template(sighting, templates, lang, ENOUGH)
+            or self._theme.label(sighting.words, lang)
             or self._in_settings(sighting)
-            or (self._by_context(sighting, path, lang) if path and sighting.zone == CONTENT else None)
-            or self._in_template(sighting, templates, lang, 1)
-            or self._last_resort(path, templates)
+            or (self._by_context(sighting, path, lang) if inside else None)
+            or self._in_template(sighting, templates, lang, 0)
+            or self._last_resort(path if inside else "", templates)
         )
 
     def _in_document(self, sighting: Sighting, path: str, lang: str) -> Place | None:
@@ -111,7 +116,9 @@ class Origin:
         paths = [self._paths.get(href.partition("#")[0].partition("?")[0]) for href in own or sighting.neighbours]
         for other in dict.fromkeys([*paths, *(self._notices if sighting.zone == AROUND else ())]):
             source = self._source(other) if other and other != path else None
-            line = next((line for line in source.find(sighting.words) if source.is_alone(line, sighting.words) or len(sighting.words) > 3), 0) if source else 0
+            if source is None:
+                continue
+            line = next((line for line in source.find(sighting.words) if source.is_alone(line, sighting.words)), 0) or next(iter(source.titles(sighting.words)), 0)
             if line:
                 self.consulted.add(other)
                 return Place(other, line, 0)
@@ -128,13 +135,11 @@ class Origin:
 
     def _in_template(self, sighting: Sighting, templates: tuple[str, ...], lang: str, enough: int) -> Place | None:
         place = self._theme.find(sighting, templates, lang)
-        if place and place.score >= enough:
-            return place
-        return self._theme.label(sighting.words, lang)
+        return place._replace(score=max(place.score, 1)) if place and place.score >= enough else None
 
     def _in_settings(self, sighting: Sighting) -> Place | None:
         source = self._configuration
-        line = next((line for line in source.find(sighting.words) if source.is_alone(line, sighting.words) or len(sighting.words) > 3), 0)
+        line = next((line for line in source.find(sighting.words) if source.is_alone(line, sighting.words)), 0)
         return Place(self._settings.config.name, line, 1) if line else None
 
     def _by_context(self, sighting: Sighting, path: str, lang: str) -> Place | None:
@@ -246,6 +251,8 @@ def _certainty(source: SourceText, line: int, sighting: Sighting, targets: list[
     if text and line in source.find(text):
         score += 3 if len(text) > 3 else 2 if len(text) > 1 else 1
         score += 2 if source.is_alone(line, text) else 0
+    elif text and score and text[0] not in words(raw):
+        score -= 2  # the address alone: the text is the title of what it leads to
     if sighting.tag in _HEADINGS or sighting.zone == HEAD:
         score += 2 if re.match(r"\s*(?:#|:::|[\w-]+:|-\s|<h)", raw) else -3
     if sighting.tag in ("a", "img"):

@@ -25,7 +25,7 @@ _CONTEXT = 8  # words that tell a place from another
 @dataclass(slots=True)
 class Sighting:
     """An element. tag: « » for a piece of text; words: its first ones; before, after: those around it; zone: HEAD, CONTENT (in
-    <main>) or AROUND; neighbours: addresses of the links close to it, the nearest first; nth: how many times the same was seen before."""
+    <main>) or AROUND; neighbours: addresses of the links close to it, the nearest first; nth: how many times the same stands before it."""
 
     tag: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
@@ -59,9 +59,11 @@ class SeenPage:
         text = phrase(_TAG.sub(" ", self._html[at : min(end, at + _REACH)])) if tag not in _VOID else []
         if not named:
             text = phrase(excerpt)
+        elif tag == "title":  # « Page | Site »
+            text = phrase(self._html[at:end].partition(">")[2].rpartition(" | ")[0]) or text
         if not text:
             text = next((found for name in _SPOKEN if (found := phrase(attributes.get(name, "")))), [])
-        return Sighting(tag, attributes, text, self._before(at), self._after(end), self._zone(at), self._neighbours(at), nth)
+        return Sighting(tag, attributes, text, self._before(at), self._after(end), self._zone(at), self._neighbours(at), self._html.count(self._html[at:end], max(self._main[0], 0), at))
 
     def _place(self, line: int, excerpt: str, nth: int) -> int:
         """Where the element begins: the nth of its line that has the name and the attributes which the excerpt quotes."""

@@ -11,7 +11,7 @@ from functools import cached_property
 _WORD = re.compile(r"[^\W_]+")
 # What is written and not read: the target of a link, attributes in braces, tags (an address between « < > » is read), the name of a
 # component. What is left differs from the words of the page by signs only, which are no words.
-_UNREAD = re.compile(r"\]\([^)\n]*\)|\{[^}\n]*\}|</?(?!https?:|mailto:)[A-Za-z!][^>\n]*>|^\s*:{3,}\s*[\w-]*", re.MULTILINE)
+_UNREAD = re.compile(r"\]\([^)\n]*\)|\{[^}\n]*\}|</?(?!https?:|mailto:)[A-Za-z!][^>\n]*>|^[^\S\n]*:{3,}[^\S\n]*[\w-]*", re.MULTILINE)
 _PHRASE = 12  # words that are enough to find a text again
 
 
@@ -53,9 +53,18 @@ class SourceText:
         return [self._line(start + length) for start in self._places(phrase)]
 
     def is_alone(self, line: int, phrase: list[str]) -> bool:
-        """Whether a line holds these words and no other, but for the key of a front matter."""
+        """Whether a line holds this text and no other, but for the key of a front matter; or as much of it as line and phrase can hold."""
         raw = self.raw(line)
-        return phrase in (words(_UNREAD.sub(" ", raw)), words(_UNREAD.sub(" ", raw.partition(": ")[2])))
+        return any(_same(words(_UNREAD.sub(" ", text)), phrase) for text in (raw, raw.partition(": ")[2]))
+
+    def titles(self, phrase: list[str]) -> list[int]:
+        """Lines of a front matter whose value is how the text begins: a list shows the title of a page, then more of it."""
+        found = []
+        for number, line in enumerate(self.lines[:20], self._first):
+            value = words(line.partition(": ")[2])
+            if value and value == phrase[: len(value)]:
+                found.append(number)
+        return found
 
     def below(self, line: int) -> int:
         """The next line that is not blank; the line itself when there is none."""
@@ -89,3 +98,9 @@ class SourceText:
                 pieces.append(found)
                 length += len(found) + 1
         return f" {' '.join(pieces)} ", starts, numbers
+
+
+def _same(line: list[str], phrase: list[str]) -> bool:
+    shared = min(len(line), len(phrase))
+    whole = len(line) == len(phrase) or len(phrase) == _PHRASE or len(line) > _PHRASE // 2
+    return whole and line[:shared] == phrase[:shared] and (len(line) <= len(phrase) or len(phrase) == _PHRASE)

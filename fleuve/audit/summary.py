@@ -16,6 +16,8 @@ from fleuve.typography import space
 
 # Of each rule that a person must verify, this many findings are shown: the first ones tell what the others are about.
 SHOWN = 5
+# After a save: more than a screen of findings is read by nobody.
+MANY = 20
 NOTHING = "Rien à signaler."
 
 
@@ -46,6 +48,14 @@ class Summary:
         for rule, count in sorted(told.items()):
             if count > SHOWN:
                 self.say(f"{rule} : {_count(count - SHOWN, 'autre')} à vérifier, que --json donne.")
+
+    def lines(self, findings: Sequence[Finding]) -> None:
+        """A finding a line, as a build tells its problems: for a few, just after a save."""
+        for finding in sorted(findings, key=lambda finding: not finding.is_certain)[:MANY]:
+            where = f" ({_count(finding.pages, 'page')})" if finding.pages > 1 else ""
+            self.say(f"{finding.certainty} : {finding.file}:{finding.line}: {finding.message} {finding.remedy}{where}", "red" if finding.is_certain else "yellow")
+        if len(findings) > MANY:
+            self.say(f"Et {_count(len(findings) - MANY, 'autre')} : « build.py check » les donne.")
 
     def _finding(self, finding: Finding, is_new: bool) -> None:
         style = "red" if finding.is_certain else "yellow"

@@ -18,6 +18,8 @@ _NAME = re.compile(r"<([a-zA-Z][\w-]*)")
 _CONDITIONAL = re.compile(r"\{%-?\s*if\b.*?\{%-?\s*endif\s*-?%\}", re.DOTALL)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _LABEL = re.compile(r"\bt\.(\w+)")
+# Templates that only some pages use.
+_APART = ("composants/", "types/", "site/", "_")
 # An element of a template that has nothing of its own (« <p> ») could have been written anywhere.
 ENOUGH = 2
 
@@ -42,53 +44,54 @@ class _Tag:
 
 
 class ThemeSource:
-    """Start tags and labels of a theme."""
+    """Start tags and labels of a theme. root: the folder from which findings name its files."""
 
-    def __init__(self, theme: Path) -> None:
+    def __init__(self, theme: Path, root: Path) -> None:
         self._theme = theme
-        self._prefix = f"{theme.parent.name}/{theme.name}/"
+        folder = theme.relative_to(root).as_posix() if theme.is_relative_to(root) else f"{theme.parent.name}/{theme.name}"
+        self._prefix = f"{folder}/"
 
     def name(self, path: str) -> str:
         """A file of the theme as findings name it: themes/fleuve/base.html."""
         return self._prefix + path
 
     def find(self, sighting: Sighting, templates: tuple[str, ...], lang: str) -> Place | None:
-        """The start tag of a template that is most like the element; of two equal ones, that of the first of `templates`."""
-        labels = self._labels_of(sighting.words, lang)
+        """The start tag of a template that is most like the element; of two equal ones, that of the first of `templates`. Its score is 0
+        when nothing but the name tells that it is the one."""
         best = None
         for tag in self._tags.get(sighting.tag, ()):
-            score = _likeness(tag, sighting, labels)
-            if score > 0:
-                rank = (-score, templates.index(tag.file) if tag.file in templates else len(templates), tag.file, tag.line)
-                best = min(best, (rank, tag), key=lambda item: item[0]) if best else (rank, tag)
-        return Place(self.name(best[1].file), best[1].line, -best[0][0]) if best else None
+            score = _likeness(tag, sighting)
+            if score is not None:
+                score += self._shared_labels(tag.labels, sighting.words, lang)
+                rank = (-score, templates.index(tag.file) if tag.file in templates else len(templates) + tag.file.startswith(_APART), tag.file, tag.line)
+                best = min(best or (rank, tag), (rank, tag), key=lambda item: item[0])
+        return Place(self.name(best[1].file), best[1].line, max(-best[0][0], 0)) if best else None
+
+    def _shared_labels(self, keys: frozenset[str], phrase: list[str], lang: str) -> int:
+        """Whether the element shows one of the labels that stand in the template."""
+        shown = f" {' '.join(phrase)} "
+        texts = [text for key in keys for text in self._by_key.get(lang, {}).get(key, ()) if text]
+        return 0 if not texts or not phrase else 2 if any(f" {text} " in shown for text in texts) else -1
 
     def label(self, phrase: list[str], lang: str) -> Place | None:
         """Where a text is a label of the theme: its line in langues/."""
         path = f"langues/{lang}.yml"
         text = self._texts.get(path)
-        if text is None or not self._labels_of(phrase, lang):
-            return None
-        line = next((line for line in text.find(phrase) if text.is_alone(line, phrase)), None)
+        line = next((line for line in text.find(phrase) if text.is_alone(line, phrase)), None) if text else None
         return Place(self.name(path), line, ENOUGH) if line else None
-
-    def _labels_of(self, phrase: list[str], lang: str) -> frozenset[str]:
-        return self._labels.get(lang, {}).get(tuple(phrase), frozenset()) if phrase else frozenset()
 
     @cached_property
     def _texts(self) -> dict[str, SourceText]:
         return {f"langues/{path.name}": SourceText(path.read_text("utf-8")) for path in sorted((self._theme / "langues").glob("*.yml"))}
 
     @cached_property
-    def _labels(self) -> dict[str, dict[tuple, frozenset[str]]]:
-        """Language → words → keys of the labels that have these words."""
-        found: dict[str, dict[tuple, frozenset[str]]] = {}
+    def _by_key(self) -> dict[str, dict[str, list[str]]]:
+        """Language → key of a label → its texts, in words."""
+        found: dict[str, dict[str, list[str]]] = {}
         for path in sorted((self._theme / "langues").glob("*.yml")):
-            texts = found.setdefault(path.stem, {})
+            labels = found.setdefault(path.stem, {})
             for key, value in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
-                for text in value.values() if isinstance(value, dict) else (value,):
-                    if isinstance(text, str):
-                        texts[tuple(words(text))] = texts.get(tuple(words(text)), frozenset()) | {key}
+                labels[key] = [" ".join(words(text)) for text in (value.values() if isinstance(value, dict) else (value,)) if isinstance(text, str)]
         return found
 
     @cached_property
@@ -113,12 +116,11 @@ def _tag(file: str, line: int, written: str, near: str) -> _Tag:
     return _Tag(file, line, classes, fixed, frozenset(varying), frozenset(optional), frozenset(_LABEL.findall(near)))
 
 
-def _likeness(tag: _Tag, sighting: Sighting, labels: frozenset[str]) -> int:
-    """How much of an element a start tag explains; 0 when it cannot be the one that made it."""
+def _likeness(tag: _Tag, sighting: Sighting) -> int | None:
+    """How much of an element a start tag explains; None when it cannot be the one that made it."""
     attributes = sighting.attributes
     classes = frozenset(attributes.get("class", "").split())
     if not tag.classes <= classes or any(attributes.get(name) != value for name, value in tag.fixed.items()) or not tag.varying <= attributes.keys():
-        return 0
-    score = 2 * len(tag.classes) + 2 * len(tag.fixed) + len(tag.varying) + 2 * bool(labels & tag.labels)
+        return None
     unexplained = attributes.keys() - tag.fixed.keys() - tag.varying - tag.optional - {"class"}
-    return max(score - len(unexplained) - len(classes - tag.classes), 0)
+    return 2 * len(tag.classes) + 2 * len(tag.fixed) + len(tag.varying) - len(unexplained) - len(classes - tag.classes)

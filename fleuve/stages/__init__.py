@@ -4,6 +4,7 @@
 a stage, write its file beside these and add it here.
 """
 
+from fleuve.stages.accessibility import Accessibility
 from fleuve.stages.alphabet import Alphabet
 from fleuve.stages.api import Api
 from fleuve.stages.calendar import Calendar
@@ -26,6 +27,7 @@ STAGES: list[Stage] = [
     Directory("publics", "audiences"),
     Directory("regions", "regions"),
     SiteMap(),
+    Accessibility(),
     NotFound(),
     DesignSystem(),
     Offline(),

@@ -52,7 +52,7 @@ class SameNameOtherTarget(Rule):
         """What 2.4.4 lets a reader count on: the paragraph, item or cell with its row's first cell, under one heading of one region."""
         block = link.closest("p, li, dd, td, th") or link.parent
         row = link.closest("tr")
-        first = next(row.iter_elements("th", "td"), None) if row is not None else None
+        first = next(row.iter_elements(("th", "td")), None) if row is not None else None
         places = [(heading.element.source_line or 0, heading.element.source_col or 0) for heading in headings(page)]
         return (
             link.closest(_REGIONS), bisect(places, (link.source_line or 0, link.source_col or 0)),

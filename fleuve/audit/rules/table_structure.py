@@ -153,7 +153,7 @@ class EmptyHeader(Rule):
         for cell in page.tagged("th"):
             if page.text(cell) or not page.exposed(cell) or any((cell.attr(key) or "").strip() for key in ("aria-label", "aria-labelledby", "title", "abbr")):
                 continue
-            if any((image.attr("alt") or image.attr("aria-label") or "").strip() for image in cell.iter_elements("img", "svg")) or self._is_corner(cell):
+            if any((image.attr("alt") or image.attr("aria-label") or "").strip() for image in cell.iter_elements(("img", "svg"))) or self._is_corner(cell):
                 continue
             table = cell.closest("table")
             if table is None or not is_layout(page, table):
@@ -161,7 +161,7 @@ class EmptyHeader(Rule):
 
     def _is_corner(self, cell) -> bool:
         table, row = cell.closest("table"), cell.parent
-        return table is not None and next(iter(table.iter_elements("tr")), None) == row and next(iter(row.iter_elements("th", "td")), None) == cell
+        return table is not None and next(iter(table.iter_elements("tr")), None) == row and next(iter(row.iter_elements(("th", "td"))), None) == cell
 
 
 class TableWithoutCaption(Rule):

@@ -149,3 +149,13 @@ _SPECIAL = {
     "input": _input, "select": _select, "header": _landmark("banner"), "footer": _landmark("contentinfo"), "section": _named("region"),
     "form": _named("form"), "aside": _aside, "li": _list_item, "td": _cell, "th": _header_cell, "img": _image,
 }
+
+# The tags that may have a role without saying so: where to look for it.
+TAGS: dict[str, list[str]] = {}
+for _tag, _role in [
+    *_IMPLICIT.items(), ("a", "link"), ("area", "link"), ("svg:a", "link"), ("img", "img"), ("svg:image", "img"), ("svg:svg", "graphics-document"),
+    *(("input", role) for role in sorted({*_INPUTS.values(), "combobox"})), ("select", "combobox"), ("select", "listbox"), ("header", "banner"),
+    ("footer", "contentinfo"), ("section", "region"), ("form", "form"), ("aside", "complementary"), ("li", "listitem"), ("td", "cell"), ("td", "gridcell"),
+    ("th", "columnheader"), ("th", "rowheader"),
+]:
+    TAGS.setdefault(_role, []).append(_tag)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 import turbohtml
-from turbohtml import Element, Text
+from turbohtml import Doctype, Element, Text
 from turbohtml.cssom import ComputedStyle, StyleSheet, computed_style
 
 from fleuve.audit.accessible_name import labels_of, name_of
-from fleuve.audit.element_role import role_of
+from fleuve.audit.element_role import TAGS, role_of
 from fleuve.audit.visibility import hidden_elements, inert_elements, unrendered_elements
 
 _EXCERPT = 160
@@ -35,6 +35,7 @@ class HtmlPage:
                 self._attributes[attribute].append(element)
         if "template" in self._tags or any(tag in self._tags for tag in _FOREIGN):
             self._sift()
+        self._whole: bool | None = None
         self._roles: dict[Element, str] = {}
         self._names: dict[Element, str] = {}
         self._unrendered: set[Element] | None = None
@@ -43,7 +44,7 @@ class HtmlPage:
         self._labels: dict[Element, list[Element]] | None = None
         self._sheets: list[StyleSheet] | None = None
         self._styles: dict[Element, ComputedStyle] = {}
-        self._by_role: dict[str, list[Element]] | None = None
+        self._by_role: dict[str, list[Element]] = {}
         self._ids: dict[str, list[Element]] | None = None
 
     def _sift(self) -> None:
@@ -58,6 +59,14 @@ class HtmlPage:
         self._tags = tags
         if inert:
             self._attributes = defaultdict(list, {key: [e for e in elements if e not in inert] for key, elements in self._attributes.items()})
+
+    @property
+    def whole(self) -> bool:
+        """True for a page, False for a fragment of HTML without doctype, html, head, body or title: rules on pages do not concern it."""
+        if self._whole is None:
+            written = any(element.source_line for tag in ("html", "head", "body") for element in self.tagged(tag))
+            self._whole = self.root is not None and (written or bool(self.tagged("title")) or any(isinstance(node, Doctype) for node in self.document))
+        return self._whole
 
     # --- indexes ---
 
@@ -77,12 +86,16 @@ class HtmlPage:
         return self._attributes
 
     def with_role(self, *roles: str) -> list[Element]:
-        """The elements whose role attribute gives one of these roles (for implicit roles, ask for the tags), in document order for each role."""
-        if self._by_role is None:
-            self._by_role = defaultdict(list)
-            for element in self.having("role"):
-                self._by_role[self.role(element)].append(element)
-        return [element for role in roles for element in self._by_role.get(role, ())]
+        """The elements that have one of these roles, by their role attribute or by HTML, in document order for each role."""
+        found: dict[Element, None] = {}
+        for role in roles:
+            if role not in self._by_role:
+                self._by_role[role] = [e for e in self._candidates(role) if self.role(e) == role]
+            found.update(dict.fromkeys(self._by_role[role]))
+        return list(found)
+
+    def _candidates(self, role: str) -> dict[Element, None]:
+        return dict.fromkeys([*self.tagged(*TAGS.get(role, ())), *self.having("role")])
 
     @property
     def ids(self) -> dict[str, list[Element]]:

@@ -18,7 +18,7 @@ what it looks at (`image_name.py`). Its docstring cites the ACT rule, the criter
 Nothing else: every subclass of Rule in the package is found, in the order of module names, then of the file.
 
 Ask the page for the few elements that concern the rule (`page.tagged("a", "area")`, `page.having("lang")`, `page.with_role("link")`): these
-are indexes made in one pass over the page, so that a rule that concerns nothing costs nothing. Do not walk the whole page. What a page
+are indexes made in one pass over the page, so that a rule that concerns nothing costs nothing (`with_role` also finds implicit roles). Do not walk the whole page. What a page
 offers is in `html_page.py`; the element itself is turbohtml's: `element.tag`, `element.attr("alt")` (None when absent), `element.parent`,
 `for child in element` (elements and texts), `element.text`, `element.iter_elements("td")`.
 

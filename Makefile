@@ -17,7 +17,7 @@ export PYTHON
 export PUPPETEER_SKIP_DOWNLOAD := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site test tools reel bench lock clean
+.PHONY: help site check test tools reel bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## montre cette aide
@@ -32,6 +32,9 @@ site: $(INSTALLED) ## construit le site d’exemple dans public/
 	@echo
 	@echo "Le site est construit : $(CURDIR)/public/"
 	@echo "Pour le voir, et le rafraîchir à chaque enregistrement : $(BUILD) serve"
+
+check: $(INSTALLED) ## vérifie l’accessibilité de chaque page (CHECK="--pa11y sample" : dans un navigateur aussi)
+	@$(BUILD) check $(CHECK)
 
 test: $(INSTALLED) tools ## passe tous les tests, dans un vrai navigateur aussi (FLEUVE_PA11Y=all : toutes les pages)
 	@FLEUVE_TOOLS=required .venv/bin/python -m pytest $(TESTS)

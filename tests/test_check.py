@@ -316,8 +316,8 @@ def test_any_folder_of_pages_gives_one_list(tmp_path):
     folder = tmp_path / "ailleurs"
     (folder / "sous").mkdir(parents=True)
     (folder / "a.html").write_text('<!doctype html><html lang="fr"><head><title>Une page</title></head><body><main><h1>Une page</h1>\n<p><img src="x.png"></p></main></body></html>', "utf-8")
-    (folder / "sous/b.HTM").write_text("<p>Vieux", "latin-1")
-    (folder / "c.xhtml").write_text("<p>Autre", "utf-8")
+    (folder / "sous/b.HTM").write_text('<p>Été <IMG SRC=x.png>', "latin-1")
+    (folder / "c.xhtml").write_text('<p>Autre <img src="y.png"/></p>', "utf-8")
     (folder / "notes.txt").write_text('<img src="x.png">', "utf-8")
     done = real("check", "--html", str(folder), "--json")
     findings = json.loads(done.stdout)

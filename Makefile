@@ -39,6 +39,12 @@ check: $(INSTALLED) ## vérifie l’accessibilité de chaque page (CHECK="--pa11
 test: $(INSTALLED) tools ## passe tous les tests, dans un vrai navigateur aussi (FLEUVE_PA11Y=all : toutes les pages)
 	@FLEUVE_TOOLS=required .venv/bin/python -m pytest $(TESTS)
 
+preuves: $(INSTALLED) tools ## vérifie toutes les pages, dans un navigateur aussi, et en écrit la preuve dans contenu/_accessibilite/
+	@$(BUILD) check --pa11y all --record
+
+lighthouse: $(INSTALLED) tools ## mesure dix genres de page avec Lighthouse, comme sur un téléphone (bench/lighthouse.md)
+	@.venv/bin/python bench/lighthouse.py
+
 tools: $(TOOLS)
 	@.ci/system-packages test
 

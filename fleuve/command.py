@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--html", type=Path, metavar="DOSSIER", help="vérifie les pages HTML de ce dossier, sans rien construire")
     check.add_argument("--pa11y", choices=("none", "sample", "changed", "all"), default="none", metavar="PAGES",
                        help="regarde aussi des pages dans un navigateur : none (aucune), sample (un échantillon), changed (celles qui ont changé), all (toutes)")
+    check.add_argument("--sample", type=_positive, default=24, metavar="N", help="pages prises au hasard par « --pa11y sample », en plus d’une de chaque genre (24)")
     check.add_argument("--shrink", action="store_true", help="retire de la liste des constats connus ceux qui n’existent plus")
     check.add_argument("--base", metavar="RÉVISION", help="échoue si la liste des constats connus a grandi depuis cette révision git")
     check.add_argument("--record", action="store_true", help="écrit la preuve de cette vérification dans contenu/_accessibilite/preuves.json")

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from fleuve.audit import known as known_module
@@ -84,14 +85,22 @@ def _check_site(options: argparse.Namespace) -> int:
         from fleuve.audit import pa11y
 
         pa11y.require()  # told now, and not after the site is built
+    if options.record:
+        from fleuve.audit import nu
+
+        nu.require()
     with opened_build(options) as (build, now), Progress(quiet=options.json) as progress:
         report = build.run(now, progress)
         audit = Audit(build.settings, build.path, build.executor)
         try:
             audited = audit.run(progress)
-            browser = _look(options.pa11y, audit, audited, progress)
+            static = audited.findings
+            browser, result = _look(options, audit, audited, progress)
         finally:
             audit.close()
+        if options.record:
+            _record(build.settings, now, static, result and (result, options.pa11y))
+            build.run(now, progress)  # the accessibility page says what has just been checked
     listed = known_module.load(build.settings.content)
     grown = known_module.compare(build.settings.content, listed, options.base) if options.base else []
     outcome = Outcome(report, audited, listed.judge(audited.findings), browser, [*report.problems, *listed.problems, *grown])
@@ -101,18 +110,28 @@ def _check_site(options: argparse.Namespace) -> int:
     return int(outcome.failed(options.strict))
 
 
-def _look(mode: str, audit: Audit, audited: Audited, progress: Progress) -> dict:
-    """What browsers find; it is told with the rest."""
+def _look(options: argparse.Namespace, audit: Audit, audited: Audited, progress: Progress) -> tuple[dict, Any]:
+    """What browsers find, which is told with the rest: for --json, and as pa11y gives it (None when it did not look)."""
+    mode = options.pa11y
     if mode == "none":
-        return {"mode": mode, "pages": 0}
+        return {"mode": mode, "pages": 0}, None
     from fleuve.audit import built_page, pa11y
 
     settings = audit.settings
-    pages = built_page.select(built_page.read(settings.out), mode, audited.changed)
+    pages = built_page.select(built_page.read(settings.out), mode, audited.changed, options.sample)
     result = pa11y.run(settings.out, pages, settings.base, lambda done, total: progress("navigateur", done, total))
     audit.looked_at(page.file for page in pages)
     audited.findings = sorted([*audited.findings, *audit.seen(result.findings)])
-    return {"mode": mode, "pages": len(pages), **result.to_json()}
+    return {"mode": mode, "pages": len(pages), **result.to_json()}, result
+
+
+def _record(settings: Settings, now: datetime, findings: list[Finding], browser: tuple | None) -> None:
+    """Write the evidence: what the rules and browsers have just found, and W3C's validator on every page."""
+    from fleuve.audit import built_page, evidence, nu
+    from fleuve.audit.rules import all_rules
+
+    pages = built_page.read(settings.out)
+    evidence.record(settings, now, pages, all_rules(), findings, browser, nu.run(settings.out, len(pages)))
 
 
 def _shrink(settings: Settings, listed: Known, verdict: Verdict) -> None:

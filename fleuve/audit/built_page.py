@@ -12,6 +12,9 @@ MODES = ("none", "sample", "changed", "all")
 SAMPLED = 24
 """Pages taken at random beside one of each kind: what differs between pages of a kind is their text."""
 
+MANY = 6
+"""Generated pages in one folder over which they are taken for one template."""
+
 # The head of a page and the first tag of its body; a page whose head is longer is read whole.
 _HEAD = 16 * 1024
 _LANG = re.compile(rb'<html[^>]*?\slang="?([A-Za-z-]+)', re.IGNORECASE)
@@ -56,14 +59,17 @@ def _address(file: str) -> str:
 
 
 def one_of_each(pages: Collection[BuiltPage]) -> list[BuiltPage]:
-    """The richest page of each type in each language, and every page that belongs to no document: home, lists, 404, components."""
-    best: dict[tuple[str, str], BuiltPage] = {}
+    """The richest page of each type in each language, home pages, and the pages that belong to no document: lists, 404, components."""
+    groups: dict[tuple[str, str, str], list[BuiltPage]] = {}
     for page in pages:
-        known = best.get((page.kind, page.lang))
-        if known is None or page.size > known.size:
-            best[page.kind, page.lang] = page
-    wanted = {page.file for page in best.values()}
-    return [page for page in pages if page.file in wanted or page.kind in ("site", "accueil") or page.address in ("/", "/en/")]
+        folder = page.address.rstrip("/").rpartition("/")[0] if page.kind == "site" else ""
+        groups.setdefault((page.kind, page.lang, folder), []).append(page)
+    chosen = {page for page in pages if page.address in ("/", "/en/")}
+    for (kind, _, folder), group in groups.items():
+        # Many generated pages in one folder are one template: a page for each region, for each audience.
+        alike = kind != "site" or (folder not in ("", "/en") and len(group) > MANY)
+        chosen |= {max(group, key=lambda page: (page.size, page.file))} if alike else set(group)
+    return sorted(chosen)
 
 
 def select(pages: Collection[BuiltPage], mode: str, changed: Collection[str] = (), number: int = SAMPLED, seed: int = 2) -> list[BuiltPage]:

@@ -23,7 +23,7 @@ export PUPPETEER_SKIP_DOWNLOAD := 1
 help: ## montre cette aide
 	@echo "Fleuve : du contenu en Markdown à un seul site gouvernemental."
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 	@echo
 	@echo "Ensuite : $(BUILD) --help"
 
@@ -63,6 +63,12 @@ reel: $(INSTALLED) $(FICHES) ## convertit 7 591 fiches réelles et les construit
 
 bench: $(INSTALLED) ## mesure la vitesse, à côté des autres moteurs (long ; BENCH=--quick en une minute)
 	@.venv/bin/python bench/engine.py $(BENCH)
+
+bench-theme: $(INSTALLED) tools ## compare le thème à d’autres, sur une même page (résultat : bench/theme.md)
+	@.venv/bin/python bench/theme.py
+
+ecrans: $(INSTALLED) tools ## photographie douze pages de l’exemple (ECRANS="--out dossier --pages / /sante/")
+	@.venv/bin/python bench/screens.py $(ECRANS)
 
 lock: ## refait requirements.lock d’après pyproject.toml
 	@rm -rf .venv/lock

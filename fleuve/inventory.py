@@ -25,7 +25,8 @@ DOCUMENT_COLUMNS = document.Row._fields[:-1]
 INSERT = f"INSERT OR REPLACE INTO documents ({', '.join(DOCUMENT_COLUMNS)}) VALUES ({', '.join('?' * len(DOCUMENT_COLUMNS))})"
 # What is visible, active and retired at an instant :now, as a pure function of the row.
 VISIBLE = "(held=0 AND clash IS NULL AND (published_from IS NULL OR published_from<=:now) AND (published_to IS NULL OR published_to>:now))"
-ACTIVE = "((active_from IS NOT NULL OR active_to IS NOT NULL) AND (active_from IS NULL OR active_from<=:now) AND (active_to IS NULL OR active_to>:now))"
+# active: 1 within the period, 2 before it, 0 after it or when there is none.
+ACTIVE = "(CASE WHEN active_from>:now THEN 2 WHEN coalesce(active_from, active_to) IS NULL OR active_to<=:now THEN 0 ELSE 1 END)"
 RETIRED = "(retired_at IS NOT NULL AND retired_at<=:now)"
 # Racy times: a file written in the same tick as it was read may change again without a new time. It is read again next time.
 RACY_NS = 2_000_000_000

@@ -47,7 +47,8 @@ class Page:
         self.path, self.type, self.lang, self.id = row.path, row.type, row.lang, row.id
         self.title, self.url, self.output = row.title, row.url, row.output
         self.container, self.body_line = row.container, row.body_line
-        self.virtual, self.retired, self.active = bool(row.virtual), bool(row.retired), bool(row.active)
+        self.virtual, self.retired, self.active = bool(row.virtual), bool(row.retired), row.active == 1
+        self.coming = row.active == 2
         self.meta: dict = orjson.loads(row.meta)
         self.folder = row.path.rpartition("/")[0]
         self.session = session

@@ -35,7 +35,7 @@ CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired, ran
 class Card:
     """Public summary of a document: what other pages may show of it."""
 
-    __slots__ = ("path", "type", "lang", "id", "url", "container", "title", "short_title", "description", "organisms", "updated", "extra", "active", "retired", "stamp")
+    __slots__ = ("path", "type", "lang", "id", "url", "container", "title", "short_title", "description", "organisms", "updated", "extra", "active", "coming", "retired", "stamp")
 
     def __init__(self, row: tuple) -> None:
         self.path, self.type, self.lang, self.id, self.url, self.container, card, active, retired, rank = row
@@ -46,7 +46,8 @@ class Card:
         self.organisms: list[str] = known["organisms"]
         self.updated: str | None = known["updated"]
         self.extra: dict = known["extra"]
-        self.active = bool(active)
+        self.active = active == 1
+        self.coming = active == 2
         self.retired = bool(retired)
         self.stamp = f"{self.path}\0{self.type}\0{self.url}\0{card}\0{active}{retired}\0{rank}"  # all that a reader sees of it, its place in a list included
 

@@ -18,7 +18,7 @@ from fleuve.type_reference import render
 
 ROOT = Path(__file__).parent.parent
 TYPES = load()
-NAMES = ["etapes", "evenement-de-vie", "fonction", "formulaire-lien", "guide", "mandat", "organisme", "page", "personne",
+NAMES = ["consultation", "etapes", "evenement-de-vie", "fonction", "formulaire-lien", "guide", "mandat", "organisme", "page", "personne",
          "publication", "service", "theme", "urgence"]
 
 
@@ -30,7 +30,7 @@ def judge(text: str, file: str = "sante/x.md"):
     return clean, "\n".join(map(str, problems + unknown + wrong)).replace("\u00a0", " "), held, kind
 
 
-def test_les_treize_types_existent():
+def test_tous_les_types_existent():
     assert list(TYPES) == NAMES
     assert [name for name in TYPES if not TYPES[name].has_page] == ["mandat", "urgence"]
     assert all(kind.template == f"types/{name}.html" for name, kind in TYPES.items() if kind.has_page)
@@ -177,7 +177,7 @@ WRONG = [
      False),
     # Types.
     ("type: servise\ntitle: A\n", "2:1: Le type « servise » n’existe pas ; le document est traité comme une page. "
-     "Vouliez-vous dire « service » ?", "Types permis : etapes,", "type title", False),
+     "Vouliez-vous dire « service » ?", "Types permis : consultation, etapes,", "type title", False),
     ("type: Événement de vie\ntitle: A\n", "2:1: « type » : « Événement de vie » ne peut pas être un identifiant", "evenement-de-vie", "title", False),
     ("type: [page]\ntitle: A\n", "2:1: Le type", "", "title", False),
     # Required keys of a type.

@@ -104,6 +104,9 @@ class Index:
     def data_files(self, folder):
         return []
 
+    def data_text(self, path):
+        return ""
+
     def media(self, path):
         return {"url": "/" + path, "bytes": 1, "format": "PDF"} if path in self.files else None
 

@@ -15,7 +15,7 @@ MAX_IN_THEME = 12
 """Pages of one theme on one directory page. With fifteen themes that is 180 links; the theme's own page has the others."""
 
 # In the order in which citizens need them; what has a list of its own elsewhere is not in it.
-_ORDER = ("service", "etapes", "evenement-de-vie", "guide", "page", "formulaire-lien", "publication")
+_ORDER = ("service", "etapes", "evenement-de-vie", "guide", "consultation", "page", "formulaire-lien", "publication")
 _LEFT_OUT = ("theme", "organisme", "personne", "fonction")
 
 

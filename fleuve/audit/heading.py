@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from turbohtml import Element
@@ -21,8 +22,18 @@ class Heading:
     level: int
 
 
+_known: WeakKeyDictionary[HtmlPage, list[Heading]] = WeakKeyDictionary()
+
+
 def headings(page: HtmlPage) -> list[Heading]:
-    """The headings of the page: h1 to h6 and role=heading, in document order, the hidden ones left out."""
+    """The headings of the page: h1 to h6 and role=heading, in document order, the hidden ones left out. Made once a page."""
+    found = _known.get(page)
+    if found is None:
+        found = _known[page] = _read(page)
+    return found
+
+
+def _read(page: HtmlPage) -> list[Heading]:
     found = []
     for element in page.tagged(*_LEVELS) + [e for e in page.with_role("heading") if e.tag not in _LEVELS]:
         if page.exposed(element) and page.role(element) == "heading":

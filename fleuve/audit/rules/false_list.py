@@ -43,13 +43,15 @@ class FalseList(Rule):
     source = "https://www.w3.org/WAI/WCAG22/Techniques/html/H48"
 
     def check(self, page):
+        if not page.tagged("br") and sum(each.text.lstrip()[:1] in _FIRST for each in page.tagged("p")) < _ENOUGH:
+            return
         lines: list[tuple[TextBlock, str]] = []
         before = None
         for block in text_blocks(page):
-            if "\n" not in block.text and (block.text[0] not in _FIRST or block.element.tag not in ("p", "div")):
+            if "\n" not in block.text and (block.text[0] not in _FIRST or block.element.tag != "p"):
                 before = None
                 continue
-            alone = before is None or block.element.tag not in ("p", "div") or before.parent != block.element.parent
+            alone = before is None or block.element.tag != "p" or before.tag != "p" or before.parent != block.element.parent
             if alone:
                 yield from self._runs(page, lines)
                 lines = []

@@ -7,10 +7,17 @@ failures F63 (context only in content that is not related) and F84 (« click her
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from fleuve.audit.finding import CERTAIN, TO_VERIFY
 from fleuve.audit.heading import headings
 from fleuve.audit.rule import ACT, Rule
+
+if TYPE_CHECKING:
+    from turbohtml import Element
+
+    from fleuve.audit.html_page import HtmlPage
 
 # Say nothing at all, whatever stands before the link…
 _NOTHING = frozenset((
@@ -30,11 +37,16 @@ _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
 _CONTEXT = "p, li, dd, dt, td, th, figcaption, blockquote, label, h1, h2, h3, h4, h5, h6"
 
 
-def links(page):
-    """The links that assistive technologies get."""
-    for link in page.tagged("a", "area") + page.with_role("link"):
-        if page.exposed(link) and page.role(link) == "link":
-            yield link
+_known: WeakKeyDictionary[HtmlPage, list[tuple[Element, str]]] = WeakKeyDictionary()
+
+
+def named_links(page: HtmlPage) -> list[tuple[Element, str]]:
+    """The links that assistive technologies get, with their names. Made once a page."""
+    found = _known.get(page)
+    if found is None:
+        candidates = page.tagged("a", "area") + page.with_role("link")
+        found = _known[page] = [(link, page.name(link)) for link in candidates if page.exposed(link) and page.role(link) == "link"]
+    return found
 
 
 class VagueLinkText(Rule):
@@ -48,8 +60,7 @@ class VagueLinkText(Rule):
     source = ACT + "5effbb/"
 
     def check(self, page):
-        for link in links(page):
-            name = page.name(link)
+        for link, name in named_links(page):
             if len(name) > 40:
                 continue
             words = name.casefold().replace("'", "’").strip(_EDGES)
@@ -82,14 +93,12 @@ class BareAddress(Rule):
     source = ACT + "5effbb/"
 
     def check(self, page):
-        for link in page.tagged("a"):
-            text = link.text.strip()
-            if text[:4].lower() in ("http", "www.", "ftp:") and _ADDRESS.fullmatch(text) and self._has_path(text):
-                if page.exposed(link) and page.role(link) == "link" and page.name(link) == text:
-                    yield self.finding(
-                        page, link, f"Ce lien a pour texte une adresse, qu’un lecteur d’écran épelle : « {text[:80]} ».",
-                        "Donnez pour texte au lien le titre de la page d’arrivée.",
-                    )
+        for link, name in named_links(page):
+            if name[:4].lower() in ("http", "www.", "ftp:") and _ADDRESS.fullmatch(name) and self._has_path(name):
+                yield self.finding(
+                    page, link, f"Ce lien a pour texte une adresse, qu’un lecteur d’écran épelle : « {name[:80]} ».",
+                    "Donnez pour texte au lien le titre de la page d’arrivée.",
+                )
 
     def _has_path(self, text: str) -> bool:
         """A domain alone (www.exemple.ca) is the name of a site, and can be heard."""

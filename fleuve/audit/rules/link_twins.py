@@ -7,12 +7,11 @@ page, hence never certain: https://www.w3.org/WAI/standards-guidelines/act/rules
 from __future__ import annotations
 
 from bisect import bisect
-from collections import defaultdict
 
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.heading import headings
 from fleuve.audit.rule import ACT, Rule
-from fleuve.audit.rules.link_text import links
+from fleuve.audit.rules.link_text import named_links
 
 _REGIONS = "nav, header, footer, aside, section, article, form, dialog, fieldset, details"
 
@@ -28,16 +27,17 @@ class SameNameOtherTarget(Rule):
     source = ACT + "fd3a94/"
 
     def check(self, page):
-        named = defaultdict(list)
-        for link in links(page):
-            href = link.attr("href")
-            if href:
-                named[page.name(link).casefold()].append((link, href.strip().removesuffix("#").rstrip("/")))
-        for name, pairs in named.items():
-            if len({href for _, href in pairs}) > 1 and any(map(str.isalpha, name)):
-                yield from self._alike(page, name, pairs)
+        links = named_links(page)
+        named, again = {}, set()
+        for link, name in named_links(page):
+            name, href = name.casefold(), link.attr("href")
+            if named.setdefault(name, href) != href and any(map(str.isalpha, name)):
+                again.add(name)
+        for name in sorted(again):
+            pairs = [(link, (link.attr("href") or "").strip().removesuffix("#").rstrip("/")) for link, other in named_links(page) if other.casefold() == name]
+            yield from self._alike(page, [pair for pair in pairs if pair[0].attr("href")])
 
-    def _alike(self, page, name: str, pairs):
+    def _alike(self, page, pairs):
         seen = {}
         for link, href in pairs:
             first = seen.setdefault(self._context(page, link), (link, href))

@@ -14,7 +14,8 @@ from turbohtml.detect import LanguageDetection, detect_language
 
 from fleuve.audit.finding import CERTAIN, TO_VERIFY
 from fleuve.audit.rule import ACT, Rule
-from fleuve.audit.text_block import text_blocks
+from fleuve.audit.rules.link_text import named_links
+from fleuve.audit.text_block import plain_text, text_blocks
 
 # The commonest words of each language that the others of this table do not have.
 _SMALL_WORDS = {
@@ -40,6 +41,7 @@ _CODES = {
 _AMONG = LanguageDetection(allowed=frozenset(_CODES))
 # Scripts that one declared language cannot be written in: no small words are needed to tell them.
 _LATIN = frozenset(("fr", "en", "es", "de", "it", "pt", "vi", "ro", "pl", "nl", "tr", "ht"))
+_FOREIGN = re.compile("[\u0370-\u1fff\u3040-\ud7ff]{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 # Shares of small words: of the declared language in a text that may still be in another one (Spanish shares a few with French), and of that other one.
 _SOME, _MANY = 0.08, 0.25
@@ -49,6 +51,7 @@ _LANGUAGES = {
     "english": "en", "english version": "en", "français": "fr", "version française": "fr", "español": "es", "deutsch": "de", "italiano": "it", "português": "pt",
     "العربية": "ar", "中文": "zh", "简体中文": "zh", "繁體中文": "zh", "русский": "ru", "українська": "uk", "kreyòl": "ht", "tiếng việt": "vi", "română": "ro",
 }
+
 
 
 def _share(words: list[str], language: str) -> float:
@@ -62,14 +65,14 @@ def other_language(text: str, declared: str) -> str:
     own = _share(words, declared) if words else 1.0
     if own > _SOME:
         return ""
+    enough = max(_MANY, 4 * own)
+    likely = [language for language in _SMALL if language != declared and _share(words, language) >= enough]
+    if not likely and not _FOREIGN.search(text):
+        return ""  # names, codes, figures: without small words to confirm it, their trigrams look like anything
     found = _CODES.get(detect_language(text, _AMONG).language or "", "")
-    if not found or found == declared:
-        return ""
     if found in _SMALL:
-        return found if _share(words, found) >= max(_MANY, 4 * own) else ""
-    if found in _LATIN:
-        return ""  # without small words to confirm it, the trigrams of names and codes look like anything
-    return found if declared in _LATIN else ""
+        return found if found in likely else ""
+    return found if found not in _LATIN and declared in _LATIN else ""
 
 
 def _primary(tag: str) -> str:
@@ -90,9 +93,11 @@ class PageInAnotherLanguage(Rule):
         declared = _primary(tag)
         if declared not in _NAMES:
             return
-        text = " ".join(block.text for block in text_blocks(page) if block.lang == tag)
-        length = len(text.split()) if text.isascii() or declared in _LATIN else len(text) // 4
-        if not _is_plausible(text, declared) and (length >= _JUDGED or len(text) >= 6 * _JUDGED) and (found := other_language(text, declared)):
+        if _looks_like(plain_text(page), declared):
+            return
+        text = _text_in(page, tag)
+        length = len(text.split())
+        if (length >= _JUDGED or len(text) >= 6 * _JUDGED) and (found := other_language(text, declared)):
             sure = length >= _SURE or (found not in _LATIN and len(text) >= 6 * _SURE // 2)
             yield self.finding(
                 page, page.root, f"Cette page se dit en {_NAMES[declared]} (lang=\"{tag}\"), mais son texte est en {_NAMES[found]}.",
@@ -111,17 +116,20 @@ class PassageInAnotherLanguage(Rule):
     source = ACT + "off6ek/"
 
     def check(self, page):
+        yield from self._names_of_languages(page)
+        root = _primary((page.root.attr("lang") or "").strip().lower()) if page.root is not None else ""
+        parts = [(each.text, _primary((each.attr("lang") or "").lower())) for each in page.having("lang") if each is not page.root]
+        lines = [(line, root) for line in plain_text(page).split("\n") if line.count(" ") >= _PASSAGE - 1]
+        if not any(text.count(" ") >= _PASSAGE - 1 and not _is_plausible(text, own) and other_language(text, own) for text, own in lines + parts):
+            return
         by_language = defaultdict(list)
         for block in text_blocks(page):
             declared = _primary(block.lang)
             if declared in _NAMES:
                 if block.text.count(" ") >= _PASSAGE - 1 and not _is_plausible(block.text, declared) and (found := other_language(block.text, declared)):
                     by_language[declared, found].append(block)
-                elif block.element.tag in ("a", "li", "p", "div", "nav", "span", "button") and block.text.casefold() in _LANGUAGES:
-                    yield from self._name_of_language(page, block, declared)
-        tag = (page.root.attr("lang") or "").strip().lower() if page.root is not None else ""
         for (declared, found), blocks in by_language.items():
-            if declared == _primary(tag) and len(blocks) > 3 and other_language(" ".join(b.text for b in text_blocks(page) if b.lang == tag), declared):
+            if declared == root and len(blocks) > 3 and other_language(_text_in(page, blocks[0].lang), declared):
                 continue  # the whole page: the other rule says it once
             for block in blocks:
                 yield self.finding(
@@ -129,24 +137,35 @@ class PassageInAnotherLanguage(Rule):
                     f"Entourez-le de sa langue : [texte]{{lang={found}}}, ou lang=\"{found}\" en HTML.", excerpt=block.text,
                 )
 
-    def _name_of_language(self, page, block, declared: str):
+    def _names_of_languages(self, page):
         """« English » in a French page: the link to the other version."""
-        language = _LANGUAGES[block.text.casefold()]
-        link = block.element if block.element.tag == "a" else next(iter(block.element.iter_elements("a")), None)
-        if language != declared and link is not None and link.attr("href") is not None:
-            yield self.finding(
-                page, link, f"Le lien « {block.text} » est écrit dans sa langue, sans le dire aux lecteurs d’écran.", f"Ajoutez-lui lang=\"{language}\".",
-            )
+        for link, name in named_links(page):
+            language = _LANGUAGES.get(name.casefold()) if len(name) < 20 else None
+            holder = link.closest("[lang]") if language else None
+            if holder is None or _primary((holder.attr("lang") or "").lower()) not in _NAMES or next(iter(link.iter_elements()), None) is not None:
+                continue
+            if _primary((holder.attr("lang") or "").lower()) != language:
+                yield self.finding(
+                    page, link, f"Le lien « {name} » est écrit dans sa langue, sans le dire aux lecteurs d’écran.", f"Ajoutez-lui lang=\"{language}\".",
+                )
 
 
 # A look at a few characters spares nearly every text the count of its words.
-_PLAUSIBLE = {
-    "fr": re.compile(r" (?:le|les|des|du|et|une|pour|dans) .* (?:le|les|des|du|et|une|est|à|pour|dans|ou) ", re.DOTALL),
-    "en": re.compile(r" (?:the|of|and|to|is|for|you|your) .* (?:the|of|and|to|is|are|for|you|your|in|or) ", re.DOTALL),
-}
+_COMMON = {"fr": (" les ", " des ", " du ", " le ", " et ", " une "), "en": (" the ", " of ", " to ", " and ", " for ", " your ")}
 
 
 def _is_plausible(text: str, declared: str) -> bool:
-    """True when two of the commonest words of the declared language stand in the first sentences of a text that is not long."""
-    pattern = _PLAUSIBLE.get(declared)
-    return pattern is not None and len(text) < 400 and pattern.search(text) is not None
+    """True when three small words of the declared language stand in a text that is not long."""
+    small = _SMALL.get(declared)
+    return small is not None and len(text) < 600 and len(small.intersection(text.split())) > 2
+
+
+def _looks_like(text: str, declared: str) -> bool:
+    """True when six of its commonest words, which other languages do not have, are one in thirty of a page."""
+    common = _COMMON.get(declared)
+    return common is not None and 30 * sum(map(text.count, common)) > text.count(" ")
+
+
+def _text_in(page, tag: str) -> str:
+    """What the page says in one language tag."""
+    return " ".join(block.text for block in text_blocks(page) if block.lang == tag)

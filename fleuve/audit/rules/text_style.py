@@ -67,6 +67,8 @@ class SpacedWithNothing(Rule):
                 yield self.finding(page, mark.parent, "Trois retours à la ligne de suite servent d’espacement.", "Faites-en deux paragraphes.")
 
     def _is_empty(self, element) -> bool:
+        if element.tag in ("ul", "ol", "dl") and next(iter(element.iter_elements()), None) is not None:
+            return False
         if element.text.strip() or any(element.attr(key) is not None for key in _KEPT):
             return False
         return next(iter(element.iter_elements(_MEDIA)), None) is None and not any("-" in inner.tag for inner in element.iter_elements())

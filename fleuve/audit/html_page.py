@@ -7,6 +7,8 @@ its structure, else windows-1252), keeps the line of every start tag, and bounds
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import turbohtml
 from turbohtml import Doctype, Element, Text
@@ -14,7 +16,10 @@ from turbohtml.cssom import ComputedStyle, StyleSheet, computed_style
 
 from fleuve.audit.accessible_name import labels_of, name_of
 from fleuve.audit.element_role import TAGS, role_of
-from fleuve.audit.visibility import hidden_elements, inert_elements, unrendered_elements
+from fleuve.audit.page_style import PageStyle
+from fleuve.audit.visibility import hidden_elements, inert_elements, is_off_screen, unrendered_elements
+
+T = TypeVar("T")
 
 _EXCERPT = 160
 _FOREIGN = ("svg", "math")
@@ -42,6 +47,7 @@ class HtmlPage:
         self._hidden: set[Element] | None = None
         self._unreachable: set[Element] | None = None
         self._labels: dict[Element, list[Element]] | None = None
+        self._memory: dict[str, Any] = {}
         self._sheets: list[StyleSheet] | None = None
         self._styles: dict[Element, ComputedStyle] = {}
         self._by_role: dict[str, list[Element]] = {}
@@ -165,10 +171,28 @@ class HtmlPage:
         for sheet in self.sheets:
             for rule in sheet.rules:
                 if any(name in rule.style for name in properties):
-                    found.update(dict.fromkeys(self._select(rule.selector_text)))
+                    found.update(dict.fromkeys(self.select(rule.selector_text)))
         return list(found)
 
-    def _select(self, selector: str) -> list[Element]:
+    @property
+    def styles(self) -> PageStyle:
+        """What the page's own style gives to each element, shorthands included."""
+        return self.remember("styles", PageStyle)
+
+    def off_screen(self, element: Element) -> bool:
+        """True when the page's own style puts the element, or something around it, out of the window."""
+        if not (self.sheets or self.having("style")):
+            return False
+        return is_off_screen(self, element)
+
+    def remember(self, key: str, make: Callable[[HtmlPage], T]) -> T:
+        """What `make(page)` returned the first time it was asked for under this key: for what several rules measure."""
+        if key not in self._memory:
+            self._memory[key] = make(self)
+        return self._memory[key]
+
+    def select(self, selector: str) -> list[Element]:
+        """The elements that a CSS selector matches, [] for one that is not understood."""
         try:
             return self.document.select(selector)
         except (ValueError, TypeError):  # a selector that the parser does not know styles nothing that we could tell

@@ -88,3 +88,17 @@ def _add_styled(page: HtmlPage, found: set[Element]) -> None:
         elif style.get("visibility") in _INVISIBLE:
             found.add(element)
             found.update(inner for inner in element.iter_elements() if page.style(inner).get("visibility") in _INVISIBLE)
+
+
+def is_off_screen(page: HtmlPage, element: Element) -> bool:
+    """True when the element, or something around it, is moved at least 900 px up or left: nobody sees it."""
+    for place in (element, *element.ancestors):
+        if not isinstance(place, Element):
+            break
+        declared = page.styles.declared(place)
+        moved = ["margin-left", "margin-top", "text-indent"]
+        if "position" in declared and declared["position"].value in ("absolute", "fixed", "relative"):
+            moved += ["top", "left"]
+        if any((page.styles.length(declared[name].value, 16.0) or 0) <= -900 for name in moved if name in declared):
+            return True
+    return False

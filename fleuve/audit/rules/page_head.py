@@ -8,7 +8,6 @@
 
 import re
 
-from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.rule import ACT, Rule
 
 # HTML, « shared declarative refresh steps »: digits, then anything made of digits and dots, then a separator or the end.
@@ -63,7 +62,6 @@ class RefreshWithoutException(Rule):
     id = "page-qui-se-recharge-aaa"
     act_rule = "bisz58"
     criteria = ("2.2.4", "3.2.5")
-    certainty = TO_VERIFY
     title = "Page qui se recharge toute seule, quel que soit le délai"
     source = ACT + "bisz58/"
 

@@ -1,0 +1,78 @@
+"""The cells of a table where they fall, and which header speaks for which cell.
+
+https://www.w3.org/TR/html/tables.html → https://html.spec.whatwg.org/multipage/tables.html#forming-a-table and
+#header-and-data-cell-semantics, as far as checking needs them. Spans are bounded, so that colspan="1000000" costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from turbohtml import Element
+
+_MOST_CELLS = 20_000
+_MOST_SPAN = 1_000
+
+
+@dataclass(slots=True)
+class TableGrid:
+    """`slots` gives the cell at (row, column); `cells` every cell with its corner and size (row, column, height, width)."""
+
+    slots: dict[tuple[int, int], Element] = field(default_factory=dict)
+    cells: dict[Element, tuple[int, int, int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, table: Element) -> TableGrid:
+        """Read a <table>, or an element of role table, grid or treegrid, without the tables inside its cells."""
+        grid = cls()
+        for number, row in enumerate(_rows(table)):
+            grid._place(number, row)
+            if len(grid.slots) > _MOST_CELLS:
+                break
+        return grid
+
+    def _place(self, number: int, row: Element) -> None:
+        column = 0
+        for cell in _cells(row):
+            while (number, column) in self.slots:
+                column += 1
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            self.cells[cell] = (number, column, height, width)
+            for y in range(number, number + min(height, 100)):
+                for x in range(column, column + width):
+                    self.slots.setdefault((y, x), cell)
+            column += width
+
+    def beside(self, cell: Element) -> list[Element]:
+        """The other cells of its rows."""
+        row, _, height, _ = self.cells[cell]
+        return list(dict.fromkeys(other for (y, _), other in self.slots.items() if row <= y < row + height and other is not cell))
+
+    def along(self, cell: Element) -> list[Element]:
+        """The other cells of its columns."""
+        _, column, _, width = self.cells[cell]
+        return list(dict.fromkeys(other for (_, x), other in self.slots.items() if column <= x < column + width and other is not cell))
+
+
+def _rows(table: Element):
+    """The rows of the table, not those of tables inside."""
+    if table.tag != "table":
+        yield from (row for row in table.iter_elements() if row.attr("role") == "row")
+        return
+    for child in table:
+        if isinstance(child, Element):
+            if child.tag == "tr":
+                yield child
+            elif child.tag in ("thead", "tbody", "tfoot"):
+                yield from (row for row in child if isinstance(row, Element) and row.tag == "tr")
+
+
+def _cells(row: Element):
+    for child in row:
+        if isinstance(child, Element) and (child.tag in ("td", "th") or (child.attr("role") or "") in ("cell", "gridcell", "columnheader", "rowheader")):
+            yield child
+
+
+def _span(cell: Element, name: str) -> int:
+    value = (cell.attr(name) or cell.attr(f"aria-{name}") or "1").strip()
+    return min(max(int(value[:6]), 1), _MOST_SPAN) if value.isdecimal() and value.isascii() else 1

@@ -103,7 +103,7 @@ def _check_site(options: argparse.Namespace) -> int:
             build.run(now, progress)  # the accessibility page says what has just been checked
     listed = known_module.load(build.settings.content)
     grown = known_module.compare(build.settings.content, listed, options.base) if options.base else []
-    outcome = Outcome(report, audited, listed.judge(audited.findings), browser, [*report.problems, *listed.problems, *grown])
+    outcome = Outcome(report, audited, listed.judge(audited.findings, options.pa11y == "all"), browser, [*report.problems, *listed.problems, *grown])
     if options.shrink:
         _shrink(build.settings, listed, outcome.verdict)
     _tell(outcome, options)

@@ -75,8 +75,11 @@ class Known:
     problems: list[Problem] = field(default_factory=list)
     header: str = ""
 
-    def judge(self, findings: Iterable[Finding]) -> Verdict:
-        """Tell the findings that are known from those that are new, and the entries that are no longer true."""
+    def judge(self, findings: Iterable[Finding], browsed: bool = False) -> Verdict:
+        """Tell the findings that are known from those that are new, and the entries that are no longer true.
+
+        browsed: whether browsers have looked at every page; if not, what they found before (rules such as « axe:list ») may still be.
+        """
         left = Counter()
         for entry in self.entries:
             left[entry.key] += entry.count
@@ -89,7 +92,7 @@ class Known:
             else:
                 verdict.new.append(finding)
         for entry in reversed(self.entries):  # of two entries for the same thing, the last goes first
-            unused = min(left[entry.key], entry.count)
+            unused = min(left[entry.key], entry.count) if browsed or ":" not in entry.rule else 0
             if unused:
                 left[entry.key] -= unused
                 verdict.gone.insert(0, (entry, entry.count - unused))

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from functools import cached_property
 
 _WORD = re.compile(r"[^\W_]+")
+_SIGNS = re.compile(r"[^\w\n]+")
 # What is written and not read: the target of a link, attributes in braces, tags (an address between « < > » is read), the name of a
 # component. What is left differs from the words of the page by signs only, which are no words.
 _UNREAD = re.compile(r"\]\([^)\n]*\)|\{[^}\n]*\}|</?(?!https?:|mailto:)[A-Za-z!][^>\n]*>|^[^\S\n]*:{3,}[^\S\n]*[\w-]*", re.MULTILINE)
@@ -90,8 +91,10 @@ class SourceText:
     def _words(self) -> tuple[str, list[int], list[int]]:
         """All words, each between two spaces; where the words of each line begin, and the numbers of these lines."""
         pieces, starts, numbers, length = [], [], [], 0
-        for number, line in enumerate(_UNREAD.sub(" ", "\n".join(self.lines)).split("\n"), self._first):
-            found = " ".join(words(line))
+        # All lines at once, and the signs taken out rather than the words looked for: half the time.
+        text = html_module.unescape(_UNREAD.sub(" ", "\n".join(self.lines))).replace("_", " ")
+        for number, line in enumerate(_SIGNS.sub(" ", unicodedata.normalize("NFC", text).casefold()).split("\n"), self._first):
+            found = line.strip()
             if found:
                 starts.append(length)
                 numbers.append(number)

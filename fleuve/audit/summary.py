@@ -60,11 +60,11 @@ class Summary:
     def _finding(self, finding: Finding, is_new: bool) -> None:
         style = "red" if finding.is_certain else "yellow"
         criteria = f", {', '.join(finding.criteria)}" if finding.criteria else ""
-        mark = f" empreinte {fingerprint(finding)}" if is_new and finding.is_certain else ""
+        mark = f"empreinte {fingerprint(finding)}" if is_new and finding.is_certain else ""
         known = "" if is_new or not finding.is_certain else " (connu)"
         self.say(f"  ligne {finding.line} : {finding.certainty}{known} : {finding.message} {finding.remedy} [{finding.rule}{criteria}]", style)
         where = f"{_count(finding.pages, 'page')}, dont {finding.page}" if finding.pages > 1 else finding.page
-        self.say("    " + "  ".join(part for part in (finding.excerpt, where and f"→ {where}", mark.strip()) if part), "dim")
+        self.say("    " + "  ".join(part for part in (" ".join(finding.excerpt.split()), where and f"→ {where}", mark) if part), "dim")
 
     def counts(self, pages: int, findings: Sequence[Finding], done: str = "", known: int = 0) -> None:
         """How many, and what to do. done: what of the pages had to be checked; known: how many certain findings are known."""
@@ -83,7 +83,7 @@ class Summary:
         seconds = f"{audited.seconds:.1f} s".replace(".", ",")
         certain = sum(finding.is_certain for finding in audited.findings)
         new = sum(finding.is_certain for finding in verdict.new)
-        self.counts(audited.pages, audited.findings, f", dont {audited.checked} à revoir, en {seconds}", certain - new)
+        self.counts(audited.pages, audited.findings, f", dont {audited.checked} relue{'s' if audited.checked > 1 else ''}, en {seconds}", certain - new)
 
     def gone(self, gone: Iterable[tuple[Entry, int]], removed: bool) -> None:
         """Known findings that are no more, and whether the list was made smaller."""

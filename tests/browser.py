@@ -1,7 +1,8 @@
 """Fixtures of the tests that look at built pages: the sample site and a showcase, served over HTTP, and Chromium.
 
 The showcase is a small site with what the sample may not have on a given day: every component of the theme, three emergency
-notices at once, a retired page, a service that is interrupted. This file is a pytest plugin: tests name it in `pytest_plugins`.
+notices at once, a retired page, a service that is interrupted, every status of an organism, consultations before, during and
+after, titles and words that are too long, lists with nothing in them. This file is a pytest plugin: tests name it in `pytest_plugins`.
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ def _write_showcase(site: Site) -> None:
     for path, text in SHOWCASE.items():
         site.write(path, text.replace("EXEMPLES", examples))
 
+
+LONG_TITLE = "Demande de remboursement des frais d’hébergement et de déplacement des personnes qui accompagnent une personne hospitalisée hors de sa région"
+LONG_WORD = "anticonstitutionnellement" * 3
 
 SHOWCASE = {
     "index.md": "---\ntitle: Vitrine\ndescription: Tous les composants et tous les avis.\n---\n",
@@ -143,6 +147,64 @@ nature: secretariat
 statut: actif
 ---
 """,
+    "vide/index.md": "---\ntype: theme\ntitle: Un thème sans page\ndescription: Rien n’y est publié.\n---\n",
+    "_vocabulaires/publics.yml": "- {id: aines, fr: Personnes aînées, en: Seniors}\n- {id: jeunes, fr: Jeunes, en: Youth}\n",
+    "vitrine/titre-long.md": f"""---
+title: {LONG_TITLE}
+description: {LONG_TITLE} {LONG_WORD}
+publics: [aines]
+voir_aussi: [vitrine/service.md]
+---
+## {LONG_TITLE}
+
+Un mot : {LONG_WORD}. Une adresse : <https://services.gouv.exemple.quebec/{LONG_WORD}/{LONG_WORD}?{LONG_WORD}>.
+
+## {LONG_WORD}
+
+| {LONG_WORD} | Délai | Coût | Où | Quand | Comment | Combien |
+| --- | --- | --- | --- | --- | --- | ---: |
+| Estrie | 10 jours ouvrables | 25,50 $ | {LONG_WORD} | Toute l’année | Par la poste | 1 000 000 |
+
+## Trois
+""",
+    "vitrine/guide/index.md": "---\ntype: guide\ntitle: Un guide\ndescription: En trois parties.\nparties: [un.md, deux.md, trois.md]\n---\n",
+    **{f"vitrine/guide/{name}.md": f"---\ntitle: Partie {name}\ndescription: Une partie du guide.\n---\nDu texte.\n" for name in ("un", "deux", "trois")},
+    **{
+        f"vitrine/consultation-{name}.md": f"""---
+type: consultation
+title: Consultation {name}
+description: Une consultation, selon ses dates.
+organismes: [secretariat]
+ouverture: {start}
+fermeture: {end}
+facons_de_participer:
+  - {{titre: Répondre au questionnaire, texte: "Dix questions.", lien: "https://services.gouv.exemple.quebec/questionnaire"}}
+documents: [{{titre: Le projet, lien: sante.md}}]
+{rest}---
+Ce qui est proposé.
+"""
+        for name, start, end, rest in (
+            ("a-venir", "2026-11-01", "2026-12-01", ""),
+            ("ouverte", "2026-10-01", "2026-11-01", ""),
+            ("en-analyse", "2026-09-01", "2026-10-01", ""),
+            ("terminee", "2026-01-05", "2026-02-05", "bilan: {date: 2026-03-01, texte: Cent réponses.}\ndecision: {date: 2026-04-01, texte: Le projet est retenu.}\n"),
+        )
+    },
+    **{
+        f"organismes/{status}.md": f"""---
+type: organisme
+title: Organisme {status}
+description: Un organisme, selon son statut.
+sigle: O{number}
+nature: office
+statut: {status}
+date_statut: {"2027-04-01" if status == "a-venir" else "2024-04-01"}
+{"" if status == "a-venir" else "successeurs: [secretariat]"}
+coordonnees: {{adresse: "92, 2e Rue Ouest", telephone: 418 555-0123, courriel: renseignements.generaux.organisme@services.gouv.exemple.quebec}}
+---
+"""
+        for number, status in enumerate(("fusionne", "scinde", "remplace", "aboli", "a-venir"))
+    },
     **{
         f"_urgences/{level}.md": f"---\ntype: urgence\ntitle: Avis de niveau {level}\nniveau: {level}\nmessage: Suivez les **consignes**.\ndebut: 2026-10-01\nlien: sante.md\n---\n"
         for level in ("information", "avertissement", "danger")

@@ -11,18 +11,20 @@ from typing import Any
 from fleuve import policy
 from fleuve.stages.stage import OutputFile, Stage
 
-# An address with « ?v=hash » never changes its content (RFC 8246); everything else is asked for again, and mostly answered by
-# 304: an emergency notice is seen at once.
+# An address with « ?v=hash » never changes its content (RFC 8246). Fonts and images that the style sheet names have none. Everything
+# else is asked for again, and mostly answered by 304: an emergency notice is seen at once.
 FOREVER = "public, max-age=31536000, immutable"
+A_DAY = "public, max-age=86400"
 REVALIDATE = "no-cache"
 
 _NGINX = """\
 # En-têtes du site, écrits par la construction du site : ne pas modifier à la main (voir docs/guide/heberger-le-site.md).
 # Dans le bloc « http » :    include …/redirections/nginx-entetes.conf;
 # Dans le « server » du site :    include …/redirections/nginx-entetes-serveur.conf;
-map $arg_v $fleuve_garde {{
+map "$uri?v=$arg_v" $fleuve_garde {{
     default "{revalidate}";
-    "~^[0-9a-f]{{8}}$" "{forever}";
+    "~[?]v=[0-9a-f]{{8}}$" "{forever}";
+    "~*[.](?:woff2|svg|png|jpe?g|webp|avif)[?]v=$" "{a_day}";
 }}
 # Un fichier absent ne se garde pas, même demandé avec une empreinte.
 map $status $fleuve_cache {{
@@ -50,7 +52,7 @@ class Headers(Stage):
 
     def reduce(self, extracts: Iterable[Any], site: Any) -> Iterator[OutputFile]:
         values = headers(site.settings)
-        yield "redirections/nginx-entetes.conf", _NGINX.format(revalidate=REVALIDATE, forever=FOREVER).encode()
+        yield "redirections/nginx-entetes.conf", _NGINX.format(revalidate=REVALIDATE, forever=FOREVER, a_day=A_DAY).encode()
         lines = "".join(f'add_header {name} "{value}" always;\n' for name, value in values.items())
         yield "redirections/nginx-entetes-serveur.conf", _NGINX_SERVER.format(lines=lines).encode()
         yield "_headers", netlify(values, site.base).encode()
@@ -66,6 +68,6 @@ def netlify(values: dict[str, str], base: str) -> str:
     lines = ["# En-têtes du site, écrits par la construction du site : ne pas modifier à la main.",
              "# Quand tout l’hôte répond en HTTPS, ajoutez : Strict-Transport-Security: max-age=63072000; includeSubDomains",
              f"{base}*", *(f"  {name}: {value}" for name, value in values.items())]
-    for folder in ("css", "js"):
-        lines += [f"{base}{folder}/*", f"  Cache-Control: {FOREVER}"]
+    for folder, how_long in (("css", FOREVER), ("js", FOREVER), ("images", A_DAY), ("polices", A_DAY)):
+        lines += [f"{base}{folder}/*", f"  Cache-Control: {how_long}"]
     return "\n".join(lines) + "\n"

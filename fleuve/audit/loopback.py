@@ -15,6 +15,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     base = "/"
+    workers = False  # a page that is checked is the one on disk: no service worker may put another in its place
 
     def translate_path(self, path: str) -> str:
         """File of an address, the base path of the site taken off; never outside the folder."""
@@ -24,8 +25,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
-        """Answer one request. A page that is checked is the one on disk: no service worker may put another in its place."""
-        if self.headers.get("Service-Worker") == "script":
+        """Answer one request."""
+        if not self.workers and self.headers.get("Service-Worker") == "script":
             self.send_error(404)
         else:
             super().do_GET()

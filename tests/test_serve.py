@@ -213,3 +213,18 @@ def test_a_site_under_a_base_path(tmp_path):
         assert server.get("/portail/../site.yml")[0] == 404
     finally:
         assert server.stop() == 0
+
+
+def test_what_a_save_spoils_is_told_with_its_line_after_the_reload_and_then_no_more(served):
+    served.site.write("photo.png", b"\x89PNG\r\n\x1a\n")
+    served.hears("À jour")
+    reloaded = served.reload()
+    served.site.write("sante/vaccin.md", '---\ntitle: Vaccin\n---\nUn vaccin.\n\n<img src="../photo.png">\n')
+    told = served.hears("certain\u00a0: ")
+    assert "sante/vaccin.md:6: " in told and "image" in told
+    reloaded.join(WAIT)
+    assert not reloaded.is_alive()
+    served.site.write("sante/vaccin.md", "---\ntitle: Vaccin\n---\nUn vaccin contre la grippe.\n")
+    served.hears(r"Accessibilité.*: (rien à signaler|.*)")
+    served.shows("/sante/vaccin/", "contre la grippe")
+    assert served.stop() == 0

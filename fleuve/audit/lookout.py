@@ -29,7 +29,8 @@ class Lookout:
         self._tell = tell
         self._line, other = _SPAWN.Pipe()
         where = tuple(map(str, (settings.config, settings.content, settings.out, db)))
-        _SPAWN.Process(target=_watch, args=(other, *where), daemon=True).start()
+        # The pages as they are now, and not when the process will be ready: what is saved meanwhile counts as changed.
+        _SPAWN.Process(target=_watch, args=(other, _pages(settings, db), *where), daemon=True).start()
         other.close()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -49,31 +50,40 @@ class Lookout:
             return
 
 
-def _watch(line: Connection, config: str, content: str, out: str, db: str) -> None:
-    """The process of the lookout: remembers the pages as they are, then checks those that each build changes."""
+def _watch(line: Connection, shown: dict[str, str], config: str, content: str, out: str, db: str) -> None:
+    """The process of the lookout: after each build, checks the pages that are not as they were shown."""
     end_with_parent()
     settings = settings_module.load(Path(config), Path(content), Path(out))
-    shown: dict[str, str] | None = None
     while True:
         try:
-            shown, pages, findings = _look(settings, Path(db), shown)
-            fault = ""
-        except Exception as error:  # a page was removed, the cache made anew, a rule has a fault: the next save looks again
-            pages, findings, fault = 0, [], explain(error) or repr(error)
-        if pages or fault:
-            line.send((pages, [astuple(finding) for finding in findings], fault))
-        line.recv()
-        while line.poll():
             line.recv()
+            while line.poll():
+                line.recv()
+        except EOFError:  # serve has ended
+            return
+        try:
+            pages = _pages(settings, Path(db))
+            changed = {output for output, sha in pages.items() if shown.get(output) != sha}
+            findings, fault, shown = _look(settings, Path(db), changed), "", pages
+        except Exception as error:  # a page was removed, the cache made anew, a rule has a fault: the next save looks again
+            changed, findings, fault = set(), [], explain(error) or repr(error)
+        if changed or fault:
+            line.send((len(changed), [astuple(finding) for finding in findings], fault))
 
 
-def _look(settings: Settings, db: Path, shown: dict[str, str] | None) -> tuple[dict[str, str], int, list[Finding]]:
-    """(pages as they are now, how many are not as `shown`, findings on these that are not known)."""
+def _pages(settings: Settings, db: Path) -> dict[str, str]:
+    """{page: sha256} of the site as it is."""
     audit = Audit(settings, db, Executor(1))
     try:
-        pages = {output: sha for output, (sha, _) in audit.pages().items()}
-        changed = {output for output, sha in pages.items() if shown is not None and shown.get(output) != sha}
-        findings = audit.run(only=changed).findings if changed else []
+        return {output: sha for output, (sha, _) in audit.pages().items()}
     finally:
         audit.close()
-    return pages, len(changed), known.load(settings.content).judge(findings).new
+
+
+def _look(settings: Settings, db: Path, changed: set[str]) -> list[Finding]:
+    """Findings on these pages that are not known."""
+    audit = Audit(settings, db, Executor(1))
+    try:
+        return known.load(settings.content).judge(audit.run(only=changed).findings if changed else ()).new
+    finally:
+        audit.close()

@@ -25,25 +25,26 @@ _GLUED = re.compile(r"[\w.’'/@+-]")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 # Known better than their expansions: formats and units of files, the word OK, parts of addresses.
 _KNOWN = frozenset("PDF HTML CSV ZIP JSON XML RSS URL FAQ OK TV CD DVD SMS USB GPS ADN SIDA SOS AM PM ISBN ISSN CP QC ON NB NE MB SK AB BC CA US USA UE ONU TVQ TPS".split())
+_POSTAL = re.compile(r"\b\d{5}\b|\b[A-Z]\d[A-Z][ \u00a0]?\d[A-Z]\d\b|\bCEDEX\b")
 _UPPERCASE = re.compile(r"text-transform\s*:\s*uppercase", re.IGNORECASE)
 _WORDS = 5
 _LONGEST = 6
+_NEAR = 80  # characters from the first of four words in capitals to the last: further apart, they are acronyms
 
 # Capitals of Latin-1 become « A », all the rest a space: one pass in C over the page, where a regular expression takes ten times as long.
 _ONLY_CAPITALS = bytes(65 if 65 <= code <= 90 or (192 <= code <= 222 and code != 215) else 32 for code in range(256))
 _SEVERAL = re.compile(b"AA+")
 
-_found: WeakKeyDictionary[HtmlPage, list[str]] = WeakKeyDictionary()
+_found: WeakKeyDictionary[HtmlPage, list[tuple[int, int]]] = WeakKeyDictionary()
 
 
-def capital_words(page: HtmlPage) -> list[str]:
-    """The runs of two capitals or more in the text of the page, as often as they come. Made once a page."""
-    words = _found.get(page)
-    if words is None:
-        text = plain_text(page)
-        capitals = text.encode("latin-1", "replace").translate(_ONLY_CAPITALS)
-        words = _found[page] = [text[run.start():run.end()] for run in _SEVERAL.finditer(capitals)]
-    return words
+def capital_words(page: HtmlPage) -> list[tuple[int, int]]:
+    """Where runs of two capitals or more begin and end in the plain text of the page. Made once a page."""
+    runs = _found.get(page)
+    if runs is None:
+        capitals = plain_text(page).encode("latin-1", "replace").translate(_ONLY_CAPITALS)
+        runs = _found[page] = [run.span() for run in _SEVERAL.finditer(capitals)]
+    return runs
 
 
 class AllCapitals(Rule):
@@ -55,14 +56,15 @@ class AllCapitals(Rule):
     source = "https://www.w3.org/WAI/WCAG22/Understanding/readable.html"
 
     def check(self, page):
-        shouted = len(capital_words(page)) >= _WORDS - 1 and _RUN.search(plain_text(page))
+        runs = capital_words(page)
+        shouted = any(last - first < _NEAR for (first, _), (last, _) in zip(runs, runs[_WORDS - 2:], strict=False))
         for block in text_blocks(page) if shouted else ():
             text = block.text
             if text.isupper() and len(text) > 20:
                 found = text if self._words(text) >= _WORDS else ""
             else:
                 found = next((run[0] for run in _RUN.finditer(text) if self._words(run[0]) >= _WORDS), "")
-            if found:
+            if found and not _POSTAL.search(found):
                 yield self._say(page, block.element, found)
         for element in page.having("style"):
             if _UPPERCASE.search(element.attr("style") or "") and self._words(element.text) >= _WORDS and page.exposed(element):
@@ -90,13 +92,15 @@ class UnexplainedAbbreviation(Rule):
     source = "https://www.w3.org/WAI/WCAG22/Techniques/general/G97"
 
     def check(self, page):
-        words = {word for word in set(capital_words(page)) - _KNOWN if len(word) <= _LONGEST and not _ROMAN.fullmatch(word)}
+        text = plain_text(page)
+        words = {text[start:end] for start, end in capital_words(page) if end - start <= _LONGEST} - _KNOWN
+        words = {word for word in words if not _ROMAN.fullmatch(word)}
         if not words:
             return
         words -= {" ".join(mark.text.split()) for mark in page.tagged("abbr", "acronym", "dfn") if (mark.attr("title") or "").strip()}
         titles = {page.text(heading.element) for heading in headings(page)} if words else ()
         for word in sorted(words):
-            found = self._first(plain_text(page), word, titles)
+            found = self._first(text, word, titles)
             if found and not self._is_explained(*found):
                 block = block_holding(page, word)
                 if block is not None:

@@ -16,7 +16,11 @@ from fleuve.audit.rule import Rule
 _LONG = 80
 _BIG = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:x-large|xx-large|(?:1\.[3-9]|[2-9])\d*r?em|(?:1[3-9]|[2-9]\d)\d%|(?:2\d|[3-9]\d)px)", re.IGNORECASE)
 _FOLLOWED = ("p", "ul", "ol", "dl", "table", "div", "figure", "blockquote", "details")
-_ELSEWHERE = "td, th, li, dd, dt, figcaption, blockquote, address, header, footer, label, caption, button, summary, legend, a, nav"
+# Labels and cells; and regions, to which one goes by their names.
+_ELSEWHERE = (
+    "td, th, li, dd, dt, figcaption, blockquote, address, header, footer, label, caption, button, summary, legend, a, nav,"
+    " aside, section[aria-label], section[aria-labelledby], [role=region], [role=alert], [role=note]"
+)
 
 
 class FalseHeading(Rule):

@@ -13,7 +13,8 @@ from fleuve.audit.finding import CERTAIN, TO_VERIFY
 from fleuve.audit.rule import Rule
 from fleuve.audit.text_block import TextBlock, text_blocks
 
-_BULLETS = "•▪◦‣●○■□➢➤✓✔"
+# Not « □ » nor « ✓ », which are boxes to tick and ticks.
+_BULLETS = "•▪◦‣●○■➢➤"
 # (kind, pattern of the marker at the start of a line). An em dash opens a line of dialogue in French.
 _MARKS = (
     ("•", re.compile(rf"[{_BULLETS}·]\s*\S")), ("-", re.compile(r"[-–]\s+\S")), ("*", re.compile(r"\*\s+\S")),

@@ -13,7 +13,7 @@ from fleuve.audit.heading import headings
 from fleuve.audit.rule import ACT, Rule
 
 _EMPTY_WORDS = re.compile(
-    r"lorem ipsum.*|(?:titre|sous-titre|intertitre|nouveau titre|heading|title|subtitle|subheading|new heading|section|partie|rubrique|bloc|block|texte|text|sans titre|untitled)"
+    r"lorem ipsum.*|(?:titre|sous-titre|intertitre|nouveau titre|heading|title|subtitle|subheading|new heading|section|partie|rubrique|bloc|block|sans titre|untitled)"
     r"\s*(?:ici|here|n[°o])?\s*\d{0,2}",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import jsonschema_rs
 import orjson
 import pytest
+import yaml
 
 from fleuve.stages import STAGES, Stage
 from fleuve.stages import api as api_module
@@ -31,6 +32,7 @@ from fleuve.stages.not_found import NotFound
 from fleuve.stages.robots import Robots
 from fleuve.stages.site_map import SiteMap
 from fleuve.stages.sitemap import Sitemap
+from fleuve.stages.updates import Updates
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -107,6 +109,9 @@ class Index:
     def data_text(self, path):
         return ""
 
+    def fragment(self, name, lang):
+        return None
+
     def media(self, path):
         return {"url": "/" + path, "bytes": 1, "format": "PDF"} if path in self.files else None
 
@@ -126,6 +131,12 @@ class Site:
     def render(self, template, lang, url, title, **context):
         self.rendered.append((template, lang, url, title, context))
         return f"<h1>{title}</h1>"
+
+    def asset(self, path):
+        return f"{self.base}{path}?v=0"
+
+    def label(self, lang):
+        return yaml.safe_load((ROOT / "themes" / "fleuve" / "langues" / f"{lang}.yml").read_text("utf-8"))
 
     def problem(self, file, line, severity, code, message, remedy, column=1):
         self.told.append((file, line, severity, code, message, remedy))
@@ -170,11 +181,10 @@ def test_every_stage_gives_the_same_files_twice_and_stays_in_the_output_folder(b
 
 
 def test_generated_addresses_are_those_that_the_theme_links_to():
-    import yaml
     known = set(addresses(Site()))
     for lang in ("fr", "en"):
         linked = yaml.safe_load((ROOT / f"themes/fleuve/langues/{lang}.yml").read_text("utf-8"))["adresses"]
-        assert {linked[name] for name in ("services", "organismes", "plan", "publics", "regions")} <= known
+        assert {linked[name] for name in ("services", "organismes", "plan", "publics", "regions", "nouveautes")} <= known
 
 
 # From A to Z
@@ -256,6 +266,26 @@ def test_a_theme_with_many_pages_for_an_audience_says_how_many_are_left():
     _, shown = directory([Record(path=f"sante/p{n:02}.md", title=f"Page {n:02}", audiences=["jeunes"]) for n in range(20)])
     (group,) = shown["/publics/jeunes/"]["groups"]
     assert [entry.title for entry in group["entries"]] == [f"Page {n:02}" for n in range(12)] and group["more"] == 8
+
+
+# What is new
+
+
+def test_what_is_new_is_publications_and_changes_that_matter_latest_first():
+    records = [
+        Record(path="a/p.md", url="/a/p/", title="Rapport", type="publication", date="2026-03-01"),
+        Record(path="a/c.md", url="/a/c/", title="Page", meta={"modifications": [{"date": "2026-02-01", "note": "Avant.", "portee": "majeure"},
+                                                                              {"date": "2026-05-01", "note": "Tarifs.", "portee": "majeure"}]}),
+        Record(path="a/m.md", title="Mineure", meta={"modifications": [{"date": "2026-06-01", "note": "Faute.", "portee": "mineure"}]}),
+        Record(path="a/r.md", title="Retirée", type="publication", date="2026-04-01", retired=True),
+        Record(path="a/p.en.md", url="/en/a/p/", title="Report", lang="en", type="publication", date="2026-03-02"),
+    ]
+    site = Site()
+    files = run(Updates(), records, site)
+    assert list(files) == ["nouveautes/index.html", "en/whats-new/index.html"]
+    french, english = (context["changes"] for *_, context in site.rendered)
+    assert [(one["date"], one["note"], one["url"]) for one in french] == [("2026-05-01", "Tarifs.", "/a/c/"), ("2026-03-01", "", "/a/p/")]
+    assert [one["title"] for one in english] == ["Report"]
 
 
 # Site map and 404

@@ -20,12 +20,14 @@ from fleuve.stages.robots import Robots
 from fleuve.stages.site_map import SiteMap
 from fleuve.stages.sitemap import Sitemap
 from fleuve.stages.stage import OutputFile, Stage
+from fleuve.stages.updates import Updates
 
 STAGES: list[Stage] = [
     Alphabet("services-az", "services", "service", "site/az-services.html"),
     Alphabet("organismes-az", "organismes", "organisme", "site/organismes.html"),
     Directory("publics", "audiences"),
     Directory("regions", "regions"),
+    Updates(),
     SiteMap(),
     Accessibility(),
     NotFound(),

@@ -33,6 +33,10 @@ LISTINGS: dict[str, dict[str, Listing]] = {
         "fr": Listing("accessibilite/", "Accessibilité", "fr"),
         "en": Listing("en/accessibility/", "Accessibility", "en"),
     },
+    "nouveautes": {
+        "fr": Listing("nouveautes/", "Nouveautés", "fr"),
+        "en": Listing("en/whats-new/", "What’s new", "en"),
+    },
     "publics": {
         "fr": Listing("publics/", "Publics", "fr"),
         "en": Listing("en/audiences/", "Audiences", "en"),

@@ -25,18 +25,19 @@ class TableGrid:
     def of(cls, table: Element) -> TableGrid:
         """Read a <table>, or an element of role table, grid or treegrid, without the tables inside its cells."""
         grid = cls()
-        for number, row in enumerate(_rows(table)):
-            grid._place(number, row)
+        for number, (row, left) in enumerate(_rows(table)):
+            grid._place(number, row, left)
             if len(grid.slots) > _MOST_CELLS:
                 break
         return grid
 
-    def _place(self, number: int, row: Element) -> None:
+    def _place(self, number: int, row: Element, left: int) -> None:
+        """Place the cells of a row; `left`: how many rows its group still has, this one included, which no cell spans beyond."""
         column = 0
         for cell in _cells(row):
             while (number, column) in self.slots:
                 column += 1
-            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            width, height = _span(cell, "colspan"), min(_span(cell, "rowspan"), left)
             self.cells[cell] = (number, column, height, width)
             for y in range(number, number + min(height, 100)):
                 for x in range(column, column + width):
@@ -55,16 +56,17 @@ class TableGrid:
 
 
 def _rows(table: Element):
-    """The rows of the table, not those of tables inside."""
+    """The rows of the table, not those of tables inside, each with how many are left in its group."""
     if table.tag != "table":
-        yield from (row for row in table.iter_elements() if row.attr("role") == "row")
+        yield from ((row, _MOST_SPAN) for row in table.iter_elements() if row.attr("role") == "row")
         return
     for child in table:
         if isinstance(child, Element):
             if child.tag == "tr":
-                yield child
+                yield child, _MOST_SPAN
             elif child.tag in ("thead", "tbody", "tfoot"):
-                yield from (row for row in child if isinstance(row, Element) and row.tag == "tr")
+                rows = [row for row in child if isinstance(row, Element) and row.tag == "tr"]
+                yield from ((row, len(rows) - place) for place, row in enumerate(rows))
 
 
 def _cells(row: Element):

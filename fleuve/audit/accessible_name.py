@@ -27,13 +27,15 @@ _DEFAULT_VALUES = {"submit": "Submit", "reset": "Reset"}
 _CAPTIONS = {"table": "caption", "fieldset": "legend", "figure": "figcaption"}
 _MEDIA = frozenset(("img", "area"))
 _PLACEHOLDERS = frozenset(("text", "search", "tel", "url", "email", "password", "number"))
-_ATTRIBUTES = ("aria-labelledby", "aria-label", "title", "role")
+_ATTRIBUTES = frozenset(("aria-labelledby", "aria-label", "title", "role"))
+_FROM_TEXT = frozenset(("a", "summary", "h1", "h2", "h3", "h4", "h5", "h6"))
+_PLAIN = frozenset("abbr b br cite code div em i li mark p s samp small span strong sub sup time u ul var wbr".split())
 _DEPTH = 60
 
 
 def name_of(page: HtmlPage, element: Element) -> str:
     """The name, spaces collapsed, "" when there is none."""
-    if element.tag == "a" and not any(name in element.attrs for name in _ATTRIBUTES):
+    if element.tag in _FROM_TEXT and _ATTRIBUTES.isdisjoint(element.attrs):
         simple = _plain_text(element)
         if simple is not None:
             return simple
@@ -41,13 +43,11 @@ def name_of(page: HtmlPage, element: Element) -> str:
 
 
 def _plain_text(element: Element) -> str | None:
-    """The text of an element that holds nothing but text, else None: the case of nine links out of ten."""
-    parts = []
-    for child in element:
-        if not isinstance(child, Text):
-            return None
-        parts.append(child.data)
-    return " ".join("".join(parts).split())
+    """The text of an element that holds nothing but one text, else None: the case of nine links out of ten."""
+    if len(element) != 1:
+        return None if len(element) else ""
+    child = element[0]
+    return " ".join(child.data.split()) if type(child) is Text else None
 
 
 class _Computation:
@@ -69,6 +69,8 @@ class _Computation:
         if not root and not referenced and not revealed and element in self.page.hidden:
             return ""  # A
         self.visited.add(element)
+        if content and element.tag in _PLAIN and _ATTRIBUTES.isdisjoint(element.attrs):
+            return self._content(element, depth, revealed)  # nothing else can give it a name
         if not referenced:  # B
             name = self._labelledby(element, depth)
             if name:

@@ -35,6 +35,11 @@ _NAMES = ("aria-label", "aria-labelledby", "title")
 _CONFLICTS = tuple(sorted((GLOBAL | DEPRECATED_GLOBAL) - {"aria-hidden"}))
 
 
+def gives(tag: str, role: str) -> bool:
+    """True when every element of this tag without role attribute has this role, whatever its attributes and place."""
+    return _IMPLICIT.get(tag) == role
+
+
 def input_type(element: Element) -> str:
     """The type of an input as browsers understand it: unknown types are `text`."""
     kind = (element.attr("type") or "text").strip().lower()
@@ -43,7 +48,8 @@ def input_type(element: Element) -> str:
 
 def role_of(page: HtmlPage, element: Element) -> str:
     """The semantic role, "" when there is none (or it is generic)."""
-    explicit = explicit_role(element.attr("role")) if element.attr("role") else ""
+    value = element.attr("role")
+    explicit = explicit_role(value) if value else ""
     if explicit == "none":
         return implicit_role(page, element) if conflicting(page, element) else "none"
     if explicit:

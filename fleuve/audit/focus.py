@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _DISABLEABLE = frozenset(("button", "input", "select", "textarea"))
 _INTEGER = re.compile(r"\s*([+-]?\d+)")
-# The tags that can be focused by themselves: where to look for focusable elements, with the attributes tabindex and contenteditable.
-CANDIDATES = ("a", "area", "svg:a", "button", "input", "select", "textarea", "iframe", "summary", "audio", "video")
+# The tags that can be focused by themselves.
+_CANDIDATES = ("a", "area", "button", "input", "select", "textarea", "iframe", "summary", "audio", "video")
 
 
 def tabindex(element: Element) -> int | None:
@@ -84,8 +84,11 @@ def _editable(element: Element) -> bool:
 
 
 def focusable_inside(page: HtmlPage, root: Element, include_self: bool = True) -> Element | None:
-    """The first element in `root` that the Tab key reaches."""
-    for element in root.iter_elements(include_self=include_self):
+    """The first element in `root` that the Tab key reaches, those that HTML makes focusable before those that an attribute does."""
+    for element in root.iter_elements(_CANDIDATES, include_self=include_self):
         if tabbable(page, element):
+            return element
+    for element in (*page.having("tabindex"), *page.having("contenteditable")):
+        if ((include_self and element is root) or any(around is root for around in element.ancestors)) and tabbable(page, element):
             return element
     return None

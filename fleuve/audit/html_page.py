@@ -11,11 +11,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import turbohtml
-from turbohtml import Doctype, Element, Text
+from turbohtml import Doctype, Element, Namespace, Text
 from turbohtml.cssom import ComputedStyle, StyleSheet, computed_style
 
 from fleuve.audit.accessible_name import labels_of, name_of
-from fleuve.audit.element_role import TAGS, role_of
+from fleuve.audit.element_role import TAGS, gives, role_of
 from fleuve.audit.page_style import PageStyle
 from fleuve.audit.visibility import hidden_elements, inert_elements, is_off_screen, unrendered_elements
 
@@ -32,14 +32,7 @@ class HtmlPage:
         self.file = file
         self.document = turbohtml.parse(html, allow_declarative_shadow_roots=False)
         self.root: Element | None = self.document.root
-        self._tags: dict[str, list[Element]] = defaultdict(list)
-        self._attributes: dict[str, list[Element]] = defaultdict(list)
-        for element in self.document.iter_elements():
-            self._tags[element.tag].append(element)
-            for attribute in element.attrs:
-                self._attributes[attribute].append(element)
-        if "template" in self._tags or any(tag in self._tags for tag in _FOREIGN):
-            self._sift()
+        self._tags, self._attributes = self._index()
         self._whole: bool | None = None
         self._roles: dict[Element, str] = {}
         self._names: dict[Element, str] = {}
@@ -53,18 +46,19 @@ class HtmlPage:
         self._by_role: dict[str, list[Element]] = {}
         self._ids: dict[str, list[Element]] | None = None
 
-    def _sift(self) -> None:
-        """Take the content of templates out, and tell `svg:title` from `title`."""
-        inert = {inner for template in self._tags.get("template", ()) for inner in template.iter_elements()}
+    def _index(self) -> tuple[dict[str, list[Element]], dict[str, list[Element]]]:
+        """One pass: the elements by tag and by attribute."""
         tags: dict[str, list[Element]] = defaultdict(list)
-        for tag, elements in self._tags.items():
-            for element in elements:
-                if element not in inert:
-                    space = element.namespace.value
-                    tags[tag if space == "html" else f"{space}:{tag}"].append(element)
-        self._tags = tags
-        if inert:
-            self._attributes = defaultdict(list, {key: [e for e in elements if e not in inert] for key, elements in self._attributes.items()})
+        attributes: dict[str, list[Element]] = defaultdict(list)
+        for element in self.document.iter_elements():
+            tags[element.tag].append(element)
+            for attribute in element.attrs:
+                attributes[attribute].append(element)
+        if "template" in tags:
+            _drop(tags, attributes, {inner for template in tags["template"] for inner in template.iter_elements()})
+        if not tags.keys().isdisjoint(_FOREIGN):
+            _tell_apart(tags)
+        return tags, attributes
 
     @property
     def whole(self) -> bool:
@@ -92,16 +86,23 @@ class HtmlPage:
         return self._attributes
 
     def with_role(self, *roles: str) -> list[Element]:
-        """The elements that have one of these roles, by their role attribute or by HTML, in document order for each role."""
+        """The elements that have one of these roles, by their role attribute or by HTML, by their role attribute first."""
         found: dict[Element, None] = {}
         for role in roles:
             if role not in self._by_role:
-                self._by_role[role] = [e for e in self._candidates(role) if self.role(e) == role]
+                self._by_role[role] = self._playing(role)
             found.update(dict.fromkeys(self._by_role[role]))
         return list(found)
 
-    def _candidates(self, role: str) -> dict[Element, None]:
-        return dict.fromkeys([*self.tagged(*TAGS.get(role, ())), *self.having("role")])
+    def _playing(self, role: str) -> list[Element]:
+        said = self.having("role")
+        found = [element for element in said if self.role(element) == role]
+        for tag in TAGS.get(role, ()):
+            elements = self.tagged(tag)
+            if said:
+                elements = [element for element in elements if element.attr("role") is None]
+            found += elements if gives(tag, role) else [element for element in elements if self.role(element) == role]
+        return found
 
     @property
     def ids(self) -> dict[str, list[Element]]:
@@ -251,3 +252,24 @@ class HtmlPage:
             parts.append(f'{attribute}="{value}"' if value else attribute)
         tag = "<" + " ".join(parts) + ">"
         return tag if len(tag) <= _EXCERPT else tag[: _EXCERPT - 1] + "…"
+
+
+def _drop(tags: dict[str, list[Element]], attributes: dict[str, list[Element]], inert: set[Element]) -> None:
+    """Take the content of templates out: it is on no page."""
+    for index in (tags, attributes):
+        for key, elements in index.items():
+            index[key] = [element for element in elements if element not in inert]
+
+
+def _tell_apart(tags: dict[str, list[Element]]) -> None:
+    """Put what is in drawings and formulas under names of its own: `svg:title` is no `title`."""
+    foreign: dict[Element, str] = {}
+    for root in [root for kind in _FOREIGN for root in tags.get(kind, ())]:
+        if root not in foreign:
+            for element in root.iter_elements(include_self=True):
+                if (space := element.namespace) is not Namespace.HTML:
+                    foreign[element] = f"{space.value}:{element.tag}"
+    for tag in {element.tag for element in foreign}:
+        tags[tag] = [element for element in tags[tag] if element not in foreign]
+    for element, name in foreign.items():
+        tags[name].append(element)

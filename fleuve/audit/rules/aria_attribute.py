@@ -11,7 +11,7 @@ import re
 
 from fleuve.audit import aria
 from fleuve.audit.aria import EMPTY, ROLES, explicit_role
-from fleuve.audit.element_role import implicit_role, input_type
+from fleuve.audit.element_role import TAGS, implicit_role, input_type
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.focus import focusable
 from fleuve.audit.rule import ACT, Rule
@@ -22,9 +22,13 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
 _LIKE = {"password": "textbox", "date": "textbox", "datetime-local": "textbox", "month": "textbox", "week": "textbox", "time": "textbox"}
 _TAG_LIKE = {"audio": ("application",), "video": ("application",), "iframe": ("application",), "embed": ("application",), "object": ("application",),
              "summary": ("button",), "canvas": ("application",), "details": ("button",)}
+# Attributes that are not allowed everywhere, and those that name what may not be named.
+_CONDITIONAL = (aria.ATTRIBUTES - aria.GLOBAL) | aria.NAMING
 _FILE = frozenset(("aria-required", "aria-disabled", "aria-invalid"))
 # Elements without meaning of their own, on which ARIA 1.2 forbids a name.
 _GENERIC = frozenset(("b", "bdi", "bdo", "data", "div", "i", "pre", "q", "samp", "small", "span", "u"))
+# The tags that have, without role attribute, a role that forbids a name, or none.
+_NEVER_NAMED = _GENERIC | {tag for role, tags in TAGS.items() for tag in tags if ROLES.get(role, EMPTY).prohibits_name}
 
 
 class UnknownAriaAttribute(Rule):
@@ -57,8 +61,10 @@ class AriaNotPermitted(Rule):
     source = ACT + "5c01ea/"
 
     def check(self, page):
-        for name in aria.ATTRIBUTES & page.attributes.keys():
+        for name in _CONDITIONAL & page.attributes.keys():
             for element in page.having(name):
+                if name in aria.NAMING and element.tag not in _NEVER_NAMED and element.attr("role") is None:
+                    continue
                 if element in page.hidden or element.namespace.value == "math":
                     continue
                 role = page.role(element)
@@ -68,7 +74,7 @@ class AriaNotPermitted(Rule):
                             page, element, f"{name} donne un nom à un <{element.tag}> sans rôle qui en accepte un : la plupart des lecteurs d’écran ne le diront pas.",
                             f"Retirez {name} et écrivez le texte dans l’élément, ou donnez à l’élément le rôle qui convient.",
                         )
-                elif name not in aria.GLOBAL and not self._supported(element, name, role):
+                elif not self._supported(element, name, role):
                     deprecated = name in aria.DEPRECATED_GLOBAL
                     yield self.finding(
                         page, element, f"{name} ne s’applique pas à un élément {f'de rôle « {role} »' if role else 'sans rôle'} : les aides techniques l’ignorent.",

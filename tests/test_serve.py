@@ -15,6 +15,8 @@ import time
 import pytest
 from conftest import NOW, ROOT, Site
 
+pytest_plugins = ["browser"]
+
 WAIT = 20  # seconds: a slow machine, never reached on a normal one
 
 
@@ -228,3 +230,14 @@ def test_what_a_save_spoils_is_told_with_its_line_after_the_reload_and_then_no_m
     served.hears(r"Accessibilité.*: (rien à signaler|.*)")
     served.shows("/sante/vaccin/", "contre la grippe")
     assert served.stop() == 0
+
+
+def test_the_browser_reloads_under_the_policy_of_the_pages(served, visit):
+    tab = visit(f"http://127.0.0.1:{served.port}/sante/vaccin/")
+    said = []
+    tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    tab.wait_for_timeout(500)  # the channel of reloads opens after the page
+    served.site.write("sante/vaccin.md", "---\ntitle: Vaccin\n---\nRechargé.")
+    tab.locator("text=Rechargé.").wait_for(timeout=WAIT * 1000)
+    assert not said
+    assert tab.evaluate("async () => (await (await caches.open('fleuve:/:lues')).keys()).length") == 0, "what is being written is not kept"

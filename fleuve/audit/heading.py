@@ -34,10 +34,7 @@ def headings(page: HtmlPage) -> list[Heading]:
 
 
 def _read(page: HtmlPage) -> list[Heading]:
-    found = []
-    for element in page.tagged(*_LEVELS) + [e for e in page.with_role("heading") if e.tag not in _LEVELS]:
-        if page.exposed(element) and page.role(element) == "heading":
-            found.append(Heading(element, _level(element)))
+    found = [Heading(element, _level(element)) for element in page.with_role("heading") if page.exposed(element)]
     return sorted(found, key=lambda heading: (heading.element.source_line or 0, heading.element.source_col or 0))
 
 

@@ -7,6 +7,7 @@ page, hence never certain: https://www.w3.org/WAI/standards-guidelines/act/rules
 from __future__ import annotations
 
 from bisect import bisect
+from collections import defaultdict
 
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.heading import headings
@@ -28,14 +29,14 @@ class SameNameOtherTarget(Rule):
 
     def check(self, page):
         links = named_links(page)
-        named, again = {}, set()
+        named = defaultdict(list)
         for link, name in named_links(page):
-            name, href = name.casefold(), link.attr("href")
-            if named.setdefault(name, href) != href and any(map(str.isalpha, name)):
-                again.add(name)
-        for name in sorted(again):
-            pairs = [(link, (link.attr("href") or "").strip().removesuffix("#").rstrip("/")) for link, other in named_links(page) if other.casefold() == name]
-            yield from self._alike(page, [pair for pair in pairs if pair[0].attr("href")])
+            named[name.lower()].append(link)
+        for name, links in named.items():
+            if len(links) > 1 and any(map(str.isalpha, name)):
+                pairs = [(link, href.strip().removesuffix("#").rstrip("/")) for link in links if (href := link.attr("href"))]
+                if len({href for _, href in pairs}) > 1:
+                    yield from self._alike(page, pairs)
 
     def _alike(self, page, pairs):
         seen = {}

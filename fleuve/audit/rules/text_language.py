@@ -52,11 +52,12 @@ _LANGUAGES = {
     "العربية": "ar", "中文": "zh", "简体中文": "zh", "繁體中文": "zh", "русский": "ru", "українська": "uk", "kreyòl": "ht", "tiếng việt": "vi", "română": "ro",
 }
 
+_WRITTEN = frozenset(each for name in _LANGUAGES for each in (name, name.capitalize(), name.title(), name.upper()))
 
 
 def _share(words: list[str], language: str) -> float:
     small = _SMALL.get(language)
-    return sum(word in small for word in words) / len(words) if small else 0.0
+    return sum(map(small.__contains__, words)) / len(words) if small else 0.0
 
 
 def other_language(text: str, declared: str) -> str:
@@ -140,8 +141,10 @@ class PassageInAnotherLanguage(Rule):
     def _names_of_languages(self, page):
         """« English » in a French page: the link to the other version."""
         for link, name in named_links(page):
-            language = _LANGUAGES.get(name.casefold()) if len(name) < 20 else None
-            holder = link.closest("[lang]") if language else None
+            if name not in _WRITTEN:
+                continue
+            language = _LANGUAGES[name.casefold()]
+            holder = link.closest("[lang]")
             if holder is None or _primary((holder.attr("lang") or "").lower()) not in _NAMES or next(iter(link.iter_elements()), None) is not None:
                 continue
             if _primary((holder.attr("lang") or "").lower()) != language:
@@ -151,19 +154,30 @@ class PassageInAnotherLanguage(Rule):
 
 
 # A look at a few characters spares nearly every text the count of its words.
-_COMMON = {"fr": (" les ", " des ", " du ", " le ", " et ", " une "), "en": (" the ", " of ", " to ", " and ", " for ", " your ")}
+_COMMON = {
+    "fr": (" les ", " des ", " le ", " du ", " et ", " une ", " pour ", " est ", " vous ", " dans ", " au ", " par ", " sur "),
+    "en": (" the ", " of ", " to ", " and ", " for ", " your ", " is ", " you ", " with ", " are ", " by ", " from ", " that "),
+}
 
 
 def _is_plausible(text: str, declared: str) -> bool:
-    """True when three small words of the declared language stand in a text that is not long."""
-    small = _SMALL.get(declared)
-    return small is not None and len(text) < 600 and len(small.intersection(text.split())) > 2
+    """True when two of the commonest words of the declared language, which others do not have, stand in a text; more when it is long."""
+    wanted = 2 + len(text) // 400
+    for word in _COMMON.get(declared, ()):
+        wanted -= word in text
+        if not wanted:
+            return True
+    return False
 
 
 def _looks_like(text: str, declared: str) -> bool:
-    """True when six of its commonest words, which other languages do not have, are one in thirty of a page."""
-    common = _COMMON.get(declared)
-    return common is not None and 30 * sum(map(text.count, common)) > text.count(" ")
+    """True when its commonest words are one in forty of a page."""
+    wanted = text.count(" ") // 40 + 1
+    for word in _COMMON.get(declared, ()):
+        wanted -= text.count(word)
+        if wanted <= 0:
+            return True
+    return False
 
 
 def _text_in(page, tag: str) -> str:

@@ -54,7 +54,9 @@ class SpacedWithNothing(Rule):
     source = "https://www.w3.org/WAI/WCAG22/Understanding/info-and-relationships.html"
 
     def check(self, page):
-        for element in page.tagged("p", "ul", "ol", "li", "dl"):
+        empty = [element for element in page.tagged("p", "li") if not element.text.strip()]
+        empty += [element for element in page.tagged("ul", "ol", "dl") if next(iter(element.iter_elements()), None) is None]
+        for element in empty:
             if self._is_empty(element) and page.exposed(element):
                 yield self.finding(
                     page, element, f"Cet élément {element.tag} est vide : un lecteur d’écran peut s’y arrêter pour rien.",
@@ -67,8 +69,6 @@ class SpacedWithNothing(Rule):
                 yield self.finding(page, mark.parent, "Trois retours à la ligne de suite servent d’espacement.", "Faites-en deux paragraphes.")
 
     def _is_empty(self, element) -> bool:
-        if element.tag in ("ul", "ol", "dl") and next(iter(element.iter_elements()), None) is not None:
-            return False
         if element.text.strip() or any(element.attr(key) is not None for key in _KEPT):
             return False
         return next(iter(element.iter_elements(_MEDIA)), None) is None and not any("-" in inner.tag for inner in element.iter_elements())

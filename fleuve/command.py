@@ -1,4 +1,4 @@
-"""The command line: build.py build, serve, check, new, migrate."""
+"""The command line: build.py build, serve, check, review, new, migrate."""
 
 from __future__ import annotations
 
@@ -71,6 +71,14 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--record", action="store_true", help="écrit la preuve de cette vérification dans contenu/_accessibilite/preuves.json")
     check.add_argument("--strict", action="store_true", help="un avertissement de la construction fait échouer la vérification")
     check.add_argument("--json", action="store_true", help="écrit le bilan en JSON sur la sortie standard, et rien d’autre")
+    review = _command(commands, "review", "compare deux révisions : ce qui change, ce qui casse, qui doit donner son accord")
+    review.add_argument("range", metavar="BASE..TETE", help="deux révisions git ; BASE...TETE part de leur ancêtre commun")
+    review.add_argument("--config", type=Path, default=ROOT / "site.yml", metavar="FICHIER", help="configuration (site.yml)")
+    review.add_argument("--content", type=Path, metavar="DOSSIER", help="dossier de contenu, au lieu de celui de la configuration")
+    review.add_argument("--cache", type=Path, metavar="DOSSIER", help="dossier de la mémoire des constructions (.fleuve/)")
+    review.add_argument("--jobs", type=_positive, metavar="N", help="nombre de processus (un par cœur)")
+    review.add_argument("--now", metavar="INSTANT", help="instant des deux constructions, en ISO 8601 (maintenant)")
+    review.add_argument("--json", action="store_true", help="écrit la comparaison en JSON sur la sortie standard, et rien d’autre")
     new = _command(commands, "new", "crée un document prêt à remplir")
     new.add_argument("type", metavar="TYPE", help="type de document : page, service, guide…")
     new.add_argument("title", metavar="TITRE", help="titre, entre guillemets")
@@ -217,6 +225,12 @@ def _check(options: argparse.Namespace) -> int:
     return run(options)
 
 
+def _review(options: argparse.Namespace) -> int:
+    from fleuve.review.command import run
+
+    return run(options)
+
+
 def _new(options: argparse.Namespace) -> int:
     from fleuve import scaffold, settings as settings_module
 
@@ -235,4 +249,4 @@ def _migrate(options: argparse.Namespace) -> int:
     return run(options)
 
 
-COMMANDS = {"build": _build, "serve": _serve, "check": _check, "new": _new, "migrate": _migrate}
+COMMANDS = {"build": _build, "serve": _serve, "check": _check, "review": _review, "new": _new, "migrate": _migrate}

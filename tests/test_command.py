@@ -129,7 +129,7 @@ def test_without_a_terminal_standard_error_is_quiet(good):
 ENGLISH = re.compile(r"\b(usage|the|show|optional|positional|required|invalid|error|unrecognized|argument|expected|choose|not)\b:?", re.I)
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["serve"], ["new"], ["migrate"], ["migrate", "fiches"]])
+@pytest.mark.parametrize("command", [[], ["build"], ["serve"], ["check"], ["review"], ["new"], ["migrate"], ["migrate", "fiches"]])
 def test_help_is_in_french(command):
     done = real(*command, "--help")
     assert done.returncode == 0 and done.stderr == ""
@@ -143,7 +143,7 @@ def test_the_options_of_the_contract_exist():
     common = ("--config", "--content", "--out", "--cache", "--jobs", "--executor", "--now")
     assert all(option in build for option in (*common, "--clean", "--strict", "--json"))
     assert all(option in serve for option in (*common, "--host", "--port"))
-    assert all(name in real("--help").stdout for name in ("build", "serve", "new", "migrate"))
+    assert all(name in real("--help").stdout for name in ("build", "serve", "check", "review", "new", "migrate"))
 
 
 # What is wrong in a command or a configuration: exit code 2, one sentence in French that says what to do.

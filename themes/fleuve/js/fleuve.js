@@ -219,7 +219,7 @@
         const name = blank.dataset.champ;
         const value = (values[name] ?? form.elements[name]?.value ?? "").trim();
         blank.textContent = value || nothing;
-        blank.classList.toggle("rempli", !!value);
+        blank.classList.toggle("rempli", blank.textContent[0] !== "[");
         const part = blank.closest("[data-si]");
         if (part) part.hidden = !value;
       }

@@ -51,7 +51,8 @@ function keyOf(url) {
 async function page(event, key) {
   const cache = await caches.open(READ);
   const kept = await recent(cache, key);
-  const fresh = fetch(event.request).then((answer) => {
+  // Asked again even where the host says nothing of caching: else the browser may take an old page for a new one without asking.
+  const fresh = fetch(event.request, { cache: "no-cache" }).then((answer) => {
     if (keepable(answer)) event.waitUntil(keep(cache, key, answer.clone()));
     return answer;
   });

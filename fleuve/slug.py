@@ -12,6 +12,7 @@ _LETTERS = str.maketrans({
     "ł": "l", "Ł": "l", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ı": "i", "ŋ": "n", "Ŋ": "n",
 })
 _OTHERS = re.compile(r"[^a-z0-9]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _READY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -24,6 +25,7 @@ def slugify(text: str) -> str:
     """
     if _READY.fullmatch(text):
         return text
-    folded = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    ascii_text = "".join(c for c in folded if not unicodedata.combining(c)).lower()
-    return _OTHERS.sub("-", ascii_text).strip("-")
+    folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.replace("’", "'")))
+    if not folded.isascii():  # few titles: letters without decomposition, other alphabets, other marks
+        folded = "".join(c for c in unicodedata.normalize("NFKD", text.translate(_LETTERS)) if not unicodedata.combining(c))
+    return _OTHERS.sub("-", folded.lower()).strip("-")

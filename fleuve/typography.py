@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 NBSP = "\u00a0"
-_SPACED = tuple((sign, " " + sign) for sign in ":;?!»%$€")
-# The space of « 8 h », of « h 30 » and of « 1 800 ». A pattern that begins with its literal is found fastest.
-_NUMBER = re.compile(r" (?:(?=h\b)(?<=[0-9] )|(?=[0-9]{3}(?![0-9]))(?<=[0-9] )|(?=[0-9])(?<=[0-9][ \u00a0]h ))")
+# The space before a sign, that of « 8 h », of « h 30 » and of « 1 800 ». One pattern, which begins with its literal, then with what
+# most spaces of a text fail: twice as fast as a replacement for each sign and a pattern for numbers.
+_SPACE = re.compile(r" (?=[0-9h:;?!»%$€])(?:(?=[^0-9h])|(?=h\b)(?<=[0-9] )|(?=[0-9]{3}(?![0-9]))(?<=[0-9] )|(?=[0-9])(?<=[0-9][ \u00a0]h ))")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 # Keys of front matter that hold plain words, not Markdown (which the pipeline sees to).
 _TITLES = ("title", "titre_court", "description")
@@ -20,12 +20,8 @@ _PARTS = frozenset(("titre", "note", "heures", "raison"))
 
 def space(text: str) -> str:
     """A French text, or HTML without code, with insecable spaces where they belong."""
-    for sign, spaced in _SPACED:
-        if sign in text:  # one rare character is found much faster than a space and that character
-            text = text.replace(spaced, NBSP + sign)
-    if "«" in text:
-        text = text.replace("« ", "«" + NBSP)
-    return _NUMBER.sub(NBSP, text)
+    text = _SPACE.sub(NBSP, text)
+    return text.replace("« ", "«" + NBSP) if "«" in text else text
 
 
 def apostrophes(text: str) -> str:

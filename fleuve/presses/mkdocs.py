@@ -122,6 +122,7 @@ class MkDocsPress:
         self._build(pages, get_context(nav, files.documentation_pages(), config), nav, env)
         self.session.ask_stages()
         self.session.problems += self._notices.take()
+        _untie(pages)
 
     def environment(self):
         """The theme's Jinja2 environment, for pages of the site stages."""
@@ -154,35 +155,42 @@ class MkDocsPress:
             self._env = self.plugins.on_env(self.config.theme.get_env(), config=self.config, files=files)
         return self._env
 
-    # MkDocs takes one page through all its events, then the next one. Here one event takes all pages of the shard, then the next:
-    # a page sees the same events in the same order, and the same code stays warm in the processor (templates take a quarter less time, measured).
+    # MkDocs takes one page through all plugins of all events, then the next one. Here one plugin takes all pages of the shard through one
+    # event, then the next plugin does: a page sees the same events and plugins in the same order, and the same code stays warm in the processor.
 
     def _populate(self, pages: list[MkDocsPage], files: Files) -> None:
         """The events of mkdocs.commands.build._populate_page."""
-        config, plugins = self.config, self.plugins
+        config = self.config
         for page in self._each(pages):
-            plugins.on_pre_page(page, config=config, files=files)
+            self.plugins.on_pre_page(page, config=config, files=files)
             page.read_source(config)
-        for page in self._each(pages):
-            page.markdown = plugins.on_page_markdown(page.markdown, page=page, config=config, files=files)
+        for page, markdown in zip(pages, self._event("page_markdown", pages, [page.markdown for page in pages], files=files)):
+            page.markdown = markdown
         for page in self._each(pages):
             page.render(config, files)
-        for page in self._each(pages):
-            page.content = plugins.on_page_content(page.content, page=page, config=config, files=files)
+        for page, content in zip(pages, self._event("page_content", pages, [page.content for page in pages], files=files)):
+            page.content = content
 
     def _build(self, pages: list[MkDocsPage], shared: dict, nav, env) -> None:
         """The events of mkdocs.commands.build._build_page; files are written by our publisher."""
-        config, plugins = self.config, self.plugins
-        contexts = [plugins.on_page_context(self._context(page, shared, nav), page=page, config=config, nav=nav) for page in self._each(pages)]
+        contexts = self._event("page_context", pages, [self._context(page, shared, nav) for page in pages], nav=nav)
         outputs = []
         for page, context in zip(self._each(pages), contexts):
             page.active = True
             outputs.append(env.get_template(page.meta.get("template", "main.html")).render(context))
             page.active = False
-        outputs = [plugins.on_post_page(output, page=page, config=config) for page, output in zip(self._each(pages), outputs)]
-        for page, output in zip(pages, outputs):
-            if output.strip():
+        for page, output in zip(pages, self._event("post_page", pages, outputs)):
+            if output and not output.isspace():
                 self.session.publisher.write(page.file.dest_uri, output.encode("utf-8", errors="xmlcharrefreplace"))
+
+    def _event(self, name: str, pages: list[MkDocsPage], items: list, **shared) -> list:
+        """What the plugins that have this event make of the items, one a page."""
+        for method in self.plugins.events[name]:
+            for place, page in enumerate(self._each(pages)):
+                changed = method(items[place], page=page, config=self.config, **shared)
+                if changed is not None:  # a plugin that returns nothing leaves the item as it is
+                    items[place] = changed
+        return items
 
     def _each(self, pages: list[MkDocsPage]) -> Iterator[MkDocsPage]:
         """The pages one after the other, each made the current one for what plugins log."""
@@ -196,6 +204,14 @@ class MkDocsPress:
         if self.config.extra_css or self.config.extra_javascript or not page.url.endswith("/"):
             return get_context(nav, shared["pages"], self.config, page)
         return {**shared, "page": page, "base_url": "/".join([".."] * page.url.count("/"))}
+
+
+def _untie(pages: list[MkDocsPage]) -> None:
+    """Undo what refers to one another in circles, so that it is freed at once: the collector, which looks at everything, took 5 % of the time."""
+    for page in pages:
+        if page.parent is not None:
+            page.parent.children.clear()
+        page.file.page = page.parent = page.previous_page = page.next_page = None
 
 
 class _Notices(logging.Handler):

@@ -118,7 +118,8 @@ def _tell(review: Review, summary: Summary) -> None:
         summary.say("  Aucun constat nouveau.")
     _part(summary, "Qui doit donner son accord", [
         *(f"{review.title(ident)} ({ident}) : {', '.join(files[:5])}{f' et {len(files) - 5} autres' if len(files) > 5 else ''}" for ident, files in review.organisms.items()),
-        *(("le secrétariat : fichiers partagés, listés plus haut",) if review.shared else ()),
+        *(("le secrétariat : fichiers partagés du contenu, listés plus haut",) if any(not file.startswith("../") for file in review.shared) else ()),
+        *(("l’équipe technique : thème ou configuration, listés plus haut",) if any(file.startswith("../") for file in review.shared) else ()),
     ], "Personne : aucun organisme n’est nommé.")
     if review.blocks:
         summary.say("À corriger avant d’accepter.", "bold red")

@@ -1,6 +1,6 @@
 """Which elements nobody sees, and which ones assistive technologies do not get, as far as the page alone tells.
 
-HTML « rendering » (hidden, details, dialog, template, head…), CSS display and visibility from style attributes and from the page's own
+HTML « rendering » (hidden, dialog, template, head…), CSS display and visibility from style attributes and from the page's own
 <style> (turbohtml resolves the cascade; sheets in other files are never fetched), WAI-ARIA « hidden from all » and HTML `inert`.
 """
 
@@ -59,13 +59,7 @@ def _add(found: set[Element], root: Element) -> None:
 
 
 def _add_closed(page: HtmlPage, found: set[Element]) -> None:
-    """What is inside closed details (but not their first summary) and closed dialogs."""
-    for details in page.tagged("details"):
-        if details.attr("open") is None:
-            summary = next((child for child in details if isinstance(child, Element) and child.tag == "summary"), None)
-            for child in details:
-                if isinstance(child, Element) and child is not summary:
-                    _add(found, child)
+    """Closed dialogs. What closed details hold is checked as if shown: whoever reads the page opens them, without any script."""
     for dialog in page.tagged("dialog"):
         if dialog.attr("open") is None:
             _add(found, dialog)

@@ -64,12 +64,20 @@ class VagueLinkText(Rule):
                 continue
             words = name.lower().strip(_EDGES)
             if words in _VAGUE or ("'" in words and words.replace("'", "’") in _VAGUE):
+                if self._names_its_heading(page, link, name):
+                    continue
                 lost = words in _NOTHING and self._has_no_context(page, link, name)
                 yield self.finding(
                     page, link, f"Le texte de ce lien, « {name} », ne dit pas où il mène" + (", et rien autour non plus." if lost else "."),
                     "Faites un lien des mots qui nomment la page d’arrivée : « renouveler votre permis » plutôt que « cliquez ici ».",
                     certainty=CERTAIN if lost else TO_VERIFY,
                 )
+
+    def _names_its_heading(self, page, link, name: str) -> bool:
+        """True in a table of contents: « Pour en savoir plus » is what the part that it leads to is called."""
+        href = link.attr("href") or ""
+        target = page.by_id(href[1:]) if href[:1] == "#" and len(href) > 1 else None
+        return target is not None and page.text(target).casefold() == name.casefold()
 
     def _has_no_context(self, page, link, name: str) -> bool:
         """True when no word that 2.4.4 counts as context, nor any heading but that of the page, goes with the link."""

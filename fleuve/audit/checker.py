@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 from fleuve.audit.finding import TO_VERIFY, Finding
@@ -15,6 +16,8 @@ from fleuve.audit.rules import all_rules
 SUFFIXES = (".html", ".htm", ".xhtml")
 # A page of more than 20 MB is no page that a person reads; the parser needs about fifteen times its size in memory.
 MAX_BYTES = 20_000_000
+# Of one rule on one page: nobody reads more, and a page made to weary the checker does not.
+MAX_FINDINGS = 500
 _LOT = 64
 
 
@@ -31,11 +34,14 @@ class UncheckedFile(Rule):
 
 
 def check_page(html: bytes | str, file: str) -> list[Finding]:
-    """Return what the rules find on one page, sorted by line. `file` is what findings quote. Never raises for what the page holds."""
+    """Return what the rules find on one page, at most MAX_FINDINGS of each, sorted by line. `file` is what findings quote.
+
+    Never raises for what the page holds.
+    """
     if len(html) > MAX_BYTES:
         return [UncheckedFile().refuse(file, f"Ce fichier dépasse {MAX_BYTES // 1_000_000} Mo : il n’a pas été vérifié.", "Divisez-le en plusieurs pages.")]
     page = HtmlPage(html, file)
-    return sorted(finding for rule in all_rules() for finding in rule.check(page))
+    return sorted(finding for rule in all_rules() for finding in islice(rule.check(page), MAX_FINDINGS))
 
 
 def html_files(folder: Path) -> list[str]:

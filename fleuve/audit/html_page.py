@@ -122,7 +122,7 @@ class HtmlPage:
 
     @property
     def unrendered(self) -> set[Element]:
-        """The elements that nobody sees: hidden, display:none, visibility:hidden, closed details, head…, as far as the page alone tells."""
+        """The elements that nobody sees: hidden, display:none, visibility:hidden, closed dialogs, head…, as far as the page alone tells."""
         if self._unrendered is None:
             self._unrendered = unrendered_elements(self)
         return self._unrendered
@@ -246,10 +246,13 @@ class HtmlPage:
         """The start tag of the element, at most 160 characters."""
         if element is None:
             return ""
-        parts = [element.tag]
+        parts, length = [element.tag], 0
         for attribute in element.attrs:
             value = element.attr(attribute)
-            parts.append(f'{attribute}="{value}"' if value else attribute)
+            parts.append(f'{attribute}="{value[:_EXCERPT]}"' if value else attribute)
+            length += len(parts[-1])
+            if length > _EXCERPT:
+                break
         tag = "<" + " ".join(parts) + ">"
         return tag if len(tag) <= _EXCERPT else tag[: _EXCERPT - 1] + "…"
 

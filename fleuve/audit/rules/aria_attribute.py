@@ -8,6 +8,7 @@
 """
 
 import re
+from collections import defaultdict
 
 from fleuve.audit import aria
 from fleuve.audit.aria import EMPTY, ROLES, explicit_role
@@ -41,14 +42,17 @@ class UnknownAriaAttribute(Rule):
     source = ACT + "5f99a7/"
 
     def check(self, page):
+        unknown = defaultdict(list)
         for name, elements in page.attributes.items():
             if name.startswith("aria-") and name not in aria.ATTRIBUTES:
                 for element in elements:
-                    if element.namespace.value != "math":
-                        yield self.finding(
-                            page, element, f"L’attribut « {name} » n’existe pas dans ARIA : les aides techniques l’ignorent.",
-                            "Corrigez son nom, ou retirez-le.",
-                        )
+                    unknown[element].append(name)
+        for element, names in unknown.items():
+            if element.namespace.value != "math":
+                yield self.finding(
+                    page, element, f"« {', '.join(names[:5])} » : cet attribut n’existe pas dans ARIA, les aides techniques l’ignorent.",
+                    "Corrigez son nom, ou retirez-le.",
+                )
 
 
 class AriaNotPermitted(Rule):

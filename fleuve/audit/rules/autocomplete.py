@@ -17,7 +17,8 @@ _PLAIN = frozenset(
 )
 _CONTACT = frozenset("tel tel-country-code tel-national tel-area-code tel-local tel-local-prefix tel-local-suffix tel-extension email impp".split())
 _PLACES = ("home", "work", "mobile", "fax", "pager")
-_IGNORED_TYPES = frozenset(("button", "submit", "reset", "hidden", "image", "checkbox", "radio"))
+_IGNORED_TYPES = frozenset(("button", "submit", "reset", "hidden"))
+_WIDGETS = frozenset(("", "button", "checkbox", "combobox", "listbox", "radio", "searchbox", "slider", "spinbutton", "switch", "textbox"))
 # Not tokens of HTML, but common ways to say « off »: browsers ignore them, and nobody is told anything wrong.
 _OFF = frozenset(("none", "false", "true", "disabled", "enabled", "undefined", "null", "nope", "no"))
 
@@ -49,7 +50,7 @@ def _concerned(page, field) -> bool:
     if field in page.unrendered or disabled(field) or (field.attr("aria-disabled") or "").lower() == "true":
         return False
     order = tabindex(field)
-    return not (order is not None and order < 0 and page.role(field) in ("none", "") and field.attr("role"))
+    return order is None or order >= 0 or page.role(field) in _WIDGETS
 
 
 def _valid(tokens: list[str]) -> bool:

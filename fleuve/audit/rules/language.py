@@ -12,25 +12,21 @@ import re
 from functools import lru_cache
 
 import langcodes
+from langcodes.data_dicts import LANGUAGE_ALPHA3, LANGUAGE_ALPHA3_BIBLIOGRAPHIC
 from turbohtml import Element, Text
 
 from fleuve.audit.rule import ACT, Rule
 
-_GRANDFATHERED = re.compile(r"(?:i|x|sgn|art|cel|zh|no|en)-")
 _PRIMARY = re.compile(r"[a-z]{2,3}\Z")
+# Codes of three letters of the languages that have one of two: the registry, and so browsers, know the short one only.
+_LONG = frozenset((*LANGUAGE_ALPHA3.values(), *LANGUAGE_ALPHA3_BIBLIOGRAPHIC.values()))
 
 
 @lru_cache(maxsize=4096)
 def known_language(tag: str) -> bool:
     """True when the primary subtag of a language tag is that of a registered language."""
-    tag = tag.lower()
-    primary = tag.partition("-")[0]
-    if _PRIMARY.match(primary):
-        return langcodes.tag_is_valid(primary)
-    try:
-        return bool(_GRANDFATHERED.match(tag)) and tag[:2] != "x-" and langcodes.tag_is_valid(tag)
-    except ValueError:
-        return False
+    primary = tag.lower().partition("-")[0]
+    return bool(_PRIMARY.match(primary)) and primary not in _LONG and langcodes.tag_is_valid(primary)
 
 
 class PageWithoutLanguage(Rule):

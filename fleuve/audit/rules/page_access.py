@@ -7,12 +7,13 @@
 
 from urllib.parse import unquote
 
-from turbohtml import Element
+from turbohtml import Element, Text
 
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.rule import ACT, Rule
 
-_LANDMARKS = ("navigation", "banner", "complementary", "contentinfo")
+# What pages usually repeat: whether other pages do, one page cannot tell.
+_REPEATED = ("navigation", "banner", "complementary", "contentinfo")
 
 
 class NoWayToContent(Rule):
@@ -25,9 +26,11 @@ class NoWayToContent(Rule):
     source = ACT + "cf77f2/"
 
     def check(self, page):
-        if not page.whole or _main(page) is not None or _skip_link(page) is not None:
+        if not page.whole or _main(page) is not None or _skip_link(page) is not None or _scripted(page):
             return
-        if not any(page.exposed(element) for element in page.with_role("heading")) and any(page.exposed(e) for e in page.with_role(*_LANDMARKS)):
+        if any(page.exposed(heading) and not _repeated(page, heading) for heading in page.with_role("heading")):
+            return
+        if any(page.exposed(block) and _followed_by_content(page, block) for block in page.with_role(*_REPEATED)):
             yield self.finding(
                 page, page.root, "Rien ne permet d’aller droit au contenu : ni élément <main>, ni lien d’évitement, ni titre.",
                 "Mettez le contenu dans <main> et, au début de la page, un lien vers lui.",
@@ -93,6 +96,25 @@ def _skip_link(page) -> Element | None:
         if target[:1] == "#" and len(target) > 1 and _anchor(page, target[1:]):
             return link
     return None
+
+
+def _scripted(page) -> bool:
+    """True when a control with a script of its own may hide what is repeated, or move the focus: only a browser could tell."""
+    return any(page.exposed(control) for control in page.having("onclick"))
+
+
+def _repeated(page, element) -> bool:
+    return any(isinstance(around, Element) and page.role(around) in _REPEATED for around in element.ancestors)
+
+
+def _followed_by_content(page, block) -> bool:
+    """True when text that is neither a link nor in such a block comes after it."""
+    for node in block.following:
+        if isinstance(node, Text) and node.data.strip():
+            parent = node.parent
+            if isinstance(parent, Element) and parent not in page.hidden and not _repeated(page, node) and parent.closest("a") is None:
+                return True
+    return False
 
 
 def _anchor(page, fragment: str) -> bool:

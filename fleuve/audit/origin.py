@@ -86,6 +86,7 @@ class Origin:
             or self._theme.label(sighting.words, lang)
             or self._in_settings(sighting)
             or (self._by_context(sighting, path, lang) if inside else None)
+            or self._theme.written(sighting.words)
             or self._in_template(sighting, templates, lang, 0)
             or self._last_resort(path if inside else "", templates)
         )
@@ -135,7 +136,11 @@ class Origin:
 
     def _in_template(self, sighting: Sighting, templates: tuple[str, ...], lang: str, enough: int) -> Place | None:
         place = self._theme.find(sighting, templates, lang)
-        return place._replace(score=max(place.score, 1)) if place and place.score >= enough else None
+        if place is None or place.score < enough:
+            return None
+        # An element that has nothing of its own is believed of the templates that surely made the page only.
+        sure = place.score >= ENOUGH or sighting.zone == AROUND or place.file in map(self._theme.name, templates)
+        return place._replace(score=max(place.score, 1)) if sure else None
 
     def _in_settings(self, sighting: Sighting) -> Place | None:
         source = self._configuration
@@ -204,7 +209,7 @@ class Origin:
         for stage in STAGES:
             source = Path(inspect.getsourcefile(type(stage)))
             named = [value for value in vars(stage).values() if isinstance(value, str) and value.endswith(".html")]
-            template = next(iter(named or re.findall(r'"(site/[\w-]+\.html)"', source.read_text("utf-8"))), f"fleuve/stages/{source.name}")
+            template = next(iter(named or re.findall(r'"(site/[\w/-]+\.html)"', source.read_text("utf-8"))), f"fleuve/stages/{source.name}")
             found |= dict.fromkeys(json.loads(outputs.get(stage.name, "{}")), template)
         return found
 

@@ -57,8 +57,9 @@ class SeenPage:
         end = self._end(at, tag) if tag else at + len(excerpt)
         attributes = attributes_of(self._start_tag(at) or excerpt) if tag else {}
         text = phrase(_TAG.sub(" ", self._html[at : min(end, at + _REACH)])) if tag not in _VOID else []
-        if not named:
-            text = phrase(excerpt)
+        if not named:  # cut out of a longer text: its first and last words may be parts of words
+            text = words(excerpt)
+            text = text[1:-1][:12] if len(text) > 5 else text
         elif tag == "title":  # « Page | Site »
             text = phrase(self._html[at:end].partition(">")[2].rpartition(" | ")[0]) or text
         if not text:

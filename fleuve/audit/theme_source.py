@@ -22,6 +22,8 @@ _LABEL = re.compile(r"\bt\.(\w+)")
 _APART = ("composants/", "types/", "site/", "_")
 # An element of a template that has nothing of its own (« <p> ») could have been written anywhere.
 ENOUGH = 2
+# Fewer words than this are in many files by chance.
+_TELLING = 4
 
 
 class Place(NamedTuple):
@@ -83,6 +85,19 @@ class ThemeSource:
     @cached_property
     def _texts(self) -> dict[str, SourceText]:
         return {f"langues/{path.name}": SourceText(path.read_text("utf-8")) for path in sorted((self._theme / "langues").glob("*.yml"))}
+
+    def written(self, phrase: list[str]) -> Place | None:
+        """Where a text stands in the theme itself: labels, examples of components, pages of its documentation."""
+        if len(phrase) < _TELLING:
+            return None
+        for path, text in self._files.items():
+            if lines := text.find(phrase):
+                return Place(self.name(path), lines[0], 1)
+        return None
+
+    @cached_property
+    def _files(self) -> dict[str, SourceText]:
+        return {path.relative_to(self._theme).as_posix(): SourceText(path.read_text("utf-8")) for path in sorted(self._theme.rglob("*")) if path.suffix in (".html", ".md", ".yml")}
 
     @cached_property
     def _by_key(self) -> dict[str, dict[str, list[str]]]:

@@ -19,7 +19,7 @@ class _Help(argparse.HelpFormatter):
         return space(super().format_help())
 
     def add_usage(self, usage, actions, groups, prefix=None):
-        super().add_usage(usage, actions, groups, "Utilisation\u00a0: ")
+        super().add_usage(usage, actions, groups, "Utilisation\u00a0: " if prefix is None else prefix)
 
 
 class _Parser(argparse.ArgumentParser):

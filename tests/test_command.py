@@ -135,7 +135,7 @@ def test_help_is_in_french(command):
     assert done.returncode == 0 and done.stderr == ""
     found = ENGLISH.findall(re.sub(r"--[\w-]+", "", done.stdout))
     assert not [word for word in found if word.lower() not in ("usage",)] and not re.search(r" [:;?!»]|« ", done.stdout), done.stdout
-    assert "Utilisation" in done.stdout and "affiche cette aide" in done.stdout
+    assert done.stdout.startswith("Utilisation\u00a0: build.py") and "affiche cette aide" in done.stdout
 
 
 def test_the_options_of_the_contract_exist():

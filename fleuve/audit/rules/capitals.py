@@ -29,6 +29,7 @@ _POSTAL = re.compile(r"\b\d{5}\b|\b[A-Z]\d[A-Z][ \u00a0]?\d[A-Z]\d\b|\bCEDEX\b")
 _UPPERCASE = re.compile(r"text-transform\s*:\s*uppercase", re.IGNORECASE)
 _WORDS = 5
 _LONGEST = 6
+_WINDOW = 300  # characters looked at before and after an abbreviation
 _NEAR = 80  # characters from the first of four words in capitals to the last: further apart, they are acronyms
 
 # Capitals of Latin-1 become « A », all the rest a space: one pass in C over the page, where a regular expression takes ten times as long.
@@ -117,7 +118,8 @@ class UnexplainedAbbreviation(Rule):
             end = at + len(word)
             if _GLUED.match(text[at - 1:at]) or _GLUED.match(text[end:end + 1]) and not re.match(r"\.(?!\w)", text[end:end + 2]):
                 continue
-            before, after = text[text.rfind("\n", 0, at) + 1:at].lstrip("* "), text[end:].partition("\n")[0]
+            start = max(text.rfind("\n", 0, at) + 1, at - _WINDOW)
+            before, after = text[start:at].lstrip("* "), text[end:end + _WINDOW].partition("\n")[0]
             line = before + word + after
             if not line.isupper() and line.strip() not in titles and not self._is_shouted(before, after):
                 return before, after

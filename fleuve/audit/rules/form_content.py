@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from turbohtml import Element
+
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.rule import ACT, Rule
 
@@ -126,6 +128,7 @@ class SilentRequired(Rule):
     def check(self, page):
         found = fields(page)
         named = labels_by_field(page) if found else {}
+        said: dict[Element, bool] = {}
         for field in found:
             if _type(field) in ("radio", "checkbox"):
                 continue
@@ -135,14 +138,17 @@ class SilentRequired(Rule):
                 yield self.finding(
                     page, field, f"L’étiquette « {label[:80]} » dit que ce champ est obligatoire, mais le champ ne le dit pas.", "Ajoutez required au champ.",
                 )
-            elif required and not self._is_said(page, field, label):
+            elif required and not _SAID_ANYWHERE.search(label) and not self._is_said(page, field, said):
                 yield self.finding(
                     page, field, f"Ce champ est obligatoire, mais rien ne le montre : « {label[:80]} ».", "Écrivez « (obligatoire) » dans son étiquette, ou « (facultatif) » dans celle des autres.",
                 )
 
-    def _is_said(self, page, field, label: str) -> bool:
+    def _is_said(self, page, field, said: dict) -> bool:
+        """True when its form says somewhere what is required, or has this one field; `said`: the answers of the forms already read."""
         form = field.closest("form") or page.root
-        return bool(_SAID_ANYWHERE.search(label) or _SAID_ANYWHERE.search(form.text)) or sum(_type(f) not in _NOT_FIELDS for f in form.iter_elements(("input", "select", "textarea"))) < 2
+        if form not in said:
+            said[form] = bool(_SAID_ANYWHERE.search(form.text)) or sum(_type(f) not in _NOT_FIELDS for f in form.iter_elements(("input", "select", "textarea"))) < 2
+        return said[form]
 
 
 class PlaceholderAsLabel(Rule):
@@ -169,9 +175,9 @@ class PlaceholderAsLabel(Rule):
     def _is_search(self, field) -> bool:
         """A search field with its button beside it is understood without more (G167)."""
         form = field.closest("form, search, [role=search]")
-        if form is None or next((b for b in form.iter_elements(("button", "input")) if b.tag == "button" or _type(b) in ("submit", "image")), None) is None:
+        if form is None or not (_type(field) == "search" or form.tag == "search" or form.attr("role") == "search"):
             return False
-        return _type(field) == "search" or form.tag == "search" or form.attr("role") == "search"
+        return any(button.tag == "button" or _type(button) in ("submit", "image") for button in form.iter_elements(("button", "input")))
 
 
 class ActingList(Rule):

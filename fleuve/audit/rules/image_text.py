@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from turbohtml import Element, Text
+
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.rule import ACT, Rule
 
@@ -142,9 +144,18 @@ class RepeatedImageName(Rule):
         texts = [page.text(holder)] if holder is not None else []
         if (figure := image.closest("figure")) is not None:
             texts += [page.text(caption) for caption in figure.iter_elements("figcaption")]
-        if holder is not None and holder.tag == "a" and holder.parent is not None:
-            texts += [
-                page.text(link) for link in holder.parent.iter_elements("a")
-                if link is not holder and link.parent is holder.parent and link.attr("href") == holder.attr("href")
-            ]
+        if holder is not None and holder.tag == "a":
+            texts += [page.text(link) for link in _beside(holder) if link.tag == "a" and link.attr("href") == holder.attr("href")]
         return [words for words in map(_plain, texts) if words]
+
+
+def _beside(element) -> list[Element]:
+    """The elements right before and right after, whatever space is between."""
+    found = []
+    for step in ("previous_sibling", "next_sibling"):
+        other = getattr(element, step)
+        while isinstance(other, Text) and not other.data.strip():
+            other = getattr(other, step)
+        if isinstance(other, Element):
+            found.append(other)
+    return found

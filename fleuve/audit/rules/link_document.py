@@ -7,6 +7,9 @@ around the link say it in another way: never certain. https://www.w3.org/WAI/WCA
 from __future__ import annotations
 
 import re
+from itertools import islice
+
+from turbohtml import Element
 
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.rule import Rule
@@ -28,6 +31,7 @@ class UnannouncedDocument(Rule):
     source = "https://www.w3.org/WAI/WCAG22/Techniques/html/H30"
 
     def check(self, page):
+        contexts: dict[Element, tuple[bool, bool, bool]] = {}
         for link in page.tagged("a"):
             href = link.attr("href")
             if not href or "." not in href[-40:]:
@@ -35,7 +39,11 @@ class UnannouncedDocument(Rule):
             found = _FILE.search(href)
             if not found or not page.exposed(link):
                 continue
-            missing = self._missing(page, link)
+            around = self._around(link)
+            if around not in contexts:
+                text = " ".join(around.strings)
+                contexts[around] = bool(_FORMAT.search(text)), bool(_SIZE.search(text)), self._has_page(around)
+            missing = self._missing(page.name(link), *contexts[around])
             if missing:
                 name = _NAMES.get(found[1].lower()[:3], found[1].upper())
                 yield self.finding(
@@ -43,19 +51,18 @@ class UnannouncedDocument(Rule):
                     f"Écrivez-les dans le lien, par exemple « ({name}, 350 Ko) », et offrez le même contenu en page Web.",
                 )
 
-    def _missing(self, page, link) -> str:
-        around = self._around(page, link)
-        text = " ".join([page.name(link), *around.strings])
-        has_format, has_size = _FORMAT.search(text), _SIZE.search(text)
-        if has_format and (has_size or self._has_page(around)):
+    def _missing(self, name: str, has_format: bool, has_size: bool, has_page: bool) -> str:
+        """What neither the name of the link nor what is around it says."""
+        has_format, has_size = has_format or _FORMAT.search(name), has_size or _SIZE.search(name)
+        if has_format and (has_size or has_page):
             return ""
         return "sa taille" if has_format else "son format" if has_size else "son format et sa taille"
 
-    def _around(self, page, link):
+    def _around(self, link) -> Element:
         """The paragraph, item or cell; what holds it too, when it holds no other link."""
         block = link.closest("p, li, dd, td, figcaption") or link.parent
         parent = block.parent
-        alone = parent is not None and getattr(parent, "tag", "") not in ("body", "main", "html", "") and sum(1 for _ in parent.iter_elements("a")) == 1
+        alone = isinstance(parent, Element) and parent.tag not in ("body", "main", "html") and len(list(islice(parent.iter_elements("a"), 2))) == 1
         return parent if alone else block
 
     def _has_page(self, around) -> bool:

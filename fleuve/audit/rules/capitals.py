@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _CAPITALS = "A-ZÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜ"
 # Six words in a row; a word of one letter counts (« À »), an elision too (« D’INCENDIE »).
-_RUN = re.compile(rf"[{_CAPITALS}]{{2}}[{_CAPITALS}’'-]*\s(?:[{_CAPITALS}][{_CAPITALS}’',:-]*\s+){{3,}}[{_CAPITALS}]{{2}}")
+_RUN = re.compile(rf"[{_CAPITALS}]{{2}}[{_CAPITALS}’'-]*\s(?:[{_CAPITALS}][{_CAPITALS}’',:-]*\s+){{3,}}[{_CAPITALS}]{{2,}}")
 _GLUED = re.compile(r"[\w.’'/@+-]")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 # Known better than their expansions: formats and units of files, the word OK, parts of addresses.

@@ -32,6 +32,8 @@ _VAGUE = _NOTHING | frozenset((
     "read more", "more", "learn more", "more info", "more information", "find out more", "see more", "view more", "details", "continue reading",
     "this page", "view", "download", "go", "info", "más información", "leer más",
 ))
+# In capitals, a short word may be an acronym (PLUS is a kind of French housing loan), but for those that are often shouted.
+_SHOUTED = frozenset(("ICI", "CLIQUEZ ICI", ">> CLIQUEZ ICI <<", "EN SAVOIR PLUS", "LIRE LA SUITE", "LIEN", "HERE", "CLICK HERE", "READ MORE", "LEARN MORE"))
 _EDGES = " \t\n\u00a0.…:;,!?»«“”\"'’()[]<>→›»➜►▶-–—|*"
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
 _CONTEXT = "p, li, dd, dt, td, th, figcaption, blockquote, label, h1, h2, h3, h4, h5, h6"
@@ -64,7 +66,7 @@ class VagueLinkText(Rule):
                 continue
             words = name.lower().strip(_EDGES)
             if words in _VAGUE or ("'" in words and words.replace("'", "’") in _VAGUE):
-                if self._names_its_heading(page, link, name):
+                if self._names_its_part(page, link, name) or (name.isupper() and name not in _SHOUTED):
                     continue
                 lost = words in _NOTHING and self._has_no_context(page, link, name)
                 yield self.finding(
@@ -73,11 +75,11 @@ class VagueLinkText(Rule):
                     certainty=CERTAIN if lost else TO_VERIFY,
                 )
 
-    def _names_its_heading(self, page, link, name: str) -> bool:
+    def _names_its_part(self, page, link, name: str) -> bool:
         """True in a table of contents: « Pour en savoir plus » is what the part that it leads to is called."""
         href = link.attr("href") or ""
         target = page.by_id(href[1:]) if href[:1] == "#" and len(href) > 1 else None
-        return target is not None and page.text(target).casefold() == name.casefold()
+        return target is not None and page.text(target).casefold().startswith(name.casefold())
 
     def _has_no_context(self, page, link, name: str) -> bool:
         """True when no word that 2.4.4 counts as context, nor any heading but that of the page, goes with the link."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect
 from collections import defaultdict
 
+from turbohtml import Element
+
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.heading import headings
 from fleuve.audit.rule import ACT, Rule
@@ -50,12 +52,13 @@ class SameNameOtherTarget(Rule):
                 return
 
     def _context(self, page, link) -> tuple:
-        """What 2.4.4 lets a reader count on: the paragraph, item or cell with its row's first cell, under one heading of one region."""
+        """What 2.4.4 lets a reader count on: the paragraph, item (and the one around it) or cell with its row's first cell, under one heading of one region."""
         block = link.closest("p, li, dd, td, th") or link.parent
+        around = block.parent.closest("li") if isinstance(block.parent, Element) else None
         row = link.closest("tr")
         first = next(row.iter_elements(("th", "td")), None) if row is not None else None
         places = [(heading.element.source_line or 0, heading.element.source_col or 0) for heading in headings(page)]
         return (
             link.closest(_REGIONS), bisect(places, (link.source_line or 0, link.source_col or 0)),
-            page.text(block).casefold() if block is not None else "", page.text(first) if first is not None else "",
+            page.text(block).casefold(), page.text(first) if first is not None else "", page.text(around) if around is not None else "",
         )

@@ -6,7 +6,7 @@
   const one = (selector, root = document) => root.querySelector(selector);
   const lang = document.documentElement.lang;
   const worker = document.currentScript.dataset.horsConnexion;
-  const longDate = (date) => new Intl.DateTimeFormat(`${lang}-CA`, { dateStyle: "long" }).format(date);
+  const longDate = (date) => new Intl.DateTimeFormat(`${lang}-CA`, { dateStyle: "long" }).format(date).replace(/^1 /, "1er ");
   const show = (...elements) => elements.forEach((element) => element && (element.hidden = false));
   // A text that is the same twice is not announced twice: the region is emptied first.
   const say = (region, text) => {

@@ -173,7 +173,7 @@ def test_pages_are_kept_from_search_engines_and_are_twins(built: Site) -> None:
 
 def test_a_setting_leaves_them_out(built: Site) -> None:
     text = built.config.read_text("utf-8")
-    built.config.write_text(text.replace("extra:\n  fleuve:\n", "extra:\n  fleuve:\n    systeme_de_design: false\n"), "utf-8")
+    built.config.write_text(text.replace("systeme_de_design: true", "systeme_de_design: false"), "utf-8")
     built.build()
     gone = [path for path in built.tree() if "systeme-de-design" in path or "design-system" in path]
     built.config.write_text(text, "utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 SNAPSHOT = "instantane-"
-VERSION = 11
+VERSION = 12
 
 # What is scanned comes first in a row, what is large last: SQLite reads a row from its beginning, as far as it must.
 SCHEMA = """
@@ -24,7 +24,7 @@ CREATE TABLE documents (
   path TEXT PRIMARY KEY, hash BLOB, type TEXT, lang TEXT, id TEXT, slug TEXT, body_line INT,
   published_from INT, published_to INT, active_from INT, active_to INT, retired_at INT, held INT,
   virtual INT DEFAULT 0, container TEXT, has_page INT, rank INT, sort_key TEXT, orphan INT DEFAULT 0,
-  url TEXT, output TEXT, shard TEXT, clash TEXT, visible INT DEFAULT 0, active INT DEFAULT 0, retired INT DEFAULT 0,
+  url TEXT, output TEXT, shard TEXT, rival INT DEFAULT 0, clash TEXT, visible INT DEFAULT 0, active INT DEFAULT 0, retired INT DEFAULT 0,
   title TEXT, card TEXT, meta TEXT, refs TEXT, problems TEXT
 );
 CREATE TABLE refs (kind TEXT, id TEXT, path TEXT, pointer TEXT, naming INT, PRIMARY KEY (kind, id, path, pointer)) WITHOUT ROWID;
@@ -46,6 +46,7 @@ CREATE INDEX IF NOT EXISTS documents_id ON documents (id);
 CREATE INDEX IF NOT EXISTS documents_shard ON documents (shard);
 CREATE INDEX IF NOT EXISTS refs_pointer ON refs (id, pointer) WHERE naming=0;
 CREATE INDEX IF NOT EXISTS documents_wrong ON documents (path) WHERE problems<>'';
+CREATE INDEX IF NOT EXISTS documents_rival ON documents (path) WHERE rival=1 OR clash IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_clash ON documents (path) WHERE clash IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_orphan ON documents (path) WHERE orphan=1;
 CREATE INDEX IF NOT EXISTS documents_timed ON documents (path) WHERE coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL;

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import orjson
 
-from fleuve import content_type, front_matter, typography
+from fleuve import content_type, front_matter, media, typography
 from fleuve.address import split_language
 from fleuve.instant import span, to_epoch
 from fleuve.problem import ERROR, Problem
@@ -72,7 +73,8 @@ def read(content: str, path: str, languages: list[str]) -> Row:
         return _row(path, digest, {}, parts.problems + found, True, parts.body_line, languages)
     kind, unknown = content_type.find(meta, path, parts.text, parts.first_line)
     meta, wrong, held = kind.validate(meta, path, parts.text, parts.first_line)
-    return _row(path, digest, meta, parts.problems + found + unknown + wrong, held, parts.body_line, languages, kind)
+    used = media.named(parts.body, path.rpartition("/")[0]) | media.named(parts.text, path.rpartition("/")[0])
+    return _row(path, digest, meta, parts.problems + found + unknown + wrong, held, parts.body_line, languages, kind, used)
 
 
 def _bytes(path: str) -> tuple[bytes, int | None]:
@@ -82,7 +84,7 @@ def _bytes(path: str) -> tuple[bytes, int | None]:
         return data, os.fstat(source.fileno()).st_size if len(data) > front_matter.MAX_DOCUMENT else None
 
 
-def _row(path, digest, meta, problems, held, body_line, languages, kind=None) -> Row:
+def _row(path, digest, meta, problems, held, body_line, languages, kind=None, used=()) -> Row:
     kind = kind or content_type.load()[content_type.DEFAULT]
     folder, stem, lang = split_language(path, languages, languages[0])
     if lang == "fr":
@@ -103,15 +105,15 @@ def _row(path, digest, meta, problems, held, body_line, languages, kind=None) ->
     return Row(
         path, digest, kind.name, lang, ident, meta.get("slug"), title, orjson.dumps(card).decode(), orjson.dumps(meta).decode(),
         body_line, published_from, published_to, active_from, active_to, to_epoch(retired["date"]) if retired else None,
-        int(held), _references(kind, meta, folder), _problems(problems + unusual_name(path)), 0, container, int(kind.has_page),
+        int(held), _references(kind, meta, folder, used), _problems(problems + unusual_name(path)), 0, container, int(kind.has_page),
         rank if rank is not None else 1_000_000, sort_key(card["short_title"]),
         int(not organisms and kind.has_page and kind.name not in WITHOUT_ORGANISM), organisms,
     )
 
 
-def _references(kind, meta: dict, folder: str) -> str:
-    """What the document refers to, paths from the content folder."""
-    found = []
+def _references(kind, meta: dict, folder: str, used: Iterable[str]) -> str:
+    """What the document refers to, paths from the content folder. used: files that its text uses."""
+    found = [("media", path, media.POINTER) for path in sorted(used)]
     for what, ident, pointer in kind.references(meta):
         if what == "partie":
             what, ident = "document", posixpath.join(folder, ident)

@@ -7,13 +7,14 @@ stages that this makes stale, so that a build killed at any moment loses nothing
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 
-from fleuve import address, cache, data_file, document, reference, shard
+from fleuve import address, cache, data_file, document, media, reference, shard
 from fleuve.executor import Executor
 from fleuve.problem import ERROR, Problem
 from fleuve.scan import kind_of, scan
@@ -24,7 +25,8 @@ BATCH = 400  # documents read in one task: about 40 ms of work
 DOCUMENT_COLUMNS = document.Row._fields[:-1]
 INSERT = f"INSERT OR REPLACE INTO documents ({', '.join(DOCUMENT_COLUMNS)}) VALUES ({', '.join('?' * len(DOCUMENT_COLUMNS))})"
 # What is visible, active and retired at an instant :now, as a pure function of the row.
-VISIBLE = "(held=0 AND clash IS NULL AND (published_from IS NULL OR published_from<=:now) AND (published_to IS NULL OR published_to>:now))"
+PUBLISHED = "(held=0 AND (published_from IS NULL OR published_from<=:now) AND (published_to IS NULL OR published_to>:now))"
+VISIBLE = f"({PUBLISHED} AND clash IS NULL)"
 # active: 1 within the period, 2 before it, 0 after it or when there is none.
 ACTIVE = "(CASE WHEN active_from>:now THEN 2 WHEN coalesce(active_from, active_to) IS NULL OR active_to<=:now THEN 0 ELSE 1 END)"
 RETIRED = "(retired_at IS NOT NULL AND retired_at<=:now)"
@@ -179,19 +181,15 @@ class Inventory:
         self._list_folders(delta, before)
         if delta.all:
             cache.index(self.db)
-        rows = self.db.execute("SELECT path, lang, slug, has_page, held, url, output, shard, clash FROM documents ORDER BY path").fetchall()
+        rows = self.db.execute("SELECT path, lang, slug, has_page, held, url, output, shard, rival FROM documents ORDER BY path").fetchall()
         pages = [row for row in rows if row[3]]
         addresses = address.resolve(((row[0], row[1], row[2]) for row in pages), self.settings)
         shards = shard.group(row[0] for row in pages)
-        taken: dict[str, str] = {}
+        claims = Counter(addresses[row[0]].output for row in pages if not row[4])
         updates = []
-        for path, _, _, has_page, held, *old in rows:
+        for path, _, _, _, held, *old in rows:
             where = addresses.get(path)
-            clash = None
-            if where and not held:
-                clash = taken.setdefault(where.output, path)
-                clash = None if clash == path else clash
-            new = [where.url, where.output, shards[path], clash] if where else [None, None, None, None]
+            new = [where.url, where.output, shards[path], int(not held and claims[where.output] > 1)] if where else [None, None, None, 0]
             if new != old:
                 updates.append((*new, path))
         if not delta.all:
@@ -200,7 +198,7 @@ class Inventory:
             for u in updates:
                 self._stale_shard_of(u[-1])
                 delta.paths.add(u[-1])
-        self.db.executemany("UPDATE documents SET url=?, output=?, shard=?, clash=? WHERE path=?", updates)
+        self.db.executemany("UPDATE documents SET url=?, output=?, shard=?, rival=? WHERE path=?", updates)
 
     def _list_folders(self, delta: Delta, before: dict) -> None:
         """A folder with pages and no index gets a listing of its own, so that no address is a dead end."""
@@ -231,6 +229,7 @@ class Inventory:
 
     def _at(self, now: int, delta: Delta, before: dict) -> None:
         """What the instant `now` changes: embargoes that end, pages that expire, notices that begin."""
+        self._settle(now, delta, before)
         apply = f"UPDATE documents SET visible={VISIBLE}, active={ACTIVE}, retired={RETIRED}"
         if delta.all:
             self.db.execute(apply, {"now": now})
@@ -240,6 +239,20 @@ class Inventory:
         self._remember(before, flipped)
         delta.paths |= flipped
         self.db.executemany(f"{apply} WHERE path=:path", ({"now": now, "path": path} for path in delta.paths))
+
+    def _settle(self, now: int, delta: Delta, before: dict) -> None:
+        """Documents with one address may follow one another; of those published at the same instant, the first by path has it."""
+        taken: dict[str, str] = {}
+        changed = {}
+        query = f"SELECT path, output, clash, {PUBLISHED} AND rival=1 FROM documents WHERE rival=1 OR clash IS NOT NULL ORDER BY path"
+        for path, output, old, published in self.db.execute(query, {"now": now}):
+            clash = taken.setdefault(output, path) if published else path
+            if (clash if clash != path else None) != old:
+                changed[path] = clash if clash != path else None
+        if not delta.all:
+            self._remember(before, changed)
+            delta.paths |= changed.keys()
+        self.db.executemany("UPDATE documents SET clash=? WHERE path=?", ((clash, path) for path, clash in changed.items()))
 
     # What that makes stale.
 
@@ -311,9 +324,10 @@ class Inventory:
     def _unknown_references(self) -> list[Problem]:
         known = self._known_ids()
         found = []
-        for kind, ident in self.db.execute("SELECT DISTINCT kind, id FROM refs").fetchall():
+        # What a text uses and is not there is told by the page itself, as a broken link.
+        for kind, ident in self.db.execute("SELECT DISTINCT kind, id FROM refs WHERE pointer<>?", (media.POINTER,)).fetchall():
             if not self._exists(kind, ident, known):
-                for path, pointer in self.db.execute("SELECT path, pointer FROM refs WHERE kind=? AND id=?", (kind, ident)):
+                for path, pointer in self.db.execute("SELECT path, pointer FROM refs WHERE kind=? AND id=? AND pointer<>?", (kind, ident, media.POINTER)):
                     found.append(reference.unknown(Path(self.settings.content), path, kind, ident, pointer, known.get(kind, ())))
         return found
 

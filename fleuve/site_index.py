@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from fleuve import data_file
+from fleuve import data_file, media
 from fleuve.address import split_language, twin_path
 from fleuve.settings import Settings
 
@@ -25,10 +25,9 @@ MAX_LISTED = 500
 
 # Rows for which time matters; the cache has an index of exactly these.
 TIMED = "coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL"
-# A file that only documents under embargo name in their front matter is not published before them.
-PUBLIC_MEDIA = """kind='media' AND NOT (
-  EXISTS (SELECT 1 FROM refs WHERE refs.kind='media' AND refs.id=files.path) AND
-  NOT EXISTS (SELECT 1 FROM refs JOIN documents ON documents.path=refs.path WHERE refs.kind='media' AND refs.id=files.path AND documents.visible=1))"""
+# A file is published with the documents that name it in their front matter; where there is none, with those whose text uses it; else always.
+_NAMED = "SELECT max(visible) FROM refs JOIN documents ON documents.path=refs.path WHERE refs.kind='media' AND refs.id=files.path AND pointer"
+PUBLIC_MEDIA = f"kind='media' AND coalesce(({_NAMED}<>'{media.POINTER}'), ({_NAMED}='{media.POINTER}'), 1)"
 CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired, rank"
 
 

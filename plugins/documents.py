@@ -38,7 +38,7 @@ class Documents(BasePlugin):
         for file in list(files):
             if not file.is_documentation_page():
                 # The theme's labels and notes are for the build, not for the site; so are data files of the content.
-                if file.src_uri.startswith(("langues/", "_")):
+                if file.src_uri.startswith(("langues/", "_")) or self._is_early(file, config):
                     files.remove(file)
                 continue
             row = self.session.rows.get(file.src_uri)
@@ -48,6 +48,10 @@ class Documents(BasePlugin):
             file.dest_uri = row.output
             file.page = DocumentPage(file, config, row, self.session)
         return files
+
+    def _is_early(self, file: File, config: MkDocsConfig) -> bool:
+        """Whether this is a file of the content that goes with documents which are not published; under build.py, others copy them."""
+        return self.session.standalone and file.src_dir == config.docs_dir and self.session.index.media(file.src_uri) is None
 
     def on_env(self, env, config: MkDocsConfig, files: Files):
         self.session.prepare(env)

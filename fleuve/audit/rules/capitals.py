@@ -23,8 +23,8 @@ _CAPITALS = "A-ZÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜ"
 _RUN = re.compile(rf"[{_CAPITALS}]{{2}}[{_CAPITALS}’'-]*\s(?:[{_CAPITALS}][{_CAPITALS}’',:-]*\s+){{3,}}[{_CAPITALS}]{{2,}}")
 _GLUED = re.compile(r"[\w.’'/@+-]")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
-# Known better than their expansions: formats and units of files, the word OK, parts of addresses.
-_KNOWN = frozenset("PDF HTML CSV ZIP JSON XML RSS URL FAQ OK TV CD DVD SMS USB GPS ADN SIDA SOS AM PM ISBN ISSN CP QC ON NB NE MB SK AB BC CA US USA UE ONU TVQ TPS".split())
+# Known better than their expansions: formats and units of files, addresses of machines, the word OK, parts of addresses.
+_KNOWN = frozenset("PDF HTML KB MB GB IP CSV ZIP JSON XML RSS URL FAQ OK TV CD DVD SMS USB GPS ADN SIDA SOS AM PM ISBN ISSN CP QC ON NB NE MB SK AB BC CA US USA UE ONU TVQ TPS".split())
 _POSTAL = re.compile(r"\b\d{5}\b|\b[A-Z]\d[A-Z][ \u00a0]?\d[A-Z]\d\b|\bCEDEX\b")
 _UPPERCASE = re.compile(r"text-transform\s*:\s*uppercase", re.IGNORECASE)
 _WORDS = 5

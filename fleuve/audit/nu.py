@@ -46,24 +46,32 @@ def run(folder: Path, pages: int) -> Result:
     the validator did not run or finds nothing wrong in a page that is.
     """
     version = require()
-    with tempfile.TemporaryDirectory(prefix="fleuve-temoin-") as control:
-        (Path(control) / "temoin.html").write_text(FAULTY, "utf-8")
-        if not any("Duplicate ID" in finding.message for finding in _validate(Path(control))):
-            raise tool.ToolFault("Le validateur du W3C n’a pas vu les fautes de la page témoin : la vérification est nulle.")
-    return Result(version, pages, _validate(folder))
+    with tempfile.TemporaryDirectory(prefix="fleuve-temoin-") as name:
+        control = Path(name).resolve() / "temoin.html"
+        control.write_text(FAULTY, "utf-8")
+        said, read = _validate(control, folder)
+    said = [message for message in said if _counts(message) and _file(message) in read]
+    of_control = [message["message"] for message in said if _file(message) == control]
+    if not any("Duplicate ID" in message for message in of_control):
+        raise tool.ToolFault("Le validateur du W3C n’a pas vu les fautes de la page témoin : la vérification est nulle.")
+    if len(read) - 1 < pages:
+        raise tool.ToolFault(f"Le validateur du W3C n’a lu que {len(read) - 1} pages sur {pages} : la vérification est nulle.")
+    return Result(version, pages, sorted(_finding(message, folder.resolve()) for message in said if _file(message) != control))
 
 
-def _validate(folder: Path) -> list[Finding]:
-    command = [tool.java(), "-Xss4m", "-jar", str(tool.package(JAR)), "--format", "json", "--stdout", "--skip-non-html", str(folder)]
+def _validate(*paths: Path) -> tuple[list[dict], set[Path]]:
+    """The validator's messages on files, and on all HTML files of folders, and the files that it has read."""
+    # « verbose » makes it name each file on its standard output; the messages are on the other.
+    command = [tool.java(), "-Xss4m", "-Dfile.encoding=UTF-8", "-Dsun.jnu.encoding=UTF-8", "-jar", str(tool.package(JAR)), "--verbose", "--format", "json", "--skip-non-html",
+               *(str(path.resolve()) for path in paths)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=SECONDS)
     except subprocess.TimeoutExpired:
         raise tool.ToolFault(f"Le validateur du W3C n’avait pas fini après {SECONDS} s.") from None
     try:
-        messages = json.loads(done.stdout)["messages"]
+        return json.loads(done.stderr)["messages"], {Path(line) for line in done.stdout.splitlines()}
     except (ValueError, KeyError):
         raise tool.ToolFault(f"Le validateur du W3C a échoué : {done.stderr.strip()[-300:]}") from None
-    return sorted(_finding(one, folder) for one in messages if _counts(one))
 
 
 def _counts(message: dict) -> bool:
@@ -72,8 +80,12 @@ def _counts(message: dict) -> bool:
     return (message["type"] != "info" or message.get("subType") == "warning") and "Content Security Policy" not in message["message"]
 
 
+def _file(message: dict) -> Path:
+    return Path(unquote(urlsplit(message.get("url", "")).path))
+
+
 def _finding(message: dict, folder: Path) -> Finding:
-    file = Path(unquote(urlsplit(message.get("url", "")).path))
-    name = file.relative_to(folder.resolve()).as_posix() if folder.resolve() in file.parents else file.name
+    file = _file(message)
+    name = file.relative_to(folder).as_posix() if folder in file.parents else file.name
     return Finding(name, int(message.get("lastLine") or 1), "nu:html-invalide", "", CRITERIA, CERTAIN, f"Le validateur du W3C dit, en anglais : « {message['message'].rstrip('.')} ».",
                    "Corrigez le gabarit ou le HTML de la page.", str(message.get("extract", "")).strip()[:160])

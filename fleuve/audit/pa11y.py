@@ -10,7 +10,7 @@ pa11y-ci is not to be taken at its word. Each of its traps was met, and is close
   every page: each checker has its own run;
 - pa11y calls « warning » the violations that axe finds moderate (headings that skip a level, content out of landmarks…), « notice » the
   minor ones, and leaves both out: they are asked for, and every violation counts;
-- a checker that finds nothing may be broken: in each run a page with known faults must fail, otherwise the run is void.
+- a checker that finds nothing may be broken: each pa11y-ci also looks at a page with known faults, which must fail, otherwise all is void.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -115,16 +116,17 @@ def run(folder: Path, pages: Sequence[BuiltPage], base: str = "/", progress: Pro
     result = Result(f"pa11y-ci {require()}", tool.browser_version())
     if not pages:
         return result
-    with served(folder, base) as home:
+    with served(folder, base) as home, _control() as control:
         urls = {home + page.address[1:]: page for page in pages}
         _check_answers(urls)
         total, done = len(urls) * len(RUNNERS), 0
         for runner in RUNNERS:
-            _check_control(runner)
             run = Run(runner.name, runner.title, tool.package_version(runner.package), runner.rules, [page.address for page in pages])
             run.rules = axe_rules() if runner.name == "axe" else {}
             for batch in _batches(list(urls)):
-                for url, errors in look(batch, runner).items():
+                found = look([*batch, control], runner)
+                _check_control(found.pop(control), runner)
+                for url, errors in found.items():
                     run.findings += [_finding(error, runner, urls[url], folder) for error in errors]
                 done += len(batch)
                 if progress:
@@ -176,13 +178,18 @@ def _check_answers(urls: dict[str, BuiltPage]) -> None:
             raise tool.ToolFault(f"L’adresse {page.address} répond {status} au lieu de 200 : la vérification est nulle. Reconstruisez le site, puis relancez.")
 
 
-def _check_control(runner: Runner) -> None:
-    """The faulty page fails, for the reasons known: a checker that finds nothing there finds nothing anywhere."""
+@contextmanager
+def _control() -> Iterator[str]:
+    """The address of the faulty page, while the block runs."""
     with tempfile.TemporaryDirectory(prefix="fleuve-temoin-") as folder:
         (Path(folder) / "temoin.html").write_text(FAULTY, "utf-8")
         with served(Path(folder)) as home:
-            url = f"{home}temoin.html"
-            missed = runner.control - {str(error.get("code")) for error in look([url], runner)[url]}
+            yield f"{home}temoin.html"
+
+
+def _check_control(errors: list[dict], runner: Runner) -> None:
+    """The faulty page fails, for the reasons known: a checker that finds nothing there finds nothing anywhere."""
+    missed = runner.control - {str(error.get("code")) for error in errors}
     if missed:
         raise tool.ToolFault(f"{runner.title} n’a pas vu les fautes de la page témoin ({', '.join(sorted(missed))}) : la vérification est nulle. "
                              "Réinstallez les outils (make clean, puis make tools).")

@@ -7,11 +7,16 @@ alternative) and F39, technique H2 (image and text of one link): https://www.w3.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from turbohtml import Element, Text
 
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.rule import ACT, Rule
+
+if TYPE_CHECKING:
+    from fleuve.audit.html_page import HtmlPage
 
 _FILE = re.compile(r"[^\s?]+\.(?:png|jpe?g|gif|svg|webp|avif|bmp|tiff?|heic)(?:\?\S*)?", re.IGNORECASE)
 # Names that cameras and telephones give: IMG_20240312, DSC_0042, P1010023, « Capture d’écran » is left to people.
@@ -34,8 +39,18 @@ _LONG = 250
 _WORDS = re.compile(r"\w+")
 
 
-def images(page):
-    """Images that have a name of their own and that assistive technologies get."""
+_known: WeakKeyDictionary[HtmlPage, list[tuple[Element, str]]] = WeakKeyDictionary()
+
+
+def images(page: HtmlPage) -> list[tuple[Element, str]]:
+    """Images that have a name of their own and that assistive technologies get. Made once a page."""
+    found = _known.get(page)
+    if found is None:
+        found = _known[page] = list(_read(page))
+    return found
+
+
+def _read(page: HtmlPage):
     for image in page.tagged("img", "area") + [field for field in page.tagged("input") if (field.attr("type") or "").lower() == "image"]:
         text = (image.attr("aria-label") or image.attr("alt") or "").strip()
         if text and page.exposed(image):

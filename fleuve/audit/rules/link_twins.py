@@ -7,7 +7,6 @@ page, hence never certain: https://www.w3.org/WAI/standards-guidelines/act/rules
 from __future__ import annotations
 
 from bisect import bisect
-from collections import defaultdict
 
 from turbohtml import Element
 
@@ -31,14 +30,16 @@ class SameNameOtherTarget(Rule):
 
     def check(self, page):
         links = named_links(page)
-        named = defaultdict(list)
+        firsts, again = {}, set()
         for link, name in named_links(page):
-            named[name.lower()].append(link)
-        for name, links in named.items():
-            if len(links) > 1 and any(map(str.isalpha, name)):
-                pairs = [(link, href.strip().removesuffix("#").rstrip("/")) for link in links if (href := link.attr("href"))]
-                if len({href for _, href in pairs}) > 1:
-                    yield from self._alike(page, pairs)
+            name = name.lower()
+            first = firsts.setdefault(name, link)
+            if first is not link and first.attr("href") != link.attr("href"):
+                again.add(name)
+        for name in sorted(again):
+            if any(map(str.isalpha, name)):
+                links = [link for link, other in named_links(page) if other.lower() == name]
+                yield from self._alike(page, [(link, href.strip().removesuffix("#").rstrip("/")) for link in links if (href := link.attr("href"))])
 
     def _alike(self, page, pairs):
         seen = {}

@@ -73,5 +73,5 @@ class VagueTitle(Rule):
 
     def _stems(self, text: str) -> set[str]:
         """Words of four letters or more, without accents, cut so that « permis » meets « permission », « événement », « évènements »."""
-        plain = unicodedata.normalize("NFD", text.casefold())
-        return {word[:4] for word in _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))}
+        plain = unicodedata.normalize("NFD", text.casefold()).encode("ascii", "ignore").decode()
+        return {word[:4] for word in _WORD.findall(plain)}

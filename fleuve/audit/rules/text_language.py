@@ -120,7 +120,7 @@ class PassageInAnotherLanguage(Rule):
         yield from self._names_of_languages(page)
         root = _primary((page.root.attr("lang") or "").strip().lower()) if page.root is not None else ""
         parts = [(each.text, _primary((each.attr("lang") or "").lower())) for each in page.having("lang") if each is not page.root]
-        lines = [(line, root) for line in plain_text(page).split("\n") if line.count(" ") >= _PASSAGE - 1]
+        lines = [(line, root) for line in plain_text(page).split("\n") if len(line) > 4 * _PASSAGE]
         if not any(text.count(" ") >= _PASSAGE - 1 and not _is_plausible(text, own) and other_language(text, own) for text, own in lines + parts):
             return
         by_language = defaultdict(list)
@@ -155,8 +155,8 @@ class PassageInAnotherLanguage(Rule):
 
 # A look at a few characters spares nearly every text the count of its words.
 _COMMON = {
-    "fr": (" les ", " des ", " le ", " du ", " et ", " une ", " pour ", " est ", " vous ", " dans ", " au ", " par ", " sur "),
-    "en": (" the ", " of ", " to ", " and ", " for ", " your ", " is ", " you ", " with ", " are ", " by ", " from ", " that "),
+    "fr": (" les ", " des ", " le ", " du ", " et ", " une ", " pour ", " est ", " vous ", " à ", " d’", " l’", " dans ", " au ", " par ", " sur ", " avec "),
+    "en": (" the ", " of ", " to ", " and ", " for ", " your ", " is ", " you ", " with ", " are ", " by ", " from ", " that ", " or ", " in ", " we ", " not ", " can "),
 }
 
 

@@ -132,10 +132,15 @@ class Build:
     """Builds of one site, one after the other (`serve` keeps it alive between them)."""
 
     def __init__(self, settings: Settings, folder: Path, executor: Executor, clean: bool = False) -> None:
-        self.settings = settings
         self.executor = executor
-        self.path = cache.locate(folder, settings.config, settings.content, settings.out)
+        self._folder = folder
         self.db: sqlite3.Connection | None = None
+        self.adopt(settings, clean)
+
+    def adopt(self, settings: Settings, clean: bool = False) -> None:
+        """Build with these settings from now on: in `serve`, site.yml was saved. Raises SettingsError, OSError, sqlite3.Error."""
+        self.settings = settings
+        self.path = cache.locate(self._folder, settings.config, settings.content, settings.out)
         with publish.sole_writer(settings.out):
             self._open(clean)
 

@@ -213,10 +213,11 @@ def _count(number: int, noun: str) -> str:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from fleuve import settings as settings_module
     from fleuve.serve import serve
 
     with opened_build(options) as (build, _):
-        return serve(build, options.host, options.port, options.now)
+        return serve(build, options.host, options.port, options.now, lambda: settings_module.load(options.config, options.content, options.out))
 
 
 def _check(options: argparse.Namespace) -> int:

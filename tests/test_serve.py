@@ -11,9 +11,17 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from conftest import NOW, ROOT, Site
+
+from fleuve import settings
+from fleuve.build import Build
+from fleuve.executor import Executor
+from fleuve.instant import parse_now
+from fleuve.serve import Change, Live
 
 pytest_plugins = ["browser"]
 
@@ -189,6 +197,76 @@ def test_a_change_of_the_theme_shows_and_a_broken_template_does_not_stop_the_ser
     template.write_text(good, "utf-8")
     served.shows("/sante/vaccin/", "Écrit pendant la panne.")
     assert "Traceback" not in "".join(served.said)
+
+
+def test_site_yml_is_watched_and_a_broken_one_leaves_the_site_as_it_was(served):
+    config, page = served.site.config, served.reload()
+    good = config.read_text("utf-8")
+    draft = config.with_suffix(".tmp")
+    draft.write_text(good.replace("fr: Services du gouvernement,", "fr: Portail des services,"), "utf-8")
+    draft.replace(config)  # as an editor saves
+    page.join(WAIT)
+    assert not page.is_alive()
+    assert "Portail des services" in served.get("/sante/vaccin/")[1]
+
+    config.write_text(good + "extra: [\n", "utf-8")
+    line = served.hears("Construction impossible")
+    assert "site.yml:" in line and "YAML invalide" in line and "Le site montré est le précédent." in line
+    assert "Portail des services" in served.get("/sante/vaccin/")[1]
+    served.site.write("sante/vaccin.md", "---\ntitle: Vaccin\n---\nÉcrit pendant la panne.")
+    served.hears("Construction impossible")
+    config.write_text(good.replace("fleuve-embargo", "fleuve-inconnu"), "utf-8")
+    assert "fleuve-inconnu" in served.hears("Construction impossible")
+    assert "Portail des services" in served.get("/sante/vaccin/")[1]
+
+    config.write_text(good.replace("site_dir: public", "site_dir: ailleurs"), "utf-8")
+    served.shows("/sante/vaccin/", "Écrit pendant la panne.")
+    assert "Portail des services" not in served.get("/sante/vaccin/")[1] and served.get("/sante/soins/")[0] == 200
+    assert served.stop() == 0 and "Traceback" not in "".join(served.said)
+
+
+class Clock:
+    """Time that passes only while a change is awaited."""
+
+    def __init__(self, now: str, until: str) -> None:
+        self._now, self._until = parse_now(now), parse_now(until)
+        self.waits: list[float | None] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    def take(self, seconds: float | None) -> Change | None:
+        """In place of the watcher's: nothing is ever saved."""
+        self.waits.append(seconds)
+        if seconds is None or self._now >= self._until:
+            raise KeyboardInterrupt
+        self._now += timedelta(seconds=seconds)
+        return None
+
+    def stop(self) -> None:
+        """In place of the watcher's."""
+
+
+@pytest.mark.parametrize("moving", [True, False])
+def test_the_site_changes_by_itself_at_the_instants_of_its_calendar(tmp_path, moving):
+    site = Site(tmp_path)
+    site.write("index.md", "Bienvenue.")
+    site.write("hausse.md", "---\ntitle: Hausse\nembargo: 2026-06-15 12:10\n---\nLa hausse.")
+    site.write("_urgences/crue.md", "---\ntype: urgence\ntitle: Crue\nniveau: danger\nmessage: Quittez les rives.\ndebut: 2026-06-15 12:20\nfin: 2026-06-15 12:30\n---\n")
+    load = partial(settings.load, site.config, None, site.out)
+    clock = Clock("2026-06-15T12:00", "2026-06-15T12:25")
+    build = Build(load(), site.cache, Executor(1))
+    live = Live(build, load, clock.now, moving)
+    live.watcher.stop()
+    live.watcher, shown = clock, []
+    live.browsers.reload = lambda: shown.append((clock.now().isoformat()[11:16], (site.out / "hausse").exists(), "Quittez" in site.read("index.html")))
+    build.run(clock.now())
+    with pytest.raises(KeyboardInterrupt):
+        live.watch()
+    build.close()
+    assert shown == ([("12:10", True, False), ("12:20", True, True)] if moving else [])
+    assert clock.waits == [60] * 26 if moving else clock.waits == [None]
+    assert not moving or site.tree() == site.clean_build(now="2026-06-15T12:25")
 
 
 def test_ctrl_c_ends_cleanly(served):

@@ -36,8 +36,15 @@ class Lookout:
 
     def built(self) -> None:
         """The site was built again. Returns at once; saves that come while a check runs are looked at together, after it."""
+        self._say(True)
+
+    def close(self) -> None:
+        """Its process ends, once a check that runs is done."""
+        self._say(False)
+
+    def _say(self, going: bool) -> None:
         try:
-            self._line.send(None)
+            self._line.send(going)
         except OSError:
             pass  # its process was stopped; pages are served all the same
 
@@ -56,10 +63,12 @@ def _watch(line: Connection, shown: dict[str, str], config: str, content: str, o
     settings = settings_module.load(Path(config), Path(content), Path(out))
     while True:
         try:
-            line.recv()
+            going = line.recv()
             while line.poll():
-                line.recv()
+                going = line.recv() and going
         except EOFError:  # serve has ended
+            return
+        if not going:
             return
         try:
             pages = _pages(settings, Path(db))

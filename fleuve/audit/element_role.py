@@ -35,9 +35,11 @@ _NAMES = ("aria-label", "aria-labelledby", "title")
 _CONFLICTS = tuple(sorted((GLOBAL | DEPRECATED_GLOBAL) - {"aria-hidden"}))
 
 
-def gives(tag: str, role: str) -> bool:
-    """True when every element of this tag without role attribute has this role, whatever its attributes and place."""
-    return _IMPLICIT.get(tag) == role
+def gives(tag: str, role: str) -> str | None:
+    """What makes every element of this tag, without role attribute, have this role: "" for nothing more, or an attribute; None when it depends."""
+    if _IMPLICIT.get(tag) == role:
+        return ""
+    return "href" if tag in ("a", "area") and role == "link" else None
 
 
 def input_type(element: Element) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from turbohtml import Element
+from turbohtml import Element, Namespace
 
 if TYPE_CHECKING:
     from fleuve.audit.html_page import HtmlPage
@@ -85,10 +85,19 @@ def _editable(element: Element) -> bool:
 
 def focusable_inside(page: HtmlPage, root: Element, include_self: bool = True) -> Element | None:
     """The first element in `root` that the Tab key reaches, those that HTML makes focusable before those that an attribute does."""
-    for element in root.iter_elements(_CANDIDATES, include_self=include_self):
+    if root.namespace is Namespace.HTML or page.tagged("svg:a"):
+        for element in root.iter_elements(_CANDIDATES, include_self=include_self):
+            if tabbable(page, element):
+                return element
+    found = page.remember("tabbable by attribute", _by_attribute).get(root)
+    return next((element for element in found or () if include_self or element is not root), None)
+
+
+def _by_attribute(page: HtmlPage) -> dict[Element, list[Element]]:
+    """The elements that an attribute makes tabbable, for each element around them."""
+    found: dict[Element, list[Element]] = {}
+    for element in dict.fromkeys((*page.having("tabindex"), *page.having("contenteditable"))):
         if tabbable(page, element):
-            return element
-    for element in (*page.having("tabindex"), *page.having("contenteditable")):
-        if ((include_self and element is root) or any(around is root for around in element.ancestors)) and tabbable(page, element):
-            return element
-    return None
+            for around in (element, *element.ancestors):
+                found.setdefault(around, []).append(element)
+    return found

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, TypeVar
 
 import turbohtml
 from turbohtml import Doctype, Element, Namespace, Text
 from turbohtml.cssom import ComputedStyle, StyleSheet, computed_style
 
-from fleuve.audit.accessible_name import labels_of, name_of
+from fleuve.audit.accessible_name import NAMING_ATTRIBUTES, labels_of, name_of, plain_names
 from fleuve.audit.element_role import TAGS, gives, role_of
 from fleuve.audit.page_style import PageStyle
 from fleuve.audit.visibility import hidden_elements, inert_elements, is_off_screen, unrendered_elements
@@ -33,18 +34,11 @@ class HtmlPage:
         self.document = turbohtml.parse(html, allow_declarative_shadow_roots=False)
         self.root: Element | None = self.document.root
         self._tags, self._attributes = self._index()
-        self._whole: bool | None = None
         self._roles: dict[Element, str] = {}
         self._names: dict[Element, str] = {}
-        self._unrendered: set[Element] | None = None
-        self._hidden: set[Element] | None = None
-        self._unreachable: set[Element] | None = None
-        self._labels: dict[Element, list[Element]] | None = None
         self._memory: dict[str, Any] = {}
-        self._sheets: list[StyleSheet] | None = None
         self._styles: dict[Element, ComputedStyle] = {}
         self._by_role: dict[str, list[Element]] = {}
-        self._ids: dict[str, list[Element]] | None = None
 
     def _index(self) -> tuple[dict[str, list[Element]], dict[str, list[Element]]]:
         """One pass: the elements by tag and by attribute."""
@@ -60,13 +54,11 @@ class HtmlPage:
             _tell_apart(tags)
         return tags, attributes
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         """True for a page, False for a fragment of HTML without doctype, html, head, body or title: rules on pages do not concern it."""
-        if self._whole is None:
-            written = any(element.source_line for tag in ("html", "head", "body") for element in self.tagged(tag))
-            self._whole = self.root is not None and (written or bool(self.tagged("title")) or any(isinstance(node, Doctype) for node in self.document))
-        return self._whole
+        written = any(element.source_line for tag in ("html", "head", "body") for element in self.tagged(tag))
+        return self.root is not None and (written or bool(self.tagged("title")) or any(isinstance(node, Doctype) for node in self.document))
 
     # --- indexes ---
 
@@ -91,6 +83,8 @@ class HtmlPage:
         for role in roles:
             if role not in self._by_role:
                 self._by_role[role] = self._playing(role)
+            if len(roles) == 1:
+                return self._by_role[role]
             found.update(dict.fromkeys(self._by_role[role]))
         return list(found)
 
@@ -98,20 +92,25 @@ class HtmlPage:
         said = self.having("role")
         found = [element for element in said if self.role(element) == role]
         for tag in TAGS.get(role, ()):
-            elements = self.tagged(tag)
+            elements, condition = self.tagged(tag), gives(tag, role)
             if said:
                 elements = [element for element in elements if element.attr("role") is None]
-            found += elements if gives(tag, role) else [element for element in elements if self.role(element) == role]
+            if condition is None:
+                elements = [element for element in elements if self.role(element) == role]
+            elif condition:
+                elements = [element for element in elements if element.attr(condition) is not None]
+            found += elements
+        if role == "link":
+            self._names.update(plain_names(self, found))
         return found
 
-    @property
+    @cached_property
     def ids(self) -> dict[str, list[Element]]:
         """Every id with the elements that have it, the first one being what references find."""
-        if self._ids is None:
-            self._ids = defaultdict(list)
-            for element in self.having("id"):
-                self._ids[element.attr("id") or ""].append(element)
-        return self._ids
+        ids: dict[str, list[Element]] = {}
+        for element in self.having("id"):
+            ids.setdefault(element.attr("id") or "", []).append(element)
+        return ids
 
     def by_id(self, identifier: str) -> Element | None:
         """The first element with this id."""
@@ -120,40 +119,30 @@ class HtmlPage:
 
     # --- what assistive technologies get ---
 
-    @property
+    @cached_property
     def unrendered(self) -> set[Element]:
         """The elements that nobody sees: hidden, display:none, visibility:hidden, closed dialogs, head…, as far as the page alone tells."""
-        if self._unrendered is None:
-            self._unrendered = unrendered_elements(self)
-        return self._unrendered
+        return unrendered_elements(self)
 
-    @property
+    @cached_property
     def hidden(self) -> set[Element]:
         """The elements that assistive technologies do not get: `unrendered`, and those of aria-hidden or inert subtrees."""
-        if self._hidden is None:
-            self._hidden = hidden_elements(self)
-        return self._hidden
+        return hidden_elements(self)
 
-    @property
+    @cached_property
     def unreachable(self) -> set[Element]:
         """The elements that cannot receive focus whatever they are: `unrendered`, and those of inert subtrees."""
-        if self._unreachable is None:
-            self._unreachable = inert_elements(self)
-        return self._unreachable
+        return inert_elements(self)
 
-    @property
+    @cached_property
     def labels(self) -> dict[Element, list[Element]]:
         """The <label> elements of every control that has some."""
-        if self._labels is None:
-            self._labels = labels_of(self)
-        return self._labels
+        return labels_of(self)
 
-    @property
+    @cached_property
     def sheets(self) -> list[StyleSheet]:
         """The page's own <style> sheets, parsed. At-rules such as @media are left out: they depend on the screen."""
-        if self._sheets is None:
-            self._sheets = [StyleSheet(style.text) for style in self.tagged("style") if style.attr("media") in (None, "", "all", "screen")]
-        return self._sheets
+        return [StyleSheet(style.text) for style in self.tagged("style") if style.attr("media") in (None, "", "all", "screen")]
 
     def style(self, element: Element) -> ComputedStyle:
         """The style of the element by the page's own sheets and its style attribute."""
@@ -175,10 +164,10 @@ class HtmlPage:
                     found.update(dict.fromkeys(self.select(rule.selector_text)))
         return list(found)
 
-    @property
+    @cached_property
     def styles(self) -> PageStyle:
         """What the page's own style gives to each element, shorthands included."""
-        return self.remember("styles", PageStyle)
+        return PageStyle(self)
 
     def off_screen(self, element: Element) -> bool:
         """True when the page's own style puts the element, or something around it, out of the window."""
@@ -203,6 +192,11 @@ class HtmlPage:
         """True when the element is not hidden from assistive technologies (its role may still be presentation: see `role`)."""
         return element not in self.hidden
 
+    @cached_property
+    def spoken_for(self) -> set[Element]:
+        """The elements with an attribute that may give them another name than their text."""
+        return {element for name in NAMING_ATTRIBUTES for element in self.having(name)}
+
     def role(self, element: Element) -> str:
         """The role of the element, after conflicts of presentational roles: that of ARIA 1.2, or "" when HTML gives none."""
         role = self._roles.get(element)
@@ -219,7 +213,8 @@ class HtmlPage:
 
     def text(self, element: Element) -> str:
         """The text that people see inside the element, spaces collapsed."""
-        if not self.unrendered and "script" not in self._tags:
+        unrendered = self.unrendered
+        if not any(inner in unrendered for inner in element.iter_elements()):
             return " ".join(element.text.split())
         parts: list[str] = []
         self._collect(element, parts)

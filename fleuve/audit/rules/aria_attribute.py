@@ -25,6 +25,8 @@ _TAG_LIKE = {"audio": ("application",), "video": ("application",), "iframe": ("a
              "summary": ("button",), "canvas": ("application",), "details": ("button",)}
 # Attributes that are not allowed everywhere, and those that name what may not be named.
 _CONDITIONAL = (aria.ATTRIBUTES - aria.GLOBAL) | aria.NAMING
+# Attributes whose value can be wrong; identifiers that are not on the page may be added by a script, but for those that a role requires.
+_VALUED = aria.ATTRIBUTES - aria.STRINGS - aria.ID_LISTS | {"aria-controls"}
 _FILE = frozenset(("aria-required", "aria-disabled", "aria-invalid"))
 # Elements without meaning of their own, on which ARIA 1.2 forbids a name.
 _GENERIC = frozenset(("b", "bdi", "bdo", "data", "div", "i", "pre", "q", "samp", "small", "span", "u"))
@@ -114,7 +116,7 @@ class InvalidAriaValue(Rule):
     source = ACT + "6a7281/"
 
     def check(self, page):
-        for name in aria.ATTRIBUTES & page.attributes.keys():
+        for name in _VALUED & page.attributes.keys():
             for element in page.having(name):
                 value = (element.attr(name) or "").strip()
                 if value and element.namespace.value != "math" and not self._valid(page, element, name, value):

@@ -13,8 +13,8 @@ from fleuve.audit.element_role import input_type
 from fleuve.audit.focus import is_summary
 from fleuve.audit.rule import ACT, Rule
 
-_FIELD_ROLES = (
-    "checkbox", "combobox", "listbox", "menuitemcheckbox", "menuitemradio", "radio", "searchbox", "slider", "spinbutton", "switch", "textbox",
+_FIELD_ROLES = frozenset(
+    "checkbox combobox listbox menuitemcheckbox menuitemradio radio searchbox slider spinbutton switch textbox".split()
 )
 _FIELD_TYPES = frozenset(("color", "date", "datetime-local", "file", "month", "password", "time", "week"))
 
@@ -67,9 +67,8 @@ class FieldWithoutName(Rule):
     source = ACT + "e086e5/"
 
     def check(self, page):
-        others = [field for field in page.tagged("input") if input_type(field) in _FIELD_TYPES and not page.role(field)]
-        for field in page.with_role(*_FIELD_ROLES) + others:
-            if not page.name(field) and page.exposed(field):
+        for field in dict.fromkeys((*page.tagged("input", "select", "textarea"), *page.having("role"))):
+            if _is_field(page, field) and not page.name(field) and page.exposed(field):
                 yield self.finding(
                     page, field, "Ce champ n’a pas d’étiquette : un lecteur d’écran ne peut pas dire ce qu’il faut y écrire.",
                     "Ajoutez un <label for=\"…\"> qui porte l’identifiant du champ.",
@@ -102,7 +101,7 @@ class SummaryWithoutName(Rule):
 
     def check(self, page):
         for summary in page.tagged("summary"):
-            if is_summary(summary) and not page.role(summary) and page.exposed(summary) and not page.name(summary):
+            if not page.name(summary) and is_summary(summary) and not page.role(summary) and page.exposed(summary):
                 yield self.finding(
                     page, summary, "Le titre de cet accordéon (<summary>) est vide : rien ne dit ce qui s’ouvre.", "Écrivez un texte dans <summary>.",
                 )
@@ -125,3 +124,7 @@ class EmptyHeading(Rule):
                     "Écrivez le titre, ou retirez-le s’il ne sert qu’à la mise en page.",
                 )
 
+
+def _is_field(page, field) -> bool:
+    role = page.role(field)
+    return role in _FIELD_ROLES or (not role and field.tag == "input" and input_type(field) in _FIELD_TYPES)

@@ -9,7 +9,9 @@ from fleuve.audit.finding import CERTAIN, TO_VERIFY
 from fleuve.audit.focus import focusable_inside
 from fleuve.audit.rule import ACT, Rule
 
-_PRESENTATIONAL = tuple(sorted(name for name, role in ROLES.items() if role.presentational_children and name != "image"))
+_PRESENTATIONAL = frozenset(name for name, role in ROLES.items() if role.presentational_children)
+# The tags that have such a role without saying so, and may hold something.
+_TAGS = ("button", "option", "meter", "progress")
 
 
 class HiddenYetFocusable(Rule):
@@ -45,8 +47,8 @@ class FocusableInsidePresentational(Rule):
     source = ACT + "307n5z/"
 
     def check(self, page):
-        for element in page.with_role(*_PRESENTATIONAL):
-            if not len(element):  # nothing in it: the case of images and fields
+        for element in dict.fromkeys((*page.tagged(*_TAGS), *page.having("role"))):
+            if page.role(element) not in _PRESENTATIONAL:
                 continue
             inside = focusable_inside(page, element, include_self=False) if page.exposed(element) else None
             if inside is not None:

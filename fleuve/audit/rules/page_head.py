@@ -84,9 +84,7 @@ class ZoomForbidden(Rule):
     source = ACT + "b4f0c3/"
 
     def check(self, page):
-        for meta in page.tagged("meta"):
-            if (meta.attr("name") or "").strip().lower() != "viewport":
-                continue
+        for meta in page.select('meta[name="viewport" i]'):
             values = {name.lower(): value.lower() for name, value in _VIEWPORT.findall(meta.attr("content") or "")}
             if _forbids_scaling(values.get("user-scalable", "yes")):
                 yield self._forbidden(page, meta, f"user-scalable={values['user-scalable']}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import os
 import platform
 import sys
 import time
@@ -98,10 +99,11 @@ def of_site(folder: Path) -> str:
         rates.append(len(files) / (time.process_time() - start))
     size = sum((folder / file).stat().st_size for file in files) / len(files) / 1024
     rates.sort()
-    machine = f"{platform.machine()}, Python {platform.python_version()}, {datetime.date.today().isoformat()}"
+    load = f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    machine = f"{platform.machine()}, Python {platform.python_version()}, {datetime.date.today().isoformat()}, {load}"
     return (
         f"## Speed\n\n{len(files):,} pages of {size:.0f} kB on average, {findings:,} findings, one process, processor time, {machine}: "
-        f"**{rates[-1]:,.0f} pages a second** at best of five rounds, {rates[2]:,.0f} median. Other processes on the machine slow it down.\n"
+        f"**{rates[-1]:,.0f} pages a second** at best of five rounds, {rates[2]:,.0f} median. A load above one says that other processes slowed it down.\n"
     )
 
 

@@ -7,6 +7,7 @@ failures F63 (context only in content that is not related) and F84 (« click her
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -50,6 +51,13 @@ def named_links(page: HtmlPage) -> list[tuple[Element, str]]:
     return found
 
 
+@lru_cache(8192)  # most links of a page are those of every page
+def _vague(name: str) -> str:
+    """The words of a name that says nothing, without case and signs; "" for one that says something."""
+    words = name.lower().replace("'", "’").strip(_EDGES) if len(name) <= 40 else ""
+    return words if words in _VAGUE else ""
+
+
 class VagueLinkText(Rule):
     """A link that people who list the links of a page, or who see one at a time, cannot tell from the others."""
 
@@ -62,10 +70,8 @@ class VagueLinkText(Rule):
 
     def check(self, page):
         for link, name in named_links(page):
-            if len(name) > 40 or name.count(" ") > 5:
-                continue
-            words = name.lower().strip(_EDGES)
-            if words in _VAGUE or ("'" in words and words.replace("'", "’") in _VAGUE):
+            words = _vague(name)
+            if words:
                 if self._names_its_part(page, link, name) or (name.isupper() and name not in _SHOUTED):
                     continue
                 lost = words in _NOTHING and self._has_no_context(page, link, name)

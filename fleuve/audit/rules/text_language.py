@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 from turbohtml.detect import LanguageDetection, detect_language
 
@@ -120,8 +121,8 @@ class PassageInAnotherLanguage(Rule):
         yield from self._names_of_languages(page)
         root = _primary((page.root.attr("lang") or "").strip().lower()) if page.root is not None else ""
         parts = [(each.text, _primary((each.attr("lang") or "").lower())) for each in page.having("lang") if each is not page.root]
-        lines = [(line, root) for line in plain_text(page).split("\n") if len(line) > 4 * _PASSAGE]
-        if not any(text.count(" ") >= _PASSAGE - 1 and not _is_plausible(text, own) and other_language(text, own) for text, own in lines + parts):
+        lines = [(line, root) for line in plain_text(page).split("\n") if len(line) > 5 * _PASSAGE]
+        if not any(_is_suspect(text, own) for text, own in lines + parts):
             return
         by_language = defaultdict(list)
         for block in text_blocks(page):
@@ -158,6 +159,12 @@ _COMMON = {
     "fr": (" les ", " des ", " le ", " du ", " et ", " une ", " pour ", " est ", " vous ", " à ", " d’", " l’", " dans ", " au ", " par ", " sur ", " avec "),
     "en": (" the ", " of ", " to ", " and ", " for ", " your ", " is ", " you ", " with ", " are ", " by ", " from ", " that ", " or ", " in ", " we ", " not ", " can "),
 }
+
+
+@lru_cache(4096)  # headers, menus and footers are the same on all pages of a site
+def _is_suspect(text: str, declared: str) -> bool:
+    """True when a line is long enough to be judged and evidently in another language."""
+    return text.count(" ") >= _PASSAGE - 1 and not _is_plausible(text, declared) and bool(other_language(text, declared))
 
 
 def _is_plausible(text: str, declared: str) -> bool:

@@ -71,6 +71,14 @@ def test_pa11y_tells_the_faults_of_a_page_in_french_with_their_line(tmp_path: Pa
     assert [run["errors"] > 0 for run in result.to_json()["runs"]] == [True, True]
 
 
+def test_what_axe_leaves_to_a_person_is_to_be_verified(tmp_path: Path) -> None:
+    style = "<style>p { background: linear-gradient(#fff, #eee); color: #767676 }</style>"
+    page = page_of(tmp_path, html=f"<!doctype html><html lang=fr><title>Titre</title>{style}<main><h1>Un</h1><p>Sur un dégradé.</p></main>")
+    result = pa11y.run(tmp_path, [page])
+    assert [(one.rule, one.certainty) for one in result.findings if one.rule.startswith("axe")] == [("axe:color-contrast", "à vérifier")]
+    assert result.to_json()["runs"][0]["errors"] == 0 and result.to_json()["runs"][0]["to_verify"] == 1
+
+
 def test_a_page_that_does_not_answer_200_voids_the_check(tmp_path: Path) -> None:
     page = replace(page_of(tmp_path), address="/absente.html")
     with pytest.raises(tool.ToolFault, match="répond 404 au lieu de 200"):

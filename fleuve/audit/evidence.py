@@ -59,9 +59,13 @@ def _counts(values: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
 
 
+def _by_rule(findings: Collection[Finding]) -> tuple[Counter, Counter]:
+    """How many findings of each rule are certain, and how many a person must judge."""
+    return Counter(one.rule for one in findings if one.is_certain), Counter(one.rule for one in findings if not one.is_certain)
+
+
 def _static(pages: int, rules: Iterable[Rule], findings: Collection[Finding]) -> dict:
-    sure = Counter(finding.rule for finding in findings if finding.certainty == CERTAIN)
-    unsure = Counter(finding.rule for finding in findings if finding.certainty != CERTAIN)
+    sure, unsure = _by_rule(findings)
     return {
         "methode": STATIC, "outil": "Fleuve", "version": importlib.metadata.version("fleuve"), "pages": pages,
         "constats": sum(sure.values()), "a_verifier": sum(unsure.values()),
@@ -73,18 +77,18 @@ def _static(pages: int, rules: Iterable[Rule], findings: Collection[Finding]) ->
 
 
 def _browser(run: pa11y.Run, result: pa11y.Result, mode: str) -> dict:
-    found = Counter(finding.rule for finding in run.findings)
+    sure, unsure = _by_rule(run.findings)
     tool, _, version = result.tool.rpartition(" ")
     return {
         "methode": BROWSER, "outil": tool, "version": version, "moteur": run.title, "version_moteur": run.version, "norme": pa11y.STANDARD,
-        "ajouts": list(run.added), "navigateur": result.browser, "choix": mode, "pages": len(run.pages), "constats": len(run.findings),
+        "ajouts": list(run.added), "navigateur": result.browser, "choix": mode, "pages": len(run.pages), "constats": sum(sure.values()), "a_verifier": sum(unsure.values()),
         # Of a sample, which pages: anyone can look at the same ones.
         "adresses": [] if mode == "all" else sorted(run.pages),
         "regles": [{
             "id": name, "titre": pa11y.axe_words().get(name, name), "act": act, "criteres": list(criteria), "certitude": CERTAIN,
-            "constats": found[f"{run.runner}:{name}"], "a_verifier": 0,
+            "constats": sure[f"{run.runner}:{name}"], "a_verifier": unsure[f"{run.runner}:{name}"],
         } for name, (criteria, act) in sorted(run.rules.items())],
-        "autres": sum(count for name, count in found.items() if name.partition(":")[2] not in run.rules),
+        "autres": sum(count for name, count in sure.items() if name.partition(":")[2] not in run.rules),
     }
 
 

@@ -10,6 +10,7 @@ pa11y-ci is not to be taken at its word. Each of its traps was met, and is close
   every page: each checker has its own run;
 - pa11y calls « warning » the violations that axe finds moderate (headings that skip a level, content out of landmarks…), « notice » the
   minor ones, and leaves both out: they are asked for, and every violation counts;
+- what axe could not decide (the contrast of a text over several rows of a table) pa11y calls an error: it is told, as « à vérifier »;
 - a checker that finds nothing may be broken: each pa11y-ci also looks at a page with known faults, which must fail, otherwise all is void.
 """
 
@@ -32,7 +33,7 @@ from pathlib import Path
 
 from fleuve.audit import tool
 from fleuve.audit.built_page import BuiltPage
-from fleuve.audit.finding import CERTAIN, Finding
+from fleuve.audit.finding import CERTAIN, TO_VERIFY, Finding
 from fleuve.audit.loopback import served
 
 STANDARD = "WCAG2AA"
@@ -86,7 +87,8 @@ class Run:
 
     def to_json(self) -> dict:
         """Counts and findings."""
-        return {"runner": self.runner, "version": self.version, "standard": STANDARD, "pages": len(self.pages), "errors": len(self.findings)}
+        return {"runner": self.runner, "version": self.version, "standard": STANDARD, "pages": len(self.pages), "errors": sum(finding.is_certain for finding in self.findings),
+                "to_verify": sum(not finding.is_certain for finding in self.findings)}
 
 
 @dataclass
@@ -155,10 +157,13 @@ def look(urls: Sequence[str], runner: Runner) -> Errors:
 
 
 def _counts(error: dict) -> bool:
-    """Whether pa11y is sure: its errors, and all violations of axe; what axe leaves to a person counts only when pa11y calls it an error."""
-    if error["type"] == "error":
-        return True
-    return error.get("runner") == "axe" and not error.get("runnerExtras", {}).get("needsFurtherReview")
+    """What is told: errors, and all violations of axe. What axe leaves to a person is told only when pa11y calls it an error."""
+    return error["type"] == "error" or (error.get("runner") == "axe" and not _undecided(error))
+
+
+def _undecided(error: dict) -> bool:
+    """Whether axe says that a person must judge."""
+    return bool(error.get("runnerExtras", {}).get("needsFurtherReview"))
 
 
 def _batches(urls: list[str]) -> Iterator[list[str]]:
@@ -298,7 +303,7 @@ def _finding(error: dict, runner: Runner, page: BuiltPage, folder: Path) -> Find
         criteria, act, rule = (criterion.replace("_", "."),), "", f"htmlcs:{criterion}.{technique}".rstrip(".")
         message = f"HTML CodeSniffer dit, en anglais : « {str(error.get('message', '')).rstrip('.')} »."
         remedy = f"Voyez le critère {criteria[0]} des WCAG et la technique {technique}."
-    return Finding(page.file, line, rule, act, criteria, CERTAIN, f"{message} ({error.get('selector', '')})", remedy, excerpt)
+    return Finding(page.file, line, rule, act, criteria, TO_VERIFY if _undecided(error) else CERTAIN, f"{message} ({error.get('selector', '')})", remedy, excerpt)
 
 
 def _line(html: str, excerpt: str) -> int:

@@ -128,7 +128,7 @@ class Verified:
         for run in self.runs:
             prefix = "axe:" if run.get("moteur") == "axe" else ""
             for rule in run["regles"]:
-                self._rules[prefix + rule["id"]] = rule["constats"]
+                self._rules[prefix + rule["id"]] = rule["constats"] + rule["a_verifier"]  # what nobody could decide is not claimed either
                 for number in rule["criteres"]:
                     self._by_criterion.setdefault(number, []).append((rule["constats"], rule["a_verifier"]))
             if run["methode"] == evidence.HTML:

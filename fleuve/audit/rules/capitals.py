@@ -58,8 +58,7 @@ class AllCapitals(Rule):
 
     def check(self, page):
         runs = capital_words(page)
-        shouted = any(last - first < _NEAR for (first, _), (last, _) in zip(runs, runs[_WORDS - 2:], strict=False))
-        for block in text_blocks(page) if shouted else ():
+        for block in text_blocks(page) if self._may_shout(runs) else ():
             text = block.text
             if text.isupper() and len(text) > 20:
                 found = text if self._words(text) >= _WORDS else ""
@@ -70,6 +69,14 @@ class AllCapitals(Rule):
         for element in page.having("style"):
             if _UPPERCASE.search(element.attr("style") or "") and self._words(element.text) >= _WORDS and page.exposed(element):
                 yield self._say(page, element, page.text(element))
+
+    def _may_shout(self, runs: list[tuple[int, int]]) -> bool:
+        """True when several words in capitals stand near one another, one of them too long for an acronym."""
+        size = _WORDS - 1
+        return any(end - start > _LONGEST for start, end in runs) and any(
+            runs[at + size - 1][0] - runs[at][0] < _NEAR and any(end - start > _LONGEST for start, end in runs[at:at + size])
+            for at in range(len(runs) - size + 1)
+        )
 
     def _words(self, text: str) -> int:
         """How many words, 0 when they are so short that they may all be acronyms."""

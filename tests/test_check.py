@@ -109,18 +109,30 @@ def test_a_mistake_of_the_front_matter_names_its_key(good):
     assert lines == {("sante/carte.md", 9)}
 
 
-def test_a_title_shown_by_other_pages_is_told_in_its_own_document(good, tmp_path):
+def origin(site: Site, output: str, path: str, tag: str, excerpt: str = "") -> tuple[str, int]:
+    """The file and line of a finding about the element of a built page that begins so; excerpt: a text within it, instead."""
     from fleuve import cache, settings
     from fleuve.audit.origin import Origin
 
+    configured = settings.load(site.config, None, site.out)
+    db = cache.open_for_reading(cache.locate(site.cache, configured.config, configured.content, configured.out))
+    html = site.read(output)
+    line = next(number for number, text in enumerate(html.split("\n"), 1) if tag in text)
+    ((_, mended),) = Origin(configured, db).place(output, path, html, [Finding(output, line, "essai", "", (), "certain", "m", "r", excerpt or tag)])
+    return mended.file, mended.line
+
+
+def test_titles_and_descriptions_shown_by_other_pages_are_told_in_their_own_document(good):
     good.build()
-    configured = settings.load(good.config, None, good.out)
-    db = cache.open_for_reading(cache.locate(good.cache, configured.config, configured.content, configured.out))
-    html = good.read("sante/index.html")
-    line = next(number for number, text in enumerate(html.split("\n"), 1) if 'href="/sante/vaccin/"' in text)
-    finding = Finding("sante/index.html", line, "essai", "", (), "certain", "m", "r", '<a href="/sante/vaccin/">')
-    ((_, mended),) = Origin(configured, db).place("sante/index.html", "sante/index.md", html, [finding])
-    assert (mended.file, mended.line) == ("sante/vaccin.md", 2)
+    assert origin(good, "sante/index.html", "sante/index.md", '<a href="/sante/vaccin/">') == ("sante/vaccin.md", 2)
+    assert origin(good, "sante/index.html", "sante/index.md", '<a href="/sante/vaccin/">', "et quand recevoir un vaccin grat") == ("sante/vaccin.md", 3)
+    assert origin(good, "sante/vaccin/index.html", "sante/vaccin.md", "<title>") == ("sante/vaccin.md", 2)
+
+
+def test_a_link_of_the_table_of_contents_is_told_at_its_heading(good):
+    good.write("sante/vaccin.md", GOOD + "La démarche est simple.\n\n## Enfants\n\n### Démarche\n\nTexte.\n\n## Adultes\n\n### Démarche\n\nTexte.\n\n## Aînés\n\nTexte.\n\n## Démarche\n\nTexte.\n")
+    good.build()
+    assert origin(good, "sante/vaccin/index.html", "sante/vaccin.md", '<a href="#demarche-3">') == ("sante/vaccin.md", 24)
 
 
 def test_a_mistake_of_a_template_is_told_once_with_its_line_and_its_pages(tmp_path):

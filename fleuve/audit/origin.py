@@ -30,6 +30,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # What is around the words of authors; templates make most of it.
 _FRAME = frozenset("nav header footer section article aside div form fieldset button input select textarea label ul ol dl svg details iframe".split())
 _WHOLE_PAGE = frozenset(("html", "head", "body", "main"))
+_SECOND = re.compile(r"^#.*-([1-9]\d?)$")
 _VERSION = re.compile(r"\?v=[0-9a-f]+")
 # Below this, words that are found in a document may be there by chance.
 _SURE = 3
@@ -107,7 +108,10 @@ class Origin:
             return None
         self.consulted.add(best[1])
         lines = sorted(set(best[2]))
-        return Place(best[1], lines[min(sighting.nth, len(lines) - 1)], 0)
+        # « #titre-2 » leads to the second heading of that name.
+        numbered = _SECOND.search(sighting.attributes.get("href", ""))
+        nth = int(numbered[1]) - 1 if numbered else sighting.nth
+        return Place(best[1], lines[min(nth, len(lines) - 1)], 0)
 
     def _in_neighbour(self, sighting: Sighting, path: str) -> Place | None:
         """A page shows the titles and descriptions of those that it links to, and the text of the emergency notices."""
@@ -119,7 +123,8 @@ class Origin:
             source = self._source(other) if other and other != path else None
             if source is None:
                 continue
-            line = next((line for line in source.find(sighting.words) if source.is_alone(line, sighting.words)), 0) or next(iter(source.titles(sighting.words)), 0)
+            piece = not sighting.tag and len(sighting.words) > 1  # of a title or a description
+            line = next((line for line in source.find(sighting.words) if piece or source.is_alone(line, sighting.words)), 0) or next(iter(source.titles(sighting.words)), 0)
             if line:
                 self.consulted.add(other)
                 return Place(other, line, 0)
@@ -243,7 +248,7 @@ class Origin:
         address, _, anchor = written.partition("#")
         address = _VERSION.sub("", address)
         if not address or "://" in address or address.startswith(("mailto:", "tel:")):
-            return [written] if written else []
+            return [written] if address else []  # an anchor is made from the words of its heading, which are looked for
         file = self._paths.get(address) or unquote(address).removeprefix(self._settings.base)
         relative = posixpath.relpath(file, posixpath.dirname(path) or ".") if file else ""
         return [f"{relative}#{anchor}"] if anchor and relative else [target for target in (relative, file, posixpath.basename(file)) if len(target) > 3]
@@ -258,7 +263,7 @@ def _certainty(source: SourceText, line: int, sighting: Sighting, targets: list[
         score += 2 if source.is_alone(line, text) else 0
     elif text and score and text[0] not in words(raw):
         score -= 2  # the address alone: the text is the title of what it leads to
-    if sighting.tag in _HEADINGS or sighting.zone == HEAD:
+    if sighting.tag in _HEADINGS or sighting.zone == HEAD or sighting.attributes.get("href", "").startswith("#"):
         score += 2 if re.match(r"\s*(?:#|:::|[\w-]+:|-\s|<h)", raw) else -3
     if sighting.tag in ("a", "img"):
         score += 2 if "[" in raw and score else 0

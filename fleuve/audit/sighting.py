@@ -57,9 +57,8 @@ class SeenPage:
         end = self._end(at, tag) if tag else at + len(excerpt)
         attributes = attributes_of(self._start_tag(at) or excerpt) if tag else {}
         text = phrase(_TAG.sub(" ", self._html[at : min(end, at + _REACH)])) if tag not in _VOID else []
-        if not named:  # cut out of a longer text: its first and last words may be parts of words
-            text = words(excerpt)
-            text = text[1:-1][:12] if len(text) > 5 else text
+        if not named:
+            text = _inner(excerpt)
         elif tag == "title":  # « Page | Site »
             text = phrase(self._html[at:end].partition(">")[2].rpartition(" | ")[0]) or text
         if not text:
@@ -73,14 +72,19 @@ class SeenPage:
         stop = self._ends[index] if index < len(self._ends) else len(self._html)
         named = _NAME.match(excerpt)
         if not named:
-            found = self._html.find(excerpt.rstrip("…"), begin, stop)
-            return found if found >= 0 else begin
+            return self._place_of_text(_inner(excerpt), begin)
         quoted = attributes_of(excerpt)
         if excerpt.endswith("…"):
             quoted = dict(list(quoted.items())[:-1])
         starts = [m.start() for m in re.finditer(rf"(?i)<{re.escape(named[1])}(?![\w-])", self._html[begin:stop])]
         same = [at for at in starts if quoted.items() <= attributes_of(self._start_tag(begin + at)).items()] or starts or [0]
         return begin + same[min(nth, len(same) - 1)]
+
+    def _place_of_text(self, text: list[str], begin: int) -> int:
+        """Where words follow one another, whatever signs and tags are between them."""
+        pattern = r"(?:[^\w<&]|_|&#?\w+;|<[^>]*>)+".join(map(re.escape, text[:_CONTEXT]))
+        found = re.compile(pattern, re.IGNORECASE).search(self._html, begin, begin + 10 * _REACH) if text else None
+        return found.start() if found else begin
 
     def _start_tag(self, at: int) -> str:
         return self._html[at : self._html.find(">", at) + 1] if self._html.startswith("<", at) else ""
@@ -107,7 +111,13 @@ class SeenPage:
     def _neighbours(self, at: int) -> list[str]:
         found = _LINK.findall(self._html, max(at - _REACH, 0), at)[::-1][:3]
         following = _LINK.search(self._html, at, min(at + _REACH, len(self._html)))
-        return [html_module.unescape(href) for href in ([following[1]] if following else []) + found]
+        return [html_module.unescape(href) for href in found[:1] + ([following[1]] if following else []) + found[1:]]
+
+
+def _inner(excerpt: str) -> list[str]:
+    """Words of a text that was cut out of a longer one: the first and the last may be parts of words."""
+    text = words(excerpt)
+    return text[1:-1][:12] if len(text) > 3 else text
 
 
 def attributes_of(tag: str) -> dict[str, str]:

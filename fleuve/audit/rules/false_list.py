@@ -37,9 +37,9 @@ def _mark(line: str) -> tuple[str, int]:
 
 
 def _begins(node) -> bool:
-    """True when what a node says may begin with a marker."""
+    """True when what a node says begins with a marker."""
     text = node.data if isinstance(node, Text) else node.text if isinstance(node, Element) else ""
-    return text.lstrip()[:1] in _FIRST
+    return bool(_mark(text)[0])
 
 
 class FalseList(Rule):

@@ -82,7 +82,7 @@ def _markdown_inline(context, text: str | None) -> Markup:
 
 
 def _render(context, text: str | None, renderer, heading: str = "") -> Markup:
-    """A field in Markdown: sanitized, its links resolved from the page, its typography set, as the body of the page is."""
+    """A field in Markdown: sanitized, its links resolved from the page, its abbreviations and typography set, as the body of the page is."""
     from plugins.languages import mark
     from plugins.links import link
     from plugins.sanitizer import clean
@@ -101,6 +101,8 @@ def _render(context, text: str | None, renderer, heading: str = "") -> Markup:
             html = wrap(html, doc, heading)
         if "]{lang=" in html:
             html = mark(html, doc)
+        if (terms := doc.session.terms(lang)) is not None:
+            html = terms.expand(html)
     return Markup(space(html) if lang == "fr" else html)
 
 

@@ -278,6 +278,8 @@ def test_each_organism_in_activity_has_its_statement(site, verified):
     assert 'href="/accessibilite/"' in french and 'href="/organismes/office-fleuves/"' in french and 'href="/en/organismes/office-fleuves/accessibility/"' in french
     assert "Accessibility: Rivers Office" in text_of(english) and "No page of this website" in text_of(english)
     assert not (site.out / "organismes/office-etangs/accessibilite").exists()
+    assert 'href="/organismes/office-fleuves/accessibilite/"' in site.read("organismes/office-fleuves/index.html")
+    assert "accessibilite/" not in site.read("organismes/office-etangs/index.html").partition("<main")[2].partition("</main>")[0]
     assert "/organismes/office-fleuves/accessibilite/</loc>" in site.read("sitemap.xml")
 
 

@@ -160,7 +160,8 @@ def test_encodings(html: bytes, text: str) -> None:
 HOSTILE = {
     "profond": "<div>" * 50_000, "profond sans fin": "<b><i>" * 5_000, "liens imbriqués": "<a href=x><div>" * 3_000, "attribut immense": f'<p title="{"x" * 3_000_000}">',
     "mille attributs": "<p " + " ".join(f"aria-a{n}=1" for n in range(20_000)) + ">", "octets nuls": "\0" * 50_000, "tableaux": "<table>" * 2_000 + "x",
-    "portées": '<table><tr><th colspan=9999999 rowspan=9999999>a<td colspan="' + "9" * 5_000 + '">b</table>', "svg": "<svg><g>" * 3_000, "formulaires": "<select>" * 3_000,
+    "portées": '<table><tr><th colspan=9999999 rowspan=9999999>a<td colspan="' + "9" * 5_000 + '">b</table>', "grand tableau": "<table>" + ("<tr>" + "<th>a" * 150) * 150 + "</table>",
+    "svg": "<svg><g>" * 3_000, "formulaires": "<select>" * 3_000,
     "références en rond": "<p id=a aria-labelledby=b>x</p><p id=b aria-labelledby=a>y</p><a href=x aria-labelledby='a b'>z</a>",
     "références nombreuses": "".join(f"<a id=i{n} href=x aria-labelledby='i{n + 1} i{n + 2}'>z</a>" for n in range(400)),
     "étiquettes en rond": "<label for=a>x<input id=a aria-labelledby=l></label><label id=l for=a>y</label>", "nombres": "<p tabindex=" + "9" * 9_999 + "><input size=" + "9" * 9_999 + ">",

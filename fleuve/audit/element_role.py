@@ -144,7 +144,7 @@ def _header_cell(page: HtmlPage, element: Element) -> str:
         return "columnheader"
     # HTML 4.9.12 « auto »: a header of its row when the row also has data cells and the cell is not in the table head.
     row = element.parent
-    if isinstance(row, Element) and any(isinstance(cell, Element) and cell.tag == "td" for cell in row):
+    if isinstance(row, Element) and next(row.iter_elements("td"), None) is not None:
         return "rowheader"
     return "columnheader"
 

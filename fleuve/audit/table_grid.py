@@ -6,20 +6,28 @@ https://www.w3.org/TR/html/tables.html → https://html.spec.whatwg.org/multipag
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from turbohtml import Element
 
 _MOST_CELLS = 20_000
 _MOST_SPAN = 1_000
+_MOST_ROWS = 100
 
 
 @dataclass(slots=True)
 class TableGrid:
-    """`slots` gives the cell at (row, column); `cells` every cell with its corner and size (row, column, height, width)."""
+    """`slots` gives the cell at (row, column); `cells` every cell with its corner and size (row, column, height, width).
+
+    `rows` and `columns` give the cells of each row and column, in order; a cell that spans several is in each.
+    """
 
     slots: dict[tuple[int, int], Element] = field(default_factory=dict)
     cells: dict[Element, tuple[int, int, int, int]] = field(default_factory=dict)
+    rows: dict[int, list[Element]] = field(default_factory=lambda: defaultdict(list))
+    columns: dict[int, list[Element]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of(cls, table: Element) -> TableGrid:
@@ -39,20 +47,27 @@ class TableGrid:
                 column += 1
             width, height = _span(cell, "colspan"), min(_span(cell, "rowspan"), left)
             self.cells[cell] = (number, column, height, width)
-            for y in range(number, number + min(height, 100)):
+            if len(self.slots) > _MOST_CELLS:
+                return
+            for y in range(number, number + min(height, _MOST_ROWS)):
+                self.rows[y].append(cell)
                 for x in range(column, column + width):
                     self.slots.setdefault((y, x), cell)
+            for x in range(column, column + width):
+                self.columns[x].append(cell)
             column += width
 
-    def beside(self, cell: Element) -> list[Element]:
-        """The other cells of its rows."""
-        row, _, height, _ = self.cells[cell]
-        return list(dict.fromkeys(other for (y, _), other in self.slots.items() if row <= y < row + height and other is not cell))
+    def beside(self, cell: Element) -> Iterator[Element]:
+        """The cells after it in its rows, the last first."""
+        row, column, height, width = self.cells[cell]
+        for y in range(row, row + min(height, _MOST_ROWS)):
+            yield from (other for other in reversed(self.rows[y]) if self.cells[other][1] >= column + width)
 
-    def along(self, cell: Element) -> list[Element]:
-        """The other cells of its columns."""
-        _, column, _, width = self.cells[cell]
-        return list(dict.fromkeys(other for (_, x), other in self.slots.items() if column <= x < column + width and other is not cell))
+    def below(self, cell: Element) -> Iterator[Element]:
+        """The cells under it in its columns, the last first."""
+        row, column, height, width = self.cells[cell]
+        for x in range(column, column + width):
+            yield from (other for other in reversed(self.columns[x]) if self.cells[other][0] >= row + height)
 
 
 def _rows(table: Element):

@@ -52,38 +52,39 @@ class HeaderWithoutCells(Rule):
             if not page.exposed(table):
                 continue
             grid = TableGrid.of(table)
+            has_data = any(_is_data(page, cell) for cell in grid.cells)
             named = {identifier for cell in grid.cells for identifier in (cell.attr("headers") or "").split()}
             for cell in grid.cells:
-                if page.role(cell) not in _HEADERS or not page.exposed(cell) or page.off_screen(cell) or cell.attr("id") in named or _speaks(page, grid, cell):
+                if page.role(cell) not in _HEADERS or not page.exposed(cell) or page.off_screen(cell) or cell.attr("id") in named or _speaks(page, grid, cell, has_data):
                     continue
                 yield self.finding(
                     page, cell, f"La cellule d’en-tête « {page.text(cell)[:60]} » ne concerne aucune cellule de données.",
                     "Faites-en une cellule ordinaire (<td>) ou un titre, ou corrigez sa portée (scope).",
                     # A table of headers only may be one cell put in bold: the ACT rule says that it is an edge case.
-                    certainty="" if page.text(cell) and _data(page, list(grid.cells)) else TO_VERIFY,
+                    certainty="" if has_data and page.text(cell) else TO_VERIFY,
                 )
 
 
-def _speaks(page, grid: TableGrid, cell) -> bool:
-    """True when a cell after it in its rows, or under it in its columns, takes it as header."""
+def _speaks(page, grid: TableGrid, cell, has_data: bool) -> bool:
+    """True when a cell under it in its columns, or after it in its rows, takes it as header."""
     scope = (cell.attr("scope") or "").strip().lower()
     if scope in ("rowgroup", "colgroup"):
         return True  # groups: beyond what is checked here
-    row, column, height, width = grid.cells[cell]
-    beside = [other for other in grid.beside(cell) if grid.cells[other][1] >= column + width]
-    below = [other for other in grid.along(cell) if grid.cells[other][0] >= row + height]
+    if scope != "row" and any(map(_takes_headers, grid.below(cell))):
+        return True
     # Without scope, a header heads its column, and its row when there is data in it.
-    by_row = scope == "row" or (scope != "col" and bool(_data(page, beside)))
-    return (by_row and bool(_takers(beside))) or (scope != "row" and bool(_takers(below)))
+    if scope == "row" or (scope != "col" and has_data and any(_is_data(page, other) for other in grid.beside(cell))):
+        return any(map(_takes_headers, grid.beside(cell)))
+    return False
 
 
-def _data(page, cells: list) -> list:
-    return [cell for cell in cells if page.role(cell) in ("cell", "gridcell")]
+def _is_data(page, cell) -> bool:
+    return page.role(cell) in ("cell", "gridcell")
 
 
-def _takers(cells: list) -> list:
-    """Cells that take the headers around them: HTML gives none but those that it names to a cell with a headers attribute."""
-    return [cell for cell in cells if cell.attr("headers") is None]
+def _takes_headers(cell) -> bool:
+    """True for a cell that takes the headers around it: HTML gives none but those that it names to a cell with a headers attribute."""
+    return cell.attr("headers") is None
 
 
 def _table(cell) -> Element | None:

@@ -234,6 +234,7 @@ COMPONENTS = [
          '<div class="coordonnees" id="comptoir-1"> <p class="coordonnees-titre">Comptoir</p> <p>92, rue Ouest 418~555-0123</p> </div>'),
     case("tableau", "::: tableau Tarifs de 2026\n| a |\n|---|\n| 1 |\n:::",
          '<div class="tableau" role="region" tabindex="0" aria-label="Tableau~: Tarifs de 2026"> <table><caption>Tarifs de 2026</caption><thead>'),
+    case("demande-acces", "::: demande-acces\n:::", '<form class="formulaire demande" data-lettre="demande-acces-1-lettre"'),
     case("citation", '::: citation {auteur="M. Roy" source="Discours"}\nL\'eau.\n:::',
          "<blockquote> <p>L’eau.</p> </blockquote> <figcaption>M. Roy, <cite>Discours</cite></figcaption>"),
 ]

@@ -17,6 +17,8 @@ from functools import partial
 import pytest
 from conftest import NOW, ROOT, Site
 
+from fleuve.publish import WORKSHOP
+
 from fleuve import settings
 from fleuve.build import Build
 from fleuve.executor import Executor
@@ -79,6 +81,12 @@ class Served:
                 return
             time.sleep(0.05)
         raise AssertionError(f"{path} : {found[0]}, {found[1][:2000]}\n{''.join(self.said)}")
+
+    def rests(self) -> None:
+        """Wait until no build is writing."""
+        until = time.monotonic() + WAIT
+        while (self.site.out / WORKSHOP).exists() and time.monotonic() < until:
+            time.sleep(0.05)
 
     def reload(self) -> threading.Thread:
         """A page that is open: the thread ends when it is told to reload."""
@@ -166,6 +174,7 @@ def test_a_day_of_edits(served):
     served.shows("/bien-etre/vaccin/", "Texte neuf.")
     served.shows("/sante/vaccin/", "", 404)
 
+    served.rests()  # pages are shown as soon as they are written, the lists of the site after them
     assert served.stop() == 0
     assert site.tree() == site.clean_build()
 

@@ -449,7 +449,8 @@ have not: search, language toggle, share links, JSON-LD.
 
 ## How they are measured
 
-- **pa11y**: pa11y-ci, standard WCAG2AA, each checker alone; axe with `target-size` and what it calls moderate and minor too.
+- **pa11y**: pa11y-ci, standard WCAG2AA, each checker alone; axe with `target-size` and what it calls moderate and minor too. pa11y also
+  counts as errors the contrasts that axe leaves to a person (text on a gradient or an image), hence more of them than in the lines of axe itself.
 - **axe**: axe-core in Chromium at 1,280 px, everything unfolded, tags {tags}; for 7:1 (4.5:1
   for large text), the rules `color-contrast` and `color-contrast-enhanced` together. Text on a gradient or an image is not counted: axe cannot tell.
 - **Bytes**: bodies sent on a first visit at 360 px, text compressed with gzip (level 6), other files as they are. Requests to other hosts are

@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The options, in French."""
-    root = argparse.ArgumentParser(prog="bench/screens.py", description="Photographie des pages du site, pour qu’on les regarde.", add_help=False)
+    root = argparse.ArgumentParser(prog="bench/screens.py", usage=argparse.SUPPRESS, description="Photographie des pages du site, pour qu’on les regarde.", add_help=False)
     root.add_argument("-h", "--help", action="help", help="affiche cette aide")
     root.add_argument("--out", type=Path, default=ROOT / ".bench" / "ecrans", metavar="DOSSIER", help="dossier des images (.bench/ecrans/)")
     root.add_argument("--pages", nargs="+", metavar="ADRESSE", help="adresses des pages, depuis la racine du site (douze pages de l’exemple)")

@@ -501,7 +501,8 @@ def install(work: Path, names: list[str]) -> tuple[Path, Path]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure the themes; write the report unless only some are asked for."""
-    parser = argparse.ArgumentParser(prog="bench/theme.py", description="Compare le thème de Fleuve à d’autres, sur une même page.")
+    parser = argparse.ArgumentParser(prog="bench/theme.py", usage=argparse.SUPPRESS, description="Compare le thème de Fleuve à d’autres, sur une même page.", add_help=False)
+    parser.add_argument("-h", "--help", action="help", help="affiche cette aide")
     parser.add_argument("--only", nargs="+", choices=TITLES, metavar="THÈME", help=f"seulement ceux-ci, sans écrire le rapport : {', '.join(TITLES)}")
     parser.add_argument("--work", type=Path, metavar="DOSSIER", help="dossier de travail, gardé d’une fois à l’autre (sinon un dossier temporaire)")
     options = parser.parse_args(arguments)

@@ -53,7 +53,7 @@ def verified(site: Site, monkeypatch):
         pages = [page.address for page in (PAGES if mode == "all" else PAGES[:2])]
         result = Result("pa11y-ci 4.1.1", "Chromium 130.0", [axe_run(pages, browser), Run("htmlcs", "HTML CodeSniffer", "2.6.0", (), pages)])
         settings = SimpleNamespace(content=site.content, site_url="https://essai.exemple.quebec/")
-        file = evidence.record(settings, DATE, PAGES, all_rules(), list(findings), (result, mode), evidence.nu.Result("26.9", 3))
+        file = evidence.record(settings, DATE, evidence.revision(site.content), PAGES, all_rules(), list(findings), (result, mode), evidence.nu.Result("26.9", 3))
         return json.loads(file.read_text("utf-8"))
 
     return record

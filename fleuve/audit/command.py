@@ -86,10 +86,11 @@ def _check_site(options: argparse.Namespace) -> int:
 
         pa11y.require()  # told now, and not after the site is built
     if options.record:
-        from fleuve.audit import nu
+        from fleuve.audit import evidence, nu
 
         nu.require()
     with opened_build(options) as (build, now), Progress(quiet=options.json) as progress:
+        checked = evidence.revision(build.settings.content) if options.record else {}
         report = build.run(now, progress)
         audit = Audit(build.settings, build.path, build.executor)
         try:
@@ -99,7 +100,7 @@ def _check_site(options: argparse.Namespace) -> int:
         finally:
             audit.close()
         if options.record:
-            _record(build.settings, now, static, result and (result, options.pa11y))
+            _record(build.settings, now, checked, static, result and (result, options.pa11y))
             build.run(now, progress)  # the accessibility page says what has just been checked
     listed = known_module.load(build.settings.content)
     grown = known_module.compare(build.settings.content, listed, options.base) if options.base else []
@@ -125,13 +126,13 @@ def _look(options: argparse.Namespace, audit: Audit, audited: Audited, progress:
     return {"mode": mode, "pages": len(pages), **result.to_json()}, result
 
 
-def _record(settings: Settings, now: datetime, findings: list[Finding], browser: tuple | None) -> None:
+def _record(settings: Settings, now: datetime, checked: dict, findings: list[Finding], browser: tuple | None) -> None:
     """Write the evidence: what the rules and browsers have just found, and W3C's validator on every page."""
     from fleuve.audit import built_page, evidence, nu
     from fleuve.audit.rules import all_rules
 
     pages = built_page.read(settings.out)
-    evidence.record(settings, now, pages, all_rules(), findings, browser, nu.run(settings.out, len(pages)))
+    evidence.record(settings, now, checked, pages, all_rules(), findings, browser, nu.run(settings.out, len(pages)))
 
 
 def _shrink(settings: Settings, listed: Known, verdict: Verdict) -> None:

@@ -30,16 +30,16 @@ STATIC, BROWSER, HTML = "statique", "navigateur", "validateur"
 
 
 def record(
-    settings: Settings, now: datetime, pages: Sequence[BuiltPage], rules: Iterable[Rule], findings: Collection[Finding],
+    settings: Settings, now: datetime, checked: dict, pages: Sequence[BuiltPage], rules: Iterable[Rule], findings: Collection[Finding],
     browser: tuple[pa11y.Result, str] | None = None, validator: nu.Result | None = None,
 ) -> Path:
     """Write the evidence of a check that has just been made.
 
-    Takes the settings of the site, the instant, its pages, the rules of the static checker and all that it found (the known findings
+    Takes the settings of the site, the instant, what `revision` gave before the site was built, its pages, the rules of the static checker and all that it found (the known findings
     included); what pa11y-ci found, with the mode in which its pages were chosen; what the validator found. Returns the file written.
     """
     evidence = {
-        "format": FORMAT, "date": now.isoformat(timespec="minutes"), "contenu": _revision(settings.content),
+        "format": FORMAT, "date": now.isoformat(timespec="minutes"), "contenu": checked,
         "site": {
             "adresse": settings.site_url, "pages": len(pages), "langues": _counts(page.lang for page in pages), "types": _counts(page.kind for page in pages),
         },
@@ -96,7 +96,7 @@ def _validator(result: nu.Result) -> dict:
     return {"methode": HTML, "outil": "Nu Html Checker", "version": result.version, "pages": result.pages, "constats": len(result.findings), "regles": []}
 
 
-def _revision(content: Path) -> dict:
+def revision(content: Path) -> dict:
     """The commit of the content, and whether files that git follows differ from it; empty where there is no git."""
     def git(*arguments: str) -> str | None:
         try:

@@ -104,7 +104,7 @@ def test_problems_and_records_come_back_from_the_cluster(site, cluster):
     there = site.build("--executor", cluster.url)
     here = site.build("--clean", "--jobs", "1")
     assert there.code == here.code == 1 and there.problems() == here.problems()
-    assert there.report["words"] == here.report["words"]
+    assert there.report["pages"] == here.report["pages"]
 
 
 @needs_dask

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import astuple
@@ -30,7 +32,11 @@ class Lookout:
         self._line, other = _SPAWN.Pipe()
         where = tuple(map(str, (settings.config, settings.content, settings.out, db)))
         # The pages as they are now, and not when the process will be ready: what is saved meanwhile counts as changed.
-        _SPAWN.Process(target=_watch, args=(other, _pages(settings, db), *where), daemon=True).start()
+        process = _SPAWN.Process(target=_watch, args=(other, _pages(settings, db), *where), daemon=True)
+        # Ctrl+C is for serve alone: blocked from the first instant of the process, which inherits the mask.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        process.start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         other.close()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -60,6 +66,7 @@ class Lookout:
 def _watch(line: Connection, shown: dict[str, str], config: str, content: str, out: str, db: str) -> None:
     """The process of the lookout: after each build, checks the pages that are not as they were shown."""
     end_with_parent()
+    gc.enable()
     settings = settings_module.load(Path(config), Path(content), Path(out))
     while True:
         try:

@@ -60,7 +60,7 @@ def read_batch(content: str, paths: list[str], languages: list[str]) -> list[Row
 def read(content: str, path: str, languages: list[str]) -> Row:
     """Read and validate one document. Never raises for what is in the file: problems are in the row."""
     try:
-        data, size = _bytes(os.path.join(content, path))
+        data, size = source(os.path.join(content, path))
     except OSError as error:
         problem = Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({reason(error)}).", "Vérifiez qu’il existe encore et ses droits d’accès.")
         return _row(path, b"", {}, [problem], True, 1, languages)
@@ -77,11 +77,17 @@ def read(content: str, path: str, languages: list[str]) -> Row:
     return _row(path, digest, meta, parts.problems + found + unknown + wrong, held, parts.body_line, languages, kind, used)
 
 
-def _bytes(path: str) -> tuple[bytes, int | None]:
-    # One byte more than is allowed is enough to know that a file is too large: a 50 GB « page » is never read.
-    with open(path, "rb", buffering=0) as source:
-        data = source.read(front_matter.MAX_DOCUMENT + 1)
-        return data, os.fstat(source.fileno()).st_size if len(data) > front_matter.MAX_DOCUMENT else None
+def source(path: str) -> tuple[bytes, int | None]:
+    """Bytes of a document, and its size when they are only the beginning of one that is too large. Raises OSError."""
+    # One byte more than is allowed is enough to know that a file is too large: a 50 GB « page » is never read. Not more than the file
+    # has either: the system would make room for all of it.
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        size = os.fstat(descriptor).st_size
+        data = os.read(descriptor, min(size, front_matter.MAX_DOCUMENT) + 1)
+        return data, size if len(data) > front_matter.MAX_DOCUMENT else None
+    finally:
+        os.close(descriptor)
 
 
 def _row(path, digest, meta, problems, held, body_line, languages, kind=None, used=()) -> Row:

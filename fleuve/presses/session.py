@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from fleuve import component, filters, front_matter, policy
+from fleuve import component, document, filters, front_matter, policy
 from fleuve.page import Page, PageRow
+from fleuve.presses import escaping
 from fleuve.problem import Problem
 from fleuve.publish import Publisher
 from fleuve.record import Record
@@ -84,6 +85,9 @@ class Session:
     def prepare(self, env: Any) -> None:
         """Give the theme's Jinja2 environment what our templates count on: escaping, filters, globals."""
         env.autoescape = True
+        env.code_generator_class, env.escaped = escaping.Generator, escaping.escaped
+        env.auto_reload = False  # a theme that changes makes another session
+        env.make_globals = lambda given: {**env.globals, **(given or {})}  # in place of a ChainMap, which each page would go through thrice
         env.filters.update(filters.FILTERS)
         # Only what policy.mistakes lets through is in it: quotes stay quotes in an attribute.
         env.globals.update(asset=self.asset, url=self.url, site=self.site, index=self.index, politique=Markup(policy.meta(self.settings.fleuve)))
@@ -124,7 +128,7 @@ class Session:
         if self.rows[path].virtual:
             return ""
         try:
-            data = (Path(self.settings.content) / path).read_bytes()
+            data, _ = document.source(f"{self.settings.content}/{path}")
         except OSError:
             return ""  # removed since the inventory: the next build tells
         return front_matter.split(data, path).body
@@ -212,7 +216,7 @@ class Session:
 
 
 def _labels(path: Path) -> dict:
-    return attributes(yaml.safe_load(path.read_text("utf-8")) or {})
+    return attributes(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) or {})
 
 
 class Attributes(dict):

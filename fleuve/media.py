@@ -11,7 +11,7 @@ from urllib.parse import unquote
 POINTER = "/corps"
 
 # The end of a name: an extension that is not Markdown's, then what closes an address in Markdown, in HTML or in an attribute.
-_EXTENSION = re.compile(r"\.(?!md\b)[0-9]?[A-Za-z][A-Za-z0-9]{0,4}(?=[)\"'>#?\s]|\Z)")
+_EXTENSION = re.compile(r"\.(?=[0-9A-Za-z])(?!md\b)[0-9]?[A-Za-z][A-Za-z0-9]{0,4}(?=[)\"'>#?\s]|\Z)")
 # Where an address begins, by the character that follows its name; a name in quotes, in brackets or in « <…> » may hold spaces.
 _BEGINNING = {'"': re.compile(r'[^"\n]*\Z'), "'": re.compile(r"[^'\n]*\Z"), ")": re.compile(r"[^(\n]*\Z"), ">": re.compile(r"[^<=\n]*\Z")}
 _WORD = re.compile(r"[^\s(\"'<=]*\Z")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _SEPARATORS = re.compile(r"[^\w]|_")
 
 
@@ -16,5 +17,7 @@ def sort_key(title: str) -> str:
         folded = title.lower()
     else:
         decomposed = unicodedata.normalize("NFD", title.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae"))
-        folded = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+        folded = _ACCENTS.sub("", decomposed).lower()
+        if not folded.replace("’", "").isascii():  # few titles: other alphabets, other marks
+            folded = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
     return _SEPARATORS.sub(" ", folded) + "\0" + title

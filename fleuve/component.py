@@ -60,7 +60,7 @@ def load(theme: Path) -> dict[str, Component]:
 
 def _read(path: Path) -> Component:
     match = _HEAD.match(path.read_text("utf-8"))
-    head = yaml.safe_load(match[1]) if match else None
+    head = yaml.load(match[1], yaml.CSafeLoader) if match else None
     if not isinstance(head, dict):
         raise ValueError(f"{path}: the template must begin with a Jinja comment that holds YAML (description, titre, attributs…)")
     return describe(path.stem, f"composants/{path.name}", head)

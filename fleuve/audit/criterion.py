@@ -28,5 +28,5 @@ class Criterion(NamedTuple):
 @cache
 def all_criteria() -> tuple[Criterion, ...]:
     """Every criterion, in order of number."""
-    lines = yaml.safe_load((Path(__file__).parent / "criteria.yml").read_text("utf-8"))
+    lines = yaml.load((Path(__file__).parent / "criteria.yml").read_text("utf-8"), yaml.CSafeLoader)
     return tuple(Criterion(str(number), level, {"fr": fr, "en": en}) for number, level, fr, en in lines)

@@ -105,7 +105,7 @@ class ThemeSource:
         found: dict[str, dict[str, list[str]]] = {}
         for path in sorted((self._theme / "langues").glob("*.yml")):
             labels = found.setdefault(path.stem, {})
-            for key, value in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
+            for key, value in (yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) or {}).items():
                 labels[key] = [" ".join(words(text)) for text in (value.values() if isinstance(value, dict) else (value,)) if isinstance(text, str)]
         return found
 

@@ -105,7 +105,7 @@ def _samples(site: Any) -> list[Path]:
 
 def _components(site: Any) -> dict:
     """What the page of components shows: {families: [Shown], elements: [Shown]}."""
-    elements = yaml.safe_load((site.theme / DOCUMENTATION / "elements.yml").read_text("utf-8"))
+    elements = yaml.load((site.theme / DOCUMENTATION / "elements.yml").read_text("utf-8"), yaml.CSafeLoader)
     blocks = component.families(component.load(site.theme))
     plain = [component.describe(name, f"{DOCUMENTATION}/elements.yml", head) for name, head in elements.items()]
     texts = [text for one in (*blocks, *plain) for text in (one.example, *(state.example for state in one.states))]
@@ -132,7 +132,7 @@ def _rendered(texts: list[str], site: Any) -> list[Markup]:
 def _foundations(site: Any) -> dict:
     """What the page of foundations shows: the tokens, by what they are for, with their values and measures."""
     light, dark = design_token.read((site.theme / "css" / "fleuve.css").read_text("utf-8"))
-    about = yaml.safe_load((site.theme / DOCUMENTATION / "fondations.yml").read_text("utf-8"))
+    about = yaml.load((site.theme / DOCUMENTATION / "fondations.yml").read_text("utf-8"), yaml.CSafeLoader)
     return {
         "couleurs": [{"titre": group["titre"], "jetons": [_colour(name, spec, light, dark) for name, spec in group["jetons"].items() if name in light]} for group in about["couleurs"]],
         "texte": [_length(name, use, light) for name, use in about["texte"].items() if name in light],

@@ -10,7 +10,8 @@ from mkdocs.plugins import BasePlugin
 from fleuve.markup import inner_text
 from fleuve.page import Page
 
-_EDGE = re.compile(r"<h[2-6][^>]*>(.*?)</h[2-6]>|<(/?)table\b[^>]*>", re.DOTALL)
+_EDGE = re.compile(r"<(/?)table\b[^>]*>")
+_HEADING = re.compile(r"<h[2-6][^>]*>")
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _HEADER = re.compile(r"<th(?![a-z])(?![^>]*\sscope=)")
 NAMES = {"fr": ("Tableau", "Tableau : {}"), "en": ("Table", "Table: {}")}
@@ -30,20 +31,31 @@ def wrap(html: str, doc: Page, heading: str = "") -> str:
     """The HTML with each table in its region; a table within a table stays in that one's. heading: the one above the HTML."""
     taken: dict[str, int] = {}
     pieces: list[str] = []
-    at = start = depth = 0
-    for match in _EDGE.finditer(html):
-        if match[1] is not None:
-            heading = inner_text(match[1])
-        elif not match[2]:
-            depth += 1
-            if depth == 1:
-                start = match.start()
-        elif depth:
-            depth -= 1
-            if depth == 0:
-                pieces += html[at:start], _region(html[start : match.end()], heading, doc.lang, taken)
-                at = match.end()
+    at = 0
+    while (start := html.find("<table", at)) >= 0 and (end := _end(html, start)) >= 0:
+        pieces += html[at:start], _region(html[start:end], _heading_above(html, start) or heading, doc.lang, taken)
+        at = end
     return "".join(pieces) + html[at:]
+
+
+def _end(html: str, start: int) -> int:
+    """Where the table ends that begins at `start`, -1 if it does not."""
+    depth = 0
+    for match in _EDGE.finditer(html, start):
+        depth += -1 if match[1] else 1
+        if depth == 0:
+            return match.end()
+    return -1
+
+
+def _heading_above(html: str, start: int) -> str:
+    """Text of the nearest heading before a place, « » when there is none or when it has no text."""
+    while (close := html.rfind("</h", 0, start)) >= 0:
+        opening = html.rfind("<h", 0, close)
+        if heading := _HEADING.match(html, opening, close):
+            return inner_text(html[heading.end() : close])
+        start = close
+    return ""
 
 
 def _region(table: str, heading: str, lang: str, taken: dict[str, int]) -> str:

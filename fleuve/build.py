@@ -296,6 +296,7 @@ class Build:
         self._gone |= known.keys() - wanted.keys()
         self._copies = {path: trusted[path] for path, value in wanted.items() if trusted.get(path, [None])[:-1] == value}
         publisher = Publisher(self.settings.out)
+        publisher.begin({path: copy[-1] for path, copy in trusted.items()})
         for path in sorted(wanted.keys() - self._copies.keys()):
             self._begin_writing()
             try:

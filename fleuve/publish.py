@@ -107,8 +107,11 @@ class Publisher:
             while block := original.read(1 << 20):
                 total.update(block)
                 draft.write(block)
+        sha = self.outputs[path] = total.hexdigest()
+        if self._known.get(path) == sha:  # another time, the same bytes
+            os.unlink(self._draft)
+            return
         os.replace(self._draft, target)
-        self.outputs[path] = total.hexdigest()
         self.written += 1
 
     def _put(self, data: bytes, target: str) -> None:

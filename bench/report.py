@@ -33,7 +33,8 @@ This file is written by that command from `bench/results/`. The peers install th
   two levels, front matter) over N / 125 organisms in five sections each; besides these N, one document per organism, 15
   themes and the home page. Every engine reads the same bodies; only names of files and keys of front matter differ.
 - **Parts of a page**: header with the main navigation, breadcrumb, section navigation with the current page marked, table of
-  contents, content, update and responsible organism, JSON-LD (article and breadcrumb), Open Graph, footer; and a sitemap. The
+  contents, content, update and responsible organism, share links, opinion form, JSON-LD (article and breadcrumb), Open Graph,
+  content policy, footer; and a sitemap. The
   peers' templates (`bench/peers/`) copy the HTML of `themes/fleuve/`; Material writes its own theme. Header, footer,
   navigation and breadcrumb are made once a folder and reused wherever an engine can (`partialCached` in Hugo). Fleuve also
   validates front matter, sanitizes raw HTML and writes reports of links and redirects: the peers do not. Its JSON API, a second

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+
 // The same HTML as Fleuve's theme. What does not change within a folder is made once and kept on its node.
 const SITE = "Services du gouvernement";
 const ROOT = "https://www.gouv.exemple.quebec";
+const FEEDBACK = readFileSync(new URL("feedback.html", import.meta.url), "utf8");
 const DATE = new Intl.DateTimeFormat("fr-CA", { dateStyle: "long", timeZone: "UTC" });
 
 const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -23,9 +26,9 @@ const header = ({ themes }) => `<header class="entete">
 <div class="cadre">
 <details class="menu">
 <summary><svg class="icone" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 6h18M3 12h18M3 18h18"/></svg><span class="menu-court">Menu</span><span class="menu-long">Tous les thèmes</span></summary>
-<ul class="menu-themes">
+<div class="menu-panneau"><ul class="menu-themes">
 ${list(themes)}
-</ul>
+</ul></div>
 </details>
 <ul class="menu-acces">
 <li><a href="/services/">Services de A à Z</a></li>
@@ -40,7 +43,7 @@ const footer = ({ themes }) => `<footer class="pied">
 <div class="pied-aide">
 <h2>Besoin d’aide ?</h2>
 <p>Une personne peut vous répondre.</p>
-<p class="pied-telephone"><a href="tel:+18005550100"><svg class="icone" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 3.5h4l2 5-2.5 1.8a12 12 0 0 0 5.2 5.2l1.8-2.5 5 2v4c0 1-.8 1.8-1.8 1.7C10.5 20 4 13.5 3.3 5.3 3.2 4.3 4 3.5 5 3.5z"/></svg>1 800 555-0100</a></p>
+<div class="pied-telephone"><a href="tel:+18005550100"><svg class="icone" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 3.5h4l2 5-2.5 1.8a12 12 0 0 0 5.2 5.2l1.8-2.5 5 2v4c0 1-.8 1.8-1.8 1.7C10.5 20 4 13.5 3.3 5.3 3.2 4.3 4 3.5 5 3.5z"/></svg>1 800 555-0100</a></div>
 <p>du lundi au vendredi, de 8 h 30 à 16 h 30</p>
 </div>
 <nav class="pied-nav" aria-label="Pied de page">
@@ -49,7 +52,14 @@ const footer = ({ themes }) => `<footer class="pied">
 <ul>
 <li><a href="/services/">Services de A à Z</a></li>
 <li><a href="/organismes/a-z/">Ministères et organismes</a></li>
+<li><a href="/nouveautes/">Toutes les nouveautés</a></li>
 <li><a href="/plan-du-site/">Plan du site</a></li>
+</ul>
+</div>
+<div>
+<h2>À propos du site</h2>
+<ul>
+<li><a href="/accessibilite/">Accessibilité</a></li>
 </ul>
 </div>
 <div class="pied-themes">
@@ -139,6 +149,7 @@ export default function layout(node, content) {
 <html lang="fr">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; connect-src 'self' https://services.gouv.exemple.quebec; worker-src 'self'; form-action 'self' https://services.gouv.exemple.quebec; base-uri 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} | ${SITE}</title>
 <meta name="description" content="${description}">
@@ -153,6 +164,8 @@ export default function layout(node, content) {
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="/images/favicon.svg?v=6200d35b" type="image/svg+xml">
 <link rel="stylesheet" href="/css/fleuve.css?v=0dbc7407">
+<link rel="preload" href="/polices/atkinson-hyperlegible-next.woff2" as="font" type="font/woff2" crossorigin>
+<script src="/js/fleuve.js?v=d1fcaaa7" defer data-hors-connexion="/sw.js"></script>
 <script type="application/ld+json">${jsonld(node)}</script>
 </head>
 <body class="type-page">
@@ -160,6 +173,7 @@ export default function layout(node, content) {
 <a href="#zone-contenu">Aller au contenu</a>
 <a href="#zone-navigation">Aller à la navigation</a>
 </nav>
+<p class="copie" role="status" data-copie="Le site ne répond pas ou la connexion est lente : vous lisez la copie de cette page gardée dans votre appareil le %s."></p>
 ${once(tree.home, "header", () => header(tree))}
 <div class="cadre zone">
 ${parent ? once(parent, "breadcrumb", breadcrumb) : ""}
@@ -174,7 +188,17 @@ ${parent ? once(parent, "breadcrumb", breadcrumb) : ""}
 ${content}
 </div>${children(node)}${information(node)}
 </article>
-</main>
+<div class="partage">
+<ul>
+<li><a href="mailto:?subject=${encodeURIComponent(node.title)}&amp;body=${encodeURIComponent(ROOT + node.url)}">Envoyer cette page par courriel</a></li>
+<li hidden><button type="button" data-copier="L’adresse de la page est copiée.">Copier l’adresse</button></li>
+<li hidden><button type="button" data-partager>Partager</button></li>
+<li hidden><button type="button" data-imprimer>Imprimer</button></li>
+</ul>
+<p class="etat" role="status"></p>
+</div>
+<input type="hidden" form="retour" name="page" value="${node.url}">
+${FEEDBACK}</main>
 ${parent ? once(parent, "section", section).replace(current, current + ' aria-current="page"') : ""}
 </div>
 </div>

@@ -32,7 +32,7 @@ _LINE_START = re.compile(
     r"|(?P<mark>[-+=>|:]|#{1,6}(?=\s|$))"             # bullet, quotation, table, definition, underline, heading
 )
 _SPACES = re.compile(" {2,}")
-_CLOSING_HASHES = re.compile(r"(?<=\s)#+$")
+_CLOSING_HASHES = re.compile(r"(?:(?<=\s)|^)#+$")
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _URL_UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}()\[\]]|[^\x00-\x7f]")

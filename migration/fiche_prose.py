@@ -371,7 +371,7 @@ class Prose:
         head = 0
         while head < len(rows) and attribute(rows[head], "type") == "header":
             head += 1
-        header_columns = [attribute(column, "type") == "header" for column in named(node, "Colonne")]
+        header_columns = _header_columns(node)
         caption = text(first(node, "Titre"))
         summary = first(node, "Resume")
         before = self.inside(summary, level, flat=True) if summary is not None else []
@@ -523,6 +523,13 @@ def _capital(block: str) -> str:
 def _span(cell: Node, name: str) -> int:
     value = attribute(cell, name)
     return max(1, min(int(value), 200)) if value.isdigit() else 1
+
+
+def _header_columns(table: Node) -> list[bool]:
+    """Say of each column whether its cells are the headers of their rows. Some sheets call the last columns so: nothing comes after
+    that they could head, and they are data (ACT d0f69e)."""
+    columns = [attribute(column, "type") == "header" for column in named(table, "Colonne")]
+    return [header and not all(columns[at:]) for at, header in enumerate(columns)]
 
 
 def _is_simple(rows: list[Node], head: int, header_columns: list[bool]) -> bool:

@@ -113,6 +113,7 @@ class TestText:
 
     @settings(max_examples=200, deadline=None)
     @given(_TEXTS)
+    @example("#")
     @example("C #")
     @example("Prix {#a}")
     def test_a_heading_keeps_its_text(self, text):
@@ -189,6 +190,7 @@ class TestPage:
     def test_a_table_that_pipes_cannot_write_keeps_its_scopes_and_its_lists(self, page):
         html = rendered(page(LOCATION).split("<table>")[1].join(["<table>", ""]))
         assert '<th colspan="2" scope="colgroup">Prix</th>' in html and '<th scope="row">Adulte</th>' in html
+        assert html.count('scope="row"') == 1, "the last column of the sheet is called a header too, but heads nothing"
         assert "<p>10 €</p>" in html and "<li>samedi</li>" in html and "<caption>Prix par âge</caption>" in html
 
     def test_links_go_to_the_pages_of_the_services(self, page):

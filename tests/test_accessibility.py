@@ -54,7 +54,9 @@ def test_pa11y_finds_no_error(sample: Served, showcase: Served) -> None:
         result = pa11y.run(site.folder, pages)
         assert [run.runner for run in result.runs] == ["axe", "htmlcs"]
         assert all(len(run.pages) == len(pages) for run in result.runs)
-        assert not result.findings, explain(result.findings)
+        # The showcase has a table wider than its region, of which axe cannot see every cell: that is left to a person, and told as such.
+        wrong = [finding for finding in result.findings if site is sample or finding.is_certain]
+        assert not wrong, explain(wrong)
 
 
 def test_pa11y_tells_the_faults_of_a_page_in_french_with_their_line(tmp_path: Path) -> None:

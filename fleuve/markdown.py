@@ -65,11 +65,12 @@ def render(markdown: str, lang: str = "fr", curly: bool = False) -> str:
     and column alignment a class (inline styles are refused by the site's Content-Security-Policy).
     """
     html = commonmark(markdown, curly)
-    if "style=" in html:
+    raw = "<" in markdown
+    if (raw or "|" in markdown) and "style=" in html:
         html = _ALIGNED.sub(lambda m: _ALIGNMENT[m[1]], html)
-    if "markdown-alert" in html:
+    if (raw or "[!" in markdown) and "markdown-alert" in html:
         html = _alerts(html, lang)
-    if 'class="footnote-' in html:
+    if (raw or "[^" in markdown) and 'class="footnote-' in html:
         html = _footnotes(html, lang)
     return html
 

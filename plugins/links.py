@@ -20,6 +20,7 @@ _REMOVED = re.compile(r" (?:href|src)\x00")
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ALT = re.compile(r' alt="([^"]*)"')
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?=[/?#]|\Z)", re.ASCII)
 _HIDDEN = re.compile(r"[\x00-\x20]+")
 OUTSIDE = ' class="externe"'
 SCHEMES = ("http:", "https:", "mailto:", "tel:")
@@ -107,7 +108,7 @@ def _absolute(href: str, scheme: str, doc: Page, written: str, find: str | None)
     if scheme not in SCHEMES:
         doc.report(ERROR, "adresse-interdite", f"Une adresse « {scheme} » n’est pas permise ; le lien a été retiré.", "Utilisez https:, mailto:, tel: ou un chemin vers un fichier .md.", find=find or written[:40])
         return Link("", "")
-    if scheme in ("http:", "https:"):
+    if scheme in ("http:", "https:") and not _USUAL.match(href):
         try:
             host = urlsplit(href).hostname
         except ValueError:

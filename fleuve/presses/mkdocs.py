@@ -17,7 +17,7 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import get_navigation
+from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from fleuve.markdown import has_raw_html, render
@@ -115,7 +115,9 @@ class MkDocsPress:
         self.session.begin(rows)
         files = Files(self._file(row) for row in rows)
         files = plugins.on_files(files, config=config)
-        nav = plugins.on_nav(get_navigation(files, config), config=config, files=files)
+        # Our theme has menus of its own: only plugins that are not ours look at that of the shard.
+        nav = get_navigation(files, config) if self.session.settings.third_party else Navigation([], [])
+        nav = plugins.on_nav(nav, config=config, files=files)
         env = self._environment(files)
         pages = [file.page for file in files.documentation_pages()]
         self._populate(pages, files)

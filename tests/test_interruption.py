@@ -111,11 +111,11 @@ def test_kill_at_any_moment(large):
             build.wait(dice.uniform(0.2, max(0.6, length)))
         except subprocess.TimeoutExpired:
             killed += 1
-        if version % 3:
-            os.killpg(build.pid, signal.SIGKILL)
-        else:  # the main process alone, as the system does when memory is short: its workers must not write on
-            build.kill()
-        build.wait()
+            if version % 3:
+                os.killpg(build.pid, signal.SIGKILL)
+            else:  # the main process alone, as the system does when memory is short: its workers must not write on
+                build.kill()
+            build.wait()
         build.stderr.close()
         assert not half_files(large.out), version
         result = large.build("--jobs", "1")

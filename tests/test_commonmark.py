@@ -89,6 +89,10 @@ class Normal(HTMLParser):
         self.parts.append(("unknown", data))
 
 
+# These end inside a tag. What html.parser makes of that differs between releases of Python 3.11: in some both sides read alike.
+UNFINISHED = {156, 157, 158}
+
+
 def normal(html: str) -> list:
     """The meaning of a piece of HTML: two pieces that a browser shows alike give the same list."""
     parts = Normal(html).parts
@@ -124,7 +128,7 @@ def test_the_pipeline_gives_every_example_but_those_that_it_changes_on_purpose(p
     changed = {number for numbers in EXCEPTIONS.values() for number in numbers}
     found = {example.number for example in EXAMPLES.values() if normal(pipeline.render(example.markdown, "page.en.md").html) != normal(example.html)}
     assert found - changed == set(), "no longer what the specification says"
-    assert changed - found == set(), "now what the specification says: take them off the list"
+    assert changed - found <= UNFINISHED, "now what the specification says: take them off the list"
 
 
 @pytest.mark.parametrize("reasons", EXCEPTIONS)

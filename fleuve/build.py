@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 
 from fleuve import cache, publish, settings as settings_module
-from fleuve.executor import Executor, collect_rarely
+from fleuve.executor import FEW, Executor, collect_rarely
 from fleuve.inventory import Inventory
 from fleuve.problem import ERROR, WARNING, Problem
 from fleuve.publish import STAMP, WORKSHOP, Publisher
@@ -126,6 +126,48 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
         {name: orjson.dumps(items) for name, items in session.extracts.items() if items}, [problem.to_json() for problem in session.problems],
         len(session.records), publisher.written,
     )
+
+
+@dataclass
+class Reduced:
+    """What a site stage gave, ready to be stored."""
+
+    stage: str
+    outputs: dict[str, str]
+    reads: dict[str, str]
+    problems: list[dict]
+    written: int
+
+
+def reduce_stage(order: Order, settings: Settings, name: str, now: datetime, known: dict[str, str]) -> Reduced:
+    """Make the files that a stage makes of the whole site (in a worker, or here). known: {output: sha256} that can be trusted to be on disk."""
+    from fleuve.site import Site
+    from fleuve.stages import STAGES
+
+    def session():
+        press = _press_for(order)
+        press.environment()
+        return press.session
+
+    stage = next(stage for stage in STAGES if stage.name == name)
+    db = cache.open_for_reading(Path(order.db))
+    try:
+        site = Site(settings, SiteIndex(db, settings), now, session)
+        publisher = Publisher(settings.out)
+        publisher.begin(known)
+        for path, data in stage.reduce(_extracts(db, name), site):
+            publisher.write(path, data)
+        return Reduced(name, publisher.outputs, site.index.reads, [problem.to_json() for problem in site.problems], publisher.written)
+    finally:
+        db.close()
+
+
+def _extracts(db: sqlite3.Connection, name: str) -> Iterator:
+    items = []
+    for (blob,) in db.execute("SELECT extract FROM extracts WHERE stage=?", (name,)):
+        items += orjson.loads(blob)
+    items.sort(key=lambda item: item[0])
+    return (extract for _, extract in items)
 
 
 class Build:
@@ -322,15 +364,24 @@ class Build:
     def _run_stages(self, order: Order, now: datetime) -> None:
         from fleuve.stages import STAGES
 
-        site = None
+        stale = {}
         for stage in STAGES:
             digest = self._stage_digest(stage.name)
             row = self.db.execute("SELECT stale, trusted, digest, outputs FROM stages WHERE stage=?", (stage.name,)).fetchone()
-            if row and not row[0] and row[2] == digest and not stage.clock:
-                continue
-            if site is None:
-                site = self._site(order, now)
-            self._run_stage(stage, site, digest, row)
+            if row is None or row[0] or row[2] != digest or stage.clock:
+                known = orjson.loads(row[3]) if row and row[3] else {}
+                stale[stage.name] = digest, known, known if row and row[1] else {}
+        if not stale:
+            return
+        self._begin_writing()
+        self.db.executemany("INSERT INTO stages (stage) VALUES (?) ON CONFLICT (stage) DO UPDATE SET stale=1, trusted=0", ((name,) for name in stale))
+        # Processes that have just made pages have the theme at hand; those of a cluster have not this cache.
+        spread = self.executor.url is None and self.report.pressed > FEW
+        run = self.executor.map if spread else lambda function, tasks, count: (function(*task) for task in tasks)
+        tasks = ((order, self.settings, name, now, trusted) for name, (_, _, trusted) in stale.items())
+        for reduced in run(reduce_stage, tasks, len(stale)):
+            digest, before, _ = stale[reduced.stage]
+            self._store_stage(reduced, digest, before)
 
     def _stage_digest(self, name: str) -> bytes:
         total = blake2b(digest_size=16)
@@ -338,39 +389,14 @@ class Build:
             total.update(shard.encode() + digest)
         return total.digest()
 
-    def _site(self, order: Order, now: datetime):
-        from fleuve.site import Site
-
-        def session():
-            press = _press_for(order)
-            press.environment()
-            return press.session
-
-        return Site(self.settings, SiteIndex(self.db, self.settings), now, session)
-
-    def _run_stage(self, stage, site, digest: bytes, row) -> None:
-        publisher = Publisher(self.settings.out)
-        publisher.begin(orjson.loads(row[3]) if row and row[1] and row[3] else {})
-        site.problems = []
-        site.index.start_recording()
-        self._begin_writing()
-        self.db.execute("INSERT INTO stages (stage) VALUES (?) ON CONFLICT (stage) DO UPDATE SET stale=1, trusted=0", (stage.name,))
-        for path, data in stage.reduce(self._extracts(stage.name), site):
-            publisher.write(path, data)
-        if row and row[3]:
-            self._gone |= orjson.loads(row[3]).keys() - publisher.outputs.keys()
-        self.report.written += publisher.written
+    def _store_stage(self, reduced: Reduced, digest: bytes, before: dict) -> None:
+        outputs = reduced.outputs
+        self._gone |= before.keys() - outputs.keys()
+        self.report.written += reduced.written
         self.db.execute(
             "UPDATE stages SET stale=0, trusted=1, digest=?, outputs=?, manifest=?, reads=?, problems=? WHERE stage=?",
-            (digest, orjson.dumps(publisher.outputs), _manifest(publisher.outputs), orjson.dumps(site.index.reads), orjson.dumps([p.to_json() for p in site.problems]).decode(), stage.name),
+            (digest, orjson.dumps(outputs), _manifest(outputs), orjson.dumps(reduced.reads), orjson.dumps(reduced.problems).decode(), reduced.stage),
         )
-
-    def _extracts(self, name: str) -> Iterator:
-        items = []
-        for (blob,) in self.db.execute("SELECT extract FROM extracts WHERE stage=?", (name,)):
-            items += orjson.loads(blob)
-        items.sort(key=lambda item: item[0])
-        return (extract for _, extract in items)
 
     # The end.
 

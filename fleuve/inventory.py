@@ -179,26 +179,27 @@ class Inventory:
         if delta.all:
             self.db.execute("DELETE FROM documents WHERE path NOT IN (SELECT path FROM files) AND virtual=0")
         self._list_folders(delta, before)
-        if delta.all:
-            cache.index(self.db)
-        rows = self.db.execute("SELECT path, lang, slug, has_page, held, url, output, shard, rival FROM documents ORDER BY path").fetchall()
+        rows = self.db.execute("SELECT path, lang, slug, has_page, held, rowid, url, output, shard, rival FROM documents ORDER BY path").fetchall()
         pages = [row for row in rows if row[3]]
         addresses = address.resolve(((row[0], row[1], row[2]) for row in pages), self.settings)
         shards = shard.group(row[0] for row in pages)
         claims = Counter(addresses[row[0]].output for row in pages if not row[4])
-        updates = []
-        for path, _, _, _, held, *old in rows:
+        moved, updates = [], []
+        for path, _, _, _, held, row, *old in rows:
             where = addresses.get(path)
             new = [where.url, where.output, shards[path], int(not held and claims[where.output] > 1)] if where else [None, None, None, 0]
             if new != old:
-                updates.append((*new, path))
+                updates.append((*new, row))
+                moved.append(path)
         if not delta.all:
-            self._remember(before, [u[-1] for u in updates])
+            self._remember(before, moved)
             # The shard that a document leaves is stale too.
-            for u in updates:
-                self._stale_shard_of(u[-1])
-                delta.paths.add(u[-1])
-        self.db.executemany("UPDATE documents SET url=?, output=?, shard=?, rival=? WHERE path=?", updates)
+            for path in moved:
+                self._stale_shard_of(path)
+                delta.paths.add(path)
+        self.db.executemany("UPDATE documents SET url=?, output=?, shard=?, rival=? WHERE rowid=?", updates)
+        if delta.all:
+            cache.index(self.db)  # once the columns that it has are filled
 
     def _list_folders(self, delta: Delta, before: dict) -> None:
         """A folder with pages and no index gets a listing of its own, so that no address is a dead end."""

@@ -63,8 +63,8 @@ def _close_up(text: str) -> str:
 
 
 def trim(text: str) -> str:
-    """Return `text` without spaces at its ends, no-break ones included."""
-    return text.strip(" \u00a0\u202f")
+    """Return `text` without spaces at its ends, of any width, no-break ones included."""
+    return text.strip()
 
 
 def typeset(text: str) -> str:

@@ -72,6 +72,7 @@ _TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Z
 class TestText:
     @settings(max_examples=400, deadline=None)
     @given(_TEXTS)
+    @example("\u2000")
     @example("1. pas une liste")
     @example("# pas un titre")
     @example("::: pas un encadré")

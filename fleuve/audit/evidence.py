@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import subprocess
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -22,6 +21,7 @@ from fleuve.audit import nu, pa11y
 from fleuve.audit.built_page import BuiltPage
 from fleuve.audit.finding import CERTAIN, Finding
 from fleuve.audit.rule import Rule
+from fleuve.git import GitMissing, commit_of, git
 from fleuve.settings import Settings
 
 PATH = "_accessibilite/preuves.json"
@@ -98,23 +98,15 @@ def _validator(result: nu.Result) -> dict:
 
 def revision(content: Path) -> dict:
     """The commit of the content, and whether files that git follows differ from it; empty where there is no git."""
-    def git(*arguments: str) -> str | None:
-        try:
-            done = subprocess.run(["git", "-C", str(content), *arguments], capture_output=True, text=True, encoding="utf-8", timeout=60)
-        except (OSError, subprocess.TimeoutExpired):
-            return None
-        return done.stdout.strip() if done.returncode == 0 else None
-
-    commit = git("rev-parse", "HEAD")
-    if not commit:
+    try:
+        head = commit_of(content, "HEAD")
+    except GitMissing:
+        head = None
+    if head is None:
         return {"revision": "", "modifie": False}
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":/", f":(exclude,top){_prefix(git)}{PATH}")
-    return {"revision": commit, "modifie": bool(changed)}
-
-
-def _prefix(git: Any) -> str:
-    """Path of the content folder in its repository, « / » at its end."""
-    return git("rev-parse", "--show-prefix") or ""
+    prefix = (git(content, "rev-parse", "--show-prefix") or "").strip()  # of the content folder in its repository, « / » at its end
+    changed = git(content, "status", "--porcelain", "--untracked-files=no", "--", ":/", f":(exclude,top){prefix}{PATH}")
+    return {"revision": head, "modifie": bool(changed)}
 
 
 # Reading it back: claims never exceed it, so it is not believed without a look.

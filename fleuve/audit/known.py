@@ -15,7 +15,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ import yaml
 from fleuve import data_file, front_matter
 from fleuve.audit.finding import Finding
 from fleuve.audit.origin import fingerprint
+from fleuve.git import commit_of, git
 from fleuve.problem import ERROR, Problem
 from fleuve.settings import SettingsError
 
@@ -164,18 +164,10 @@ def _wrong(line: int, message: str, remedy: str = "") -> Problem:
 
 def at_revision(content: Path, revision: str) -> Known | None:
     """The list as it was at a git revision; None when there was no such file. Raises SettingsError when there is no such revision."""
-    if _git(content, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}") is None:
+    if commit_of(content, revision) is None:
         raise SettingsError(f"--base : « {revision} » n’est pas une révision git du contenu ({content}). Indiquez une branche, une étiquette ou un commit.")
-    text = _git(content, "show", "--end-of-options", f"{revision}:./{PATH}")
+    text = git(content, "show", "--end-of-options", f"{revision}:./{PATH}", errors="replace")
     return None if text is None else read(text)
-
-
-def _git(folder: Path, *arguments: str) -> str | None:
-    try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=60)
-    except FileNotFoundError:
-        raise SettingsError("git n’est pas installé ; sans lui, --base ne peut rien comparer.") from None
-    return done.stdout if done.returncode == 0 else None
 
 
 def compare(content: Path, known: Known, revision: str) -> list[Problem]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fleuve.audit.summary import Summary
+from fleuve.git import git
 from fleuve.instant import parse_now
 from fleuve.progress import Progress
 from fleuve.review import revision
@@ -46,7 +47,7 @@ def _names(asked: str, repository: Path) -> list[tuple[str, str]]:
     base, head = match["base"], match["head"] or "HEAD"
     commits = [revision.resolve(repository, base), revision.resolve(repository, head)]
     if match["dots"] == "...":
-        common = revision.git(repository, "merge-base", *commits)
+        common = git(repository, "merge-base", *commits)
         if common is None:
             raise SettingsError(f"« {base} » et « {head} » n’ont pas d’histoire commune.")
         commits[0] = common.strip()
@@ -75,7 +76,7 @@ def _inside(path: Path, repository: Path) -> Path:
 def _differences(repository: Path, names: list[tuple[str, str]], settings: Settings, source: Path) -> tuple[list[str], dict[str, str]]:
     """(paths that differ, {old: new} of content files that were renamed), as `compare` takes them."""
     content = settings.content.relative_to(source).as_posix() + "/"
-    parts = iter((revision.git(repository, "diff", "--name-status", "--find-renames", "-z", names[0][1], names[1][1]) or "").split("\0"))
+    parts = iter((git(repository, "diff", "--name-status", "--find-renames", "-z", names[0][1], names[1][1]) or "").split("\0"))
     files, renames = [], {}
     for status in parts:
         if not status:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +16,7 @@ from fleuve.audit.finding import Finding
 from fleuve.audit.known import Known
 from fleuve.build import Build
 from fleuve.executor import Executor
+from fleuve.git import commit_of, git
 from fleuve.problem import Problem
 from fleuve.redirect import Own, canonical, parse
 from fleuve.settings import Settings, SettingsError
@@ -78,20 +77,10 @@ def toplevel(folder: Path) -> Path:
 
 def resolve(repository: Path, name: str) -> str:
     """The commit of a revision. Raises SettingsError when there is none."""
-    commit = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    if commit is None:
+    found = commit_of(repository, name)
+    if found is None:
         raise SettingsError(f"« {name} » n’est pas une révision git de {repository}. Indiquez une branche, une étiquette ou un commit.")
-    return commit.strip()
-
-
-def git(folder: Path, *arguments: str, **variables: str) -> str | None:
-    """What a git command writes; None when it fails. Raises SettingsError when git is not installed."""
-    try:
-        done = subprocess.run(["git", "-c", "core.quotePath=false", "-C", str(folder), *arguments], capture_output=True, text=True, encoding="utf-8", errors="surrogateescape",
-                              env={**os.environ, **variables}, timeout=600)
-    except FileNotFoundError:
-        raise SettingsError("git n’est pas installé ; sans lui, il n’y a pas de révisions à comparer.") from None
-    return done.stdout if done.returncode == 0 else None
+    return found
 
 
 def extract(repository: Path, commit: str, folder: Path) -> None:

@@ -97,8 +97,9 @@ class Served:
         assert answer.readline().startswith(b":")  # the page is known from here on
 
         def wait() -> None:
-            while b"event: recharge" not in answer.readline():
-                pass
+            for line in answer:  # ends with the stream: the thread of a server that stopped must not spin
+                if b"event: recharge" in line:
+                    break
             connection.close()
 
         thread = threading.Thread(target=wait, daemon=True)

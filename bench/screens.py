@@ -8,19 +8,17 @@ colours. Builds the sample unless it is given the address of a site; writes PNG 
 from __future__ import annotations
 
 import argparse
-import functools
 import html
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from fleuve.audit.loopback import served
 from fleuve.command import main as fleuve
 from fleuve.slug import slugify
 from fleuve.typography import space
@@ -96,15 +94,8 @@ def site(url: str | None) -> Iterator[str]:
         code = fleuve(["build", "--out", str(out), "--cache", str(Path(folder) / "memoire"), "--now", DAY])
         if code:
             raise OSError("Le site d’exemple n’a pas pu être construit sans erreur.")
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(out)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        with served(out) as home:
+            yield home.rstrip("/")
 
 
 def shoot(browser: Browser, url: str, pages: dict[str, str], out: Path) -> Iterator[tuple[str, str, str, str]]:

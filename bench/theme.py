@@ -20,20 +20,19 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import jinja2
 import yaml
-from markupsafe import Markup
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from fleuve.audit import pa11y, tool
+from fleuve.audit.loopback import served
 from fleuve.command import main as fleuve
 from fleuve.markdown import inline
 from fleuve.slug import slugify
@@ -226,24 +225,6 @@ class Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
         self.sent.append((KINDS.get(file.suffix, "other"), len(data)))
-
-
-class Server(ThreadingHTTPServer):
-    """A server that does not mind browsers that hang up."""
-
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of the page in a folder."""
-    server = Server(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}{ADDRESS}"
-    server.shutdown()
 
 
 def measure(browser: Browser, url: str, folder: Path) -> dict:
@@ -521,7 +502,8 @@ def main(arguments: list[str] | None = None) -> int:
                 shutil.rmtree(work / name, ignore_errors=True)
                 (work / name).mkdir()
                 folder = makers[name](load(), work / name)
-                with served(folder) as url:
+                with served(folder, handler=Handler) as home:
+                    url = home + ADDRESS.lstrip("/")
                     results[name] = measure(browser, url, folder)
                 print(f"{TITLES[name]}: {json.dumps(results[name], ensure_ascii=False)}", flush=True)
             browser.close()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from fleuve.settings import ROOT, SettingsError
-from fleuve.typography import space
+from fleuve.typography import counted, space
 
 SUCCESS, CONTENT_ERROR, COMMAND_ERROR = 0, 1, 2
 
@@ -203,13 +203,9 @@ def print_report(report) -> None:
         print(space(f"{problem.severity} : {problem}"))
     errors, warnings = len(report.errors), len(report.warnings)
     seconds = sum(report.seconds.values())
-    print(space(f"{_count(report.pages, 'page')}, {_count(report.written, 'fichier')} {'écrits' if report.written > 1 else 'écrit'}"
-          f"{f', {report.removed} retirés' if report.removed else ''} en {seconds:.1f} s".replace(".", ",", 1) + f" ; {_count(errors, 'erreur')}, {_count(warnings, 'avertissement')}."))
+    print(space(f"{counted(report.pages, 'page')}, {counted(report.written, 'fichier')} {'écrits' if report.written > 1 else 'écrit'}"
+          f"{f', {report.removed} retirés' if report.removed else ''} en {seconds:.1f} s".replace(".", ",", 1) + f" ; {counted(errors, 'erreur')}, {counted(warnings, 'avertissement')}."))
     print(space(f"Site : {report.out}"))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' if number > 1 else ''}".replace(",", "\u202f")
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -24,13 +24,17 @@ def end_with_parent() -> None:
     """In a worker: a build that is killed takes its processes along, so that none of them writes while the next build runs. Ctrl+C
     is for the build alone, which then stops them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()  # see collect_rarely
 
     def watch() -> None:
         multiprocessing.parent_process().join()
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _start_worker() -> None:
+    end_with_parent()
+    gc.disable()  # see collect_rarely
 
 
 @contextmanager
@@ -112,7 +116,7 @@ class Executor:
         import fleuve.presses.mkdocs  # noqa: F401 - a tenth of a second, once instead of once a process
         gc.collect()
         gc.freeze()
-        return concurrent.futures.ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context(method), initializer=end_with_parent)
+        return concurrent.futures.ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context(method), initializer=_start_worker)
 
     def _cluster(self):
         from fleuve.cluster import Cluster

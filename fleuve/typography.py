@@ -34,6 +34,11 @@ def words(text: str) -> str:
     return space(apostrophes(text))
 
 
+def counted(number: int, noun: str) -> str:
+    """« 1 page », « 7 591 pages »: a number, its thousands apart, with a noun whose plural takes an s."""
+    return f"{number:,} {noun}{'s' if number > 1 else ''}".replace(",", "\u202f")
+
+
 def front_matter(meta: dict) -> dict:
     """The front matter of a French document with its plain words set: its titles, and those of what it holds."""
     changes = {key: words(meta[key]) for key in _TITLES if isinstance(meta.get(key), str)}

@@ -22,7 +22,7 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub sup time tt u var "
     "tspan text wbr".split()
 )
-_LABELABLE = frozenset(("button", "input", "meter", "output", "progress", "select", "textarea"))
+LABELABLE = frozenset(("button", "input", "meter", "output", "progress", "select", "textarea"))
 _DEFAULT_VALUES = {"submit": "Submit", "reset": "Reset"}
 _CAPTIONS = {"table": "caption", "fieldset": "legend", "figure": "figcaption"}
 _MEDIA = frozenset(("img", "area"))
@@ -142,7 +142,7 @@ class _Computation:
         tag = element.tag
         if tag in _MEDIA:
             return element.attr("alt") or ""
-        if tag in _LABELABLE:
+        if tag in LABELABLE:
             return self._control(element, tag, depth)
         if tag in ("svg", "g", "symbol", "use", "path", "circle", "rect", "text", "image") or (tag == "a" and element.namespace.value == "svg"):
             title = next((child for child in element if isinstance(child, Element) and child.tag == "title"), None)
@@ -189,7 +189,7 @@ def labels_of(page: HtmlPage) -> dict[Element, list[Element]]:
         if target is not None:
             control = page.by_id(target)
         else:
-            control = next((e for e in label.iter_elements() if e.tag in _LABELABLE and (e.tag != "input" or input_type(e) != "hidden")), None)
-        if control is not None and control.tag in _LABELABLE:
+            control = next((e for e in label.iter_elements() if e.tag in LABELABLE and (e.tag != "input" or input_type(e) != "hidden")), None)
+        if control is not None and control.tag in LABELABLE:
             found.setdefault(control, []).append(label)
     return found

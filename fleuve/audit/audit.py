@@ -116,8 +116,9 @@ class Audit:
         pages = self.pages()
         if only is not None:
             pages = {output: page for output, page in pages.items() if output in only}
-        stale, changed = self._stale(pages)
-        self._check(stale, pages, progress)
+        context, hashes = self._context(), self._hashes()
+        stale, changed = self._stale(pages, context, hashes)
+        self._check({output: pages[output] for output in stale}, context, hashes, progress)
         if only is None:
             self._forget(pages)
         audited = Audited(len(pages), len(stale), changed, list(merge(self._seen(pages, only))))
@@ -151,9 +152,8 @@ class Audit:
 
     # What is up to date.
 
-    def _stale(self, pages: dict[str, tuple[str, str]]) -> tuple[list[str], set[str]]:
+    def _stale(self, pages: dict[str, tuple[str, str]], context: str, hashes: dict[str, str]) -> tuple[list[str], set[str]]:
         """(pages to check, pages that no browser has seen as they are), in order."""
-        context, hashes = self._context(), self._hashes()
         known = {row[0]: row[1:] for row in self._memory.execute("SELECT output, sha, context, sources, browser FROM pages")}
         stale, changed = [], set()
         for output, (sha, _) in sorted(pages.items()):
@@ -173,9 +173,9 @@ class Audit:
         rows = [*self._build.execute("SELECT path, hash FROM documents WHERE virtual=0"), *self._build.execute("SELECT path, hash FROM files WHERE kind='data'")]
         return {path: digest.hex() for path, digest in rows if digest}
 
-    def _check(self, stale: list[str], pages: dict[str, tuple[str, str]], progress) -> None:
-        context, hashes = self._context(), self._hashes()
-        batches = [[(output, pages[output][1]) for output in stale[at : at + BATCH]] for at in range(0, len(stale), BATCH)]
+    def _check(self, pages: dict[str, tuple[str, str]], context: str, hashes: dict[str, str], progress) -> None:
+        stale = [(output, path) for output, (_, path) in pages.items()]
+        batches = [stale[at : at + BATCH] for at in range(0, len(stale), BATCH)]
         done = 0
         for results in self._executor.map(check_batch, ((self._order, batch) for batch in batches), len(batches)):
             rows = (

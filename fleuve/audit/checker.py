@@ -64,7 +64,11 @@ def check_folder(folder: Path, jobs: int = 1, progress: Callable[[int, int], Non
     """
     if not folder.is_dir():
         raise NotADirectoryError(str(folder))
-    files = html_files(folder)
+    yield from check_files(folder, html_files(folder), jobs, progress)
+
+
+def check_files(folder: Path, files: list[str], jobs: int = 1, progress: Callable[[int, int], None] | None = None) -> Iterator[Finding]:
+    """The same for these files of `folder`, as `html_files` gives them."""
     lots = [(str(folder), files[start:start + _LOT]) for start in range(0, len(files), _LOT)]
     done = 0
     for (_, names), findings in zip(lots, _results(lots, jobs), strict=True):

@@ -11,7 +11,7 @@ from typing import Any
 
 from fleuve.audit import known as known_module
 from fleuve.audit.audit import Audit, Audited
-from fleuve.audit.checker import check_folder, html_files
+from fleuve.audit.checker import check_files, html_files
 from fleuve.audit.finding import Finding
 from fleuve.audit.known import PATH, Known, Verdict
 from fleuve.audit.origin import fingerprint
@@ -67,12 +67,13 @@ def _check_folder(options: argparse.Namespace) -> int:
         raise SettingsError(f"--html vérifie un dossier de pages, et rien d’autre : retirez --{asked[0]}.")
     if not options.html.is_dir():
         raise SettingsError(f"--html : « {options.html} » n’est pas un dossier.")
+    files = html_files(options.html)
     with Progress(quiet=options.json) as progress:
-        findings = list(check_folder(options.html, options.jobs or os.cpu_count() or 1, lambda done, total: progress("verification", done, total)))
+        findings = list(check_files(options.html, files, options.jobs or os.cpu_count() or 1, lambda done, total: progress("verification", done, total)))
     if options.json:
         print(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False))
     else:
-        summary, files = Summary(), html_files(options.html)
+        summary = Summary()
         summary.findings(findings, [finding for finding in findings if finding.is_certain])
         summary.counts(len(files), findings)
     return int(any(finding.is_certain for finding in findings))

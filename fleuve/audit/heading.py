@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from turbohtml import Element
@@ -22,15 +21,9 @@ class Heading:
     level: int
 
 
-_known: WeakKeyDictionary[HtmlPage, list[Heading]] = WeakKeyDictionary()
-
-
 def headings(page: HtmlPage) -> list[Heading]:
     """The headings of the page: h1 to h6 and role=heading, in document order, the hidden ones left out. Made once a page."""
-    found = _known.get(page)
-    if found is None:
-        found = _known[page] = _read(page)
-    return found
+    return page.remember("headings", _read)
 
 
 def _read(page: HtmlPage) -> list[Heading]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import signal
 import threading
@@ -66,7 +65,6 @@ class Lookout:
 def _watch(line: Connection, shown: dict[str, str], config: str, content: str, out: str, db: str) -> None:
     """The process of the lookout: after each build, checks the pages that are not as they were shown."""
     end_with_parent()
-    gc.enable()
     settings = settings_module.load(Path(config), Path(content), Path(out))
     while True:
         try:

@@ -55,18 +55,18 @@ class Server(http.server.ThreadingHTTPServer):
         """Say nothing."""
 
 
-def start(folder: Path, base: str = "/") -> Server:
-    """Serve a folder on a free port of 127.0.0.1 until `shutdown`. base: the path of the site's home page."""
-    handler = type("SiteHandler", (Handler,), {"base": base})
+def start(folder: Path, base: str = "/", handler: type[http.server.SimpleHTTPRequestHandler] = Handler) -> Server:
+    """Serve a folder on a free port of 127.0.0.1 until `shutdown`. base: the path of the site's home page. handler: what answers."""
+    handler = type("SiteHandler", (handler,), {"base": base})
     server = Server(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
 
 @contextmanager
-def served(folder: Path, base: str = "/") -> Iterator[str]:
+def served(folder: Path, base: str = "/", handler: type[http.server.SimpleHTTPRequestHandler] = Handler) -> Iterator[str]:
     """The URL of the home page of a folder, « / » at its end, while the block runs."""
-    server = start(folder, base)
+    server = start(folder, base, handler)
     try:
         yield f"http://127.0.0.1:{server.server_port}{base}"
     finally:

@@ -12,7 +12,7 @@ from fleuve.audit.audit import Audited
 from fleuve.audit.finding import Finding
 from fleuve.audit.known import Entry, Verdict
 from fleuve.audit.origin import fingerprint
-from fleuve.typography import space
+from fleuve.typography import counted, space
 
 # Of each rule that a person must verify, this many findings are shown: the first ones tell what the others are about.
 SHOWN = 5
@@ -47,15 +47,15 @@ class Summary:
                 self._finding(finding, finding in fresh)
         for rule, count in sorted(told.items()):
             if count > SHOWN:
-                self.say(f"{rule} : {_count(count - SHOWN, 'autre')} à vérifier, que --json donne.")
+                self.say(f"{rule} : {counted(count - SHOWN, 'autre')} à vérifier, que --json donne.")
 
     def lines(self, findings: Sequence[Finding]) -> None:
         """A finding a line, as a build tells its problems: for a few, just after a save."""
         for finding in sorted(findings, key=lambda finding: not finding.is_certain)[:MANY]:
-            where = f" ({_count(finding.pages, 'page')})" if finding.pages > 1 else ""
+            where = f" ({counted(finding.pages, 'page')})" if finding.pages > 1 else ""
             self.say(f"{finding.certainty} : {finding.file}:{finding.line}: {finding.message} {finding.remedy}{where}", "red" if finding.is_certain else "yellow")
         if len(findings) > MANY:
-            self.say(f"Et {_count(len(findings) - MANY, 'autre')} : « build.py check » les donne.")
+            self.say(f"Et {counted(len(findings) - MANY, 'autre')} : « build.py check » les donne.")
 
     def _finding(self, finding: Finding, is_new: bool) -> None:
         style = "red" if finding.is_certain else "yellow"
@@ -63,14 +63,14 @@ class Summary:
         mark = f"empreinte {fingerprint(finding)}" if is_new and finding.is_certain else ""
         known = "" if is_new or not finding.is_certain else " (connu)"
         self.say(f"  ligne {finding.line} : {finding.certainty}{known} : {finding.message} {finding.remedy} [{finding.rule}{criteria}]", style)
-        where = f"{_count(finding.pages, 'page')}, dont {finding.page}" if finding.pages > 1 else finding.page
+        where = f"{counted(finding.pages, 'page')}, dont {finding.page}" if finding.pages > 1 else finding.page
         self.say("    " + "  ".join(part for part in (" ".join(finding.excerpt.split()), where and f"→ {where}", mark) if part), "dim")
 
     def counts(self, pages: int, findings: Sequence[Finding], done: str = "", known: int = 0) -> None:
         """How many, and what to do. done: what of the pages had to be checked; known: how many certain findings are known."""
         certain = sum(finding.is_certain for finding in findings)
         accepted = f" ({known} connu{'s' if known > 1 else ''})" if known else ""
-        self.say(f"{_count(pages, 'page')}{done} ; {_sure(certain)}{accepted}, {len(findings) - certain} à vérifier.")
+        self.say(f"{counted(pages, 'page')}{done} ; {_sure(certain)}{accepted}, {len(findings) - certain} à vérifier.")
         if certain > known:
             self.say(f"À corriger avant de publier : {_sure(certain - known)}.", "bold red")
         elif not findings:
@@ -103,8 +103,4 @@ def _by_file(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]
 
 
 def _sure(number: int) -> str:
-    return f"{_count(number, 'constat')} certain{'s' if number > 1 else ''}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' if number > 1 else ''}".replace(",", "\u202f")
+    return f"{counted(number, 'constat')} certain{'s' if number > 1 else ''}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from turbohtml import Element, Text
 
@@ -23,7 +22,6 @@ _NO_TEXT = frozenset(
     "audio canvas code head iframe kbd math noscript object option pre samp script select style svg template textarea title var video".split(),
 )
 _SMALL = ("p", "li", "td", "th", "dd", "dt", "figcaption", "caption", "summary", "label", "legend", "address", "button", "div", "span", "a")
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 @dataclass(slots=True)
@@ -34,30 +32,15 @@ class TextBlock:
     text: str
     lang: str
 
-    @property
-    def is_heading(self) -> bool:
-        """True for the text of a heading."""
-        return self.element.tag in _HEADINGS
-
-
-_known: WeakKeyDictionary[HtmlPage, list[TextBlock]] = WeakKeyDictionary()
-_plain: WeakKeyDictionary[HtmlPage, str] = WeakKeyDictionary()
-
 
 def plain_text(page: HtmlPage) -> str:
     """All the text of the page, hidden or not, its blocks separated by empty lines: for a first look."""
-    text = _plain.get(page)
-    if text is None:
-        text = _plain[page] = page.root.to_text() if page.root is not None else ""
-    return text
+    return page.remember("plain text", lambda page: page.root.to_text() if page.root is not None else "")
 
 
 def text_blocks(page: HtmlPage) -> list[TextBlock]:
     """The blocks of text of the page that assistive technologies get, in order. Made once a page."""
-    blocks = _known.get(page)
-    if blocks is None:
-        blocks = _known[page] = _Reader(page).blocks
-    return blocks
+    return page.remember("text blocks", lambda page: _Reader(page).blocks)
 
 
 def block_holding(page: HtmlPage, words: str) -> Element | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.heading import headings
@@ -36,16 +35,14 @@ _NEAR = 80  # characters from the first of four words in capitals to the last: f
 _ONLY_CAPITALS = bytes(65 if 65 <= code <= 90 or (192 <= code <= 222 and code != 215) else 32 for code in range(256))
 _SEVERAL = re.compile(b"AA+")
 
-_found: WeakKeyDictionary[HtmlPage, list[tuple[int, int]]] = WeakKeyDictionary()
-
-
 def capital_words(page: HtmlPage) -> list[tuple[int, int]]:
     """Where runs of two capitals or more begin and end in the plain text of the page. Made once a page."""
-    runs = _found.get(page)
-    if runs is None:
-        capitals = plain_text(page).encode("latin-1", "replace").translate(_ONLY_CAPITALS)
-        runs = _found[page] = [run.span() for run in _SEVERAL.finditer(capitals)]
-    return runs
+    return page.remember("capital words", _read)
+
+
+def _read(page: HtmlPage) -> list[tuple[int, int]]:
+    capitals = plain_text(page).encode("latin-1", "replace").translate(_ONLY_CAPITALS)
+    return [run.span() for run in _SEVERAL.finditer(capitals)]
 
 
 class AllCapitals(Rule):

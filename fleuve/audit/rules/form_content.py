@@ -11,11 +11,12 @@ from collections import defaultdict
 
 from turbohtml import Element
 
+from fleuve.audit.accessible_name import LABELABLE
+from fleuve.audit.element_role import input_type
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.rule import ACT, Rule
 
 _TUTORIAL = "https://www.w3.org/WAI/tutorials/forms/"
-_LABELABLE = ("input", "select", "textarea", "button", "meter", "output", "progress")
 _NOT_FIELDS = ("hidden", "submit", "reset", "button", "image")
 _GROUPS = "fieldset, [role=group], [role=radiogroup]"
 _REQUIRED = re.compile(r"\*|\b(?:obligatoires?|requise?s?|required|mandatory)\b", re.IGNORECASE)
@@ -26,7 +27,7 @@ _ERROR = re.compile(r"erreur|error", re.IGNORECASE)
 
 
 def _type(field) -> str:
-    return (field.attr("type") or "text").strip().lower() if field.tag == "input" else field.tag
+    return input_type(field) if field.tag == "input" else field.tag
 
 
 def fields(page):
@@ -50,9 +51,9 @@ def labels_by_field(page) -> dict[str, str]:
     return named
 
 
-def visible_label(page, field, named: dict[str, str]) -> str:
+def visible_label(page, field) -> str:
     """The words that people see as the label of a field: its labels, or what aria-labelledby names."""
-    around = field.closest("label")
+    named, around = page.remember("labels by field", labels_by_field), field.closest("label")
     return " ".join(filter(None, (named.get(field.attr("id") or "\0"), page.text(around) if around is not None else "", texts_of(page, field.attr("aria-labelledby")))))
 
 
@@ -76,7 +77,7 @@ class LabelWithoutField(Rule):
                 )
 
     def _takes_label(self, element) -> bool:
-        return element.tag in _LABELABLE or "-" in element.tag
+        return element.tag in LABELABLE or "-" in element.tag
 
 
 class GroupWithoutLegend(Rule):
@@ -126,13 +127,11 @@ class SilentRequired(Rule):
     source = "https://www.w3.org/WAI/WCAG22/Techniques/html/H90"
 
     def check(self, page):
-        found = fields(page)
-        named = labels_by_field(page) if found else {}
         said: dict[Element, bool] = {}
-        for field in found:
+        for field in fields(page):
             if _type(field) in ("radio", "checkbox"):
                 continue
-            label = visible_label(page, field, named)
+            label = visible_label(page, field)
             required = field.attr("required") is not None or field.attr("aria-required") == "true"
             if not required and _REQUIRED.search(label):
                 yield self.finding(
@@ -161,13 +160,11 @@ class PlaceholderAsLabel(Rule):
     source = "https://www.w3.org/WAI/tutorials/forms/instructions/#placeholder-text"
 
     def check(self, page):
-        named = None
         for field in page.having("placeholder"):
             hint = (field.attr("placeholder") or "").strip()
             if field.tag not in ("input", "textarea") or not hint or _type(field) in _NOT_FIELDS or not page.exposed(field) or self._is_search(field):
                 continue
-            named = labels_by_field(page) if named is None else named
-            if not visible_label(page, field, named):
+            if not visible_label(page, field):
                 yield self.finding(
                     page, field, f"Ce champ n’a d’autre étiquette visible que « {hint[:80]} », qui disparaît dès qu’on écrit.", "Ajoutez au champ une étiquette (label) qui reste visible.",
                 )
@@ -213,7 +210,7 @@ class UnrelatedError(Rule):
                 continue
             group = field.closest(_GROUPS)
             references = " ".join(each.attr(key) or "" for each in (field, group) if each is not None for key in ("aria-describedby", "aria-errormessage"))
-            if not texts_of(page, references) and not _ERROR.search(visible_label(page, field, labels_by_field(page))):
+            if not texts_of(page, references) and not _ERROR.search(visible_label(page, field)):
                 yield self.finding(
                     page, field, "Ce champ est en erreur (aria-invalid), mais aucun message n’est lu avec lui.", "Mettez dans aria-describedby l’identifiant du message d’erreur.",
                 )

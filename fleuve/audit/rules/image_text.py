@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from turbohtml import Element, Text
 
@@ -39,15 +38,9 @@ _LONG = 250
 _WORDS = re.compile(r"\w+")
 
 
-_known: WeakKeyDictionary[HtmlPage, list[tuple[Element, str]]] = WeakKeyDictionary()
-
-
 def images(page: HtmlPage) -> list[tuple[Element, str]]:
     """Images that have a name of their own and that assistive technologies get. Made once a page."""
-    found = _known.get(page)
-    if found is None:
-        found = _known[page] = list(_read(page))
-    return found
+    return page.remember("images", lambda page: list(_read(page)))
 
 
 def _read(page: HtmlPage):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from fleuve.audit.finding import CERTAIN, TO_VERIFY
 from fleuve.audit.heading import headings
@@ -40,15 +39,9 @@ _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
 _CONTEXT = "p, li, dd, dt, td, th, figcaption, blockquote, label, h1, h2, h3, h4, h5, h6"
 
 
-_known: WeakKeyDictionary[HtmlPage, list[tuple[Element, str]]] = WeakKeyDictionary()
-
-
 def named_links(page: HtmlPage) -> list[tuple[Element, str]]:
     """The links that assistive technologies get, with their names. Made once a page."""
-    found = _known.get(page)
-    if found is None:
-        found = _known[page] = [(link, page.name(link)) for link in page.with_role("link") if page.exposed(link)]
-    return found
+    return page.remember("named links", lambda page: [(link, page.name(link)) for link in page.with_role("link") if page.exposed(link)])
 
 
 @lru_cache(8192)  # most links of a page are those of every page

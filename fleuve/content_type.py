@@ -6,6 +6,7 @@ wrong one is explained by `fleuve.type_advice`.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import sys
 from functools import lru_cache
@@ -21,6 +22,9 @@ from fleuve.problem import Problem
 FOLDER = Path(__file__).parent / "types"
 COMMON = "_commun"
 DEFAULT = "page"
+DEFAULT_PRESS = "mkdocs"
+NEWS_PRESS = "pelican"
+FILE_FORMS = ("fichier", "fichier-ou-adresse")
 
 Interval = tuple[int | None, int | None]
 
@@ -36,11 +40,14 @@ class ContentType:
 
     name, description: its id and what it is for. has_page: False when it only feeds other pages. template: path in the theme.
     folder: where `new` puts its documents ('' when the editor must say). is_index: its document is the index of a folder of its
-    own. fields: every permitted key, own keys first. own: the keys that only this type has. card_fields: keys that other pages
-    may read. schema: its JSON Schema. schema_org: its mapping to schema.org. body: what `new` writes under the front matter.
+    own. press: which press makes its pages ('mkdocs' or 'pelican', the press of news). fields: every permitted key, own keys first.
+    own: the keys that only this type has. shared: those that all types of its press have besides the common ones. card_fields: keys
+    that other pages may read. schema: its JSON Schema. schema_org: its mapping to schema.org. body: what `new` writes under the
+    front matter.
     """
 
-    def __init__(self, name: str, spec: dict[str, Any], own: dict[str, Field], common: dict[str, Field], synonyms: dict[str, str]):
+    def __init__(self, name: str, spec: dict[str, Any], own: dict[str, Field], shared: dict[str, Field], common: dict[str, Field],
+                 synonyms: dict[str, str]):
         self.name = name
         self.labels: dict[str, str] = spec["nom"]
         self.description: str = spec["description"]
@@ -48,15 +55,17 @@ class ContentType:
         self.template: str = spec.get("gabarit", "")
         self.folder: str = spec.get("dossier") or ""
         self.is_index: bool = spec.get("index", False)
+        self.press: str = spec.get("presse", DEFAULT_PRESS)
         self.body: str = spec.get("corps") or ""
         self.schema_org: dict[str, Any] = spec.get("schema_org", {})
         self.card_fields: tuple[str, ...] = tuple(spec.get("fiche", ()))
         self.one_of: tuple[tuple[str, ...], ...] = tuple(tuple(keys) for keys in spec.get("un_parmi", ()))
         self.own = own
-        self.fields: dict[str, Field] = {**own, **common}
+        self.shared = shared
+        self.fields: dict[str, Field] = {**own, **shared, **{key: one for key, one in common.items() if key not in shared}}
         self.synonyms = synonyms
         self.schema = self._json_schema()
-        self._period: dict[str, list[str]] = spec.get("periode", {})
+        self._period: dict[str, Any] = spec.get("periode", {})
         self._references = {key: one for key, one in self.fields.items() if one.has_references}
         self._file_keys = tuple(key for key, one in self.fields.items() if _holds_file(one))
         self._validator = jsonschema_rs.Draft202012Validator(
@@ -70,10 +79,12 @@ class ContentType:
         return schema
 
     def _check(self, spec: dict[str, Any]) -> None:
-        unknown = set(spec) - {"nom", "description", "page", "gabarit", "dossier", "index", "corps", "schema_org", "fiche",
+        unknown = set(spec) - {"nom", "description", "page", "presse", "gabarit", "dossier", "index", "corps", "schema_org", "fiche",
                                "un_parmi", "periode", "champs"}
         named = {*self.card_fields, *(key for keys in self.one_of for key in keys),
-                 *(key for keys in self._period.values() for key in keys)}
+                 *(key.partition(".")[0] for end in ("debut", "fin") for key in self._period.get(end, ()))}
+        if self.press not in (DEFAULT_PRESS, NEWS_PRESS):
+            raise ValueError(f"la presse « {self.press} » n’existe pas")
         if unknown:
             raise ValueError(f"clé inconnue « {min(unknown)} »")
         if named - set(self.fields):
@@ -136,21 +147,56 @@ class ContentType:
         """Return the period during which the document is active, in epoch seconds [start, end[; None where it is open."""
         if not self._period:
             return None, None
-        start = next((clean[key] for key in self._period.get("debut", ()) if key in clean), None)
-        end = next((clean[key] for key in self._period.get("fin", ()) if key in clean), None)
-        return instant.span(start, end)
+        start, end = instant.span(_first(clean, self._period.get("debut", ())), _first(clean, self._period.get("fin", ())))
+        if start is not None and end is None and "heures" in self._period:
+            end = start + 3600 * self._period["heures"]
+        return start, end
+
+    @property
+    def is_news(self) -> bool:
+        """Whether its documents are news, published at an instant of their own."""
+        return self.press == NEWS_PRESS
 
     def publication_interval(self, clean: dict[str, Any]) -> Interval:
-        """Return the period during which the document is published: from its embargo to its expiration."""
-        return instant.span(clean.get("embargo"), clean.get("expiration"))
+        """Return the period during which the document is published: from its embargo (news: else from its date) to its expiration."""
+        start = clean.get("embargo") or (clean.get("date") if self.is_news else None)
+        return instant.span(start, clean.get("expiration"))
 
-    def card_extra(self, clean: dict[str, Any]) -> dict[str, Any]:
-        """Return the values that other pages may read."""
-        return {key: clean[key] for key in self.card_fields if key in clean}
+    def card_extra(self, clean: dict[str, Any], folder: str = "") -> dict[str, Any]:
+        """Return the values that other pages may read. folder: that of the document, from which its files are named."""
+        extra = {key: clean[key] for key in self.card_fields if key in clean}
+        if self.is_news:
+            extra.update(_news_extra(clean, folder))
+        return extra
+
+
+def _first(clean: dict[str, Any], paths: tuple[str, ...]) -> Any:
+    """The first of these keys that is there; « evenement.debut » is a key inside another."""
+    for path in paths:
+        value: Any = clean
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if value is not None:
+            return value
+    return None
+
+
+def _news_extra(clean: dict[str, Any], folder: str) -> dict[str, Any]:
+    """What lists say of an item of news beyond its own keys: when it was published, its picture, whether it was corrected."""
+    extra: dict[str, Any] = {}
+    if published := clean.get("embargo") or clean.get("date"):
+        extra["moment"] = instant.to_iso(published)
+    picture = next((one for one in clean.get("medias") or () if "image" in one), None)
+    if picture:
+        path = posixpath.normpath(posixpath.join(folder, picture["image"]))
+        extra["image"] = {"src": path, "alt": picture.get("texte_de_remplacement", "")}
+    if clean.get("corrections"):
+        extra["corrige"] = True
+    return extra
 
 
 def _holds_file(field: Field) -> bool:
-    return field.form == "fichier" or any(_holds_file(inner) for inner in field.fields.values())
+    return field.form in FILE_FORMS or any(_holds_file(inner) for inner in field.fields.values())
 
 
 def _files(field: Field, value: Any, place: front_matter.Pointer) -> list[tuple[front_matter.Pointer, str]]:
@@ -159,7 +205,7 @@ def _files(field: Field, value: Any, place: front_matter.Pointer) -> list[tuple[
     if isinstance(value, dict):
         return [found for key, inner in field.fields.items() if key in value
                 for found in _files(inner, value[key], (*place, key))]
-    return [(place, value)] if field.form == "fichier" else []
+    return [(place, value)] if field.form in FILE_FORMS else []
 
 
 def _refer(field: Field, value: Any, pointer: str, found: list[tuple[str, str, str]]) -> None:
@@ -175,7 +221,7 @@ def _refer(field: Field, value: Any, pointer: str, found: list[tuple[str, str, s
         path = value.partition("#")[0]
         if path.endswith(".md") and not _HAS_SCHEME.match(path):
             found.append(("document", path, pointer))
-    elif field.reference:
+    elif field.reference and not (field.reference == "media" and _HAS_SCHEME.match(value)):
         found.append((field.reference, value, pointer))
 
 
@@ -191,13 +237,18 @@ def load(folder: Path | None = None) -> dict[str, ContentType]:
     folder = folder or FOLDER
     common = _read(folder / f"{COMMON}.yml")
     specs = {path.stem: _read(path) for path in sorted(folder.glob("*.yml")) if path.stem != COMMON}
-    shared = _fields(common["champs"], common["formes"], specs, folder / f"{COMMON}.yml")
+    everywhere = _fields(common["champs"], common["formes"], specs, folder / f"{COMMON}.yml")
+    news = common.get("presse") or {"champs": {}, "fiche": []}
+    shared = _fields(news["champs"], common["formes"], specs, folder / f"{COMMON}.yml")
     types = {}
     for name, spec in specs.items():
         path = folder / f"{name}.yml"
         try:
             own = _fields(spec["champs"], common["formes"], specs, path)
-            types[name] = ContentType(name, spec, own, shared, common.get("synonymes", {}))
+            is_news = spec.get("presse") == NEWS_PRESS
+            if is_news:
+                spec = {**spec, "fiche": [*news["fiche"], *spec.get("fiche", ())]}
+            types[name] = ContentType(name, spec, own, shared if is_news else {}, everywhere, common.get("synonymes", {}))
         except (ValueError, KeyError) as error:
             raise TypeFileError(f"{path.name} : {error}") from error
     return types

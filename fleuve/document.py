@@ -18,8 +18,11 @@ from fleuve.refusal import reason
 from fleuve.scan import unusual_name
 from fleuve.sort_key import sort_key
 
+# The type of the page that stands for a folder without an index; it has a template and no YAML.
+FOLDER_LISTING = "dossier-sans-index"
+
 # Types that need no responsible organism: they are one, or belong to the whole government.
-WITHOUT_ORGANISM = frozenset({"theme", "organisme", "personne", "fonction", "mandat", "urgence", "evenement-de-vie", "etapes", "dossier"})
+WITHOUT_ORGANISM = frozenset({"theme", "organisme", "personne", "fonction", "mandat", "urgence", "evenement-de-vie", "etapes", FOLDER_LISTING})
 
 
 class Row(NamedTuple):
@@ -106,7 +109,7 @@ def _row(path, digest, meta, problems, held, body_line, languages, kind=None, us
     rank = meta.get("ordre")
     card = {
         "title": title, "short_title": meta.get("titre_court") or title, "description": meta.get("description") or "",
-        "organisms": organisms, "updated": meta.get("mise_a_jour") or meta.get("date"), "extra": kind.card_extra(meta),
+        "organisms": organisms, "updated": meta.get("mise_a_jour") or meta.get("date"), "extra": kind.card_extra(meta, folder),
     }
     return Row(
         path, digest, kind.name, lang, ident, meta.get("slug"), title, orjson.dumps(card).decode(), orjson.dumps(meta).decode(),
@@ -138,7 +141,7 @@ def folder_listing(folder: str, title: str) -> Row:
     path = f"{folder}/index.md" if folder else "index.md"
     card = {"title": title, "short_title": title, "description": "", "organisms": (), "updated": None, "extra": {}}
     return Row(
-        path, b"", "dossier", "", folder.rpartition("/")[2], None, title, orjson.dumps(card).decode(),
+        path, b"", FOLDER_LISTING, "", folder.rpartition("/")[2], None, title, orjson.dumps(card).decode(),
         orjson.dumps({"title": title}).decode(), 1, None, None, None, None, None, 0, "[]", "", 1,
         folder.rpartition("/")[0] if folder else "\0", 1, 1_000_000, sort_key(title), 0, (),
     )

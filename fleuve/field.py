@@ -16,7 +16,8 @@ class Field:
 
     key: as written in the front matter. label, help: French. form: name of its form in `_commun.yml`, '' for a choice or a
     group. expected: French phrase that says what is expected. schema: JSON Schema of one value. is_list: several values.
-    choices: id → label. fields: the keys of a group. markdown: 'bloc', 'ligne' or ''. reference: what an id refers to, or ''.
+    choices: id → label. fields: the keys of a group; with a form as well, a value of that form may stand for the group.
+    markdown: 'bloc', 'ligne' or ''. reference: what an id refers to, or ''.
     """
 
     key: str
@@ -36,6 +37,8 @@ class Field:
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the value of the key, list included."""
         one = object_schema(self.fields) if self.fields else self.schema
+        if self.fields and self.schema:  # a group, or the id of a document that says the same
+            one = {"if": {"type": "object"}, "then": one, "else": self.schema}
         if not self.is_list:
             return one
         return {"type": "array", "items": one, "minItems": 1 if self.required else 0, "maxItems": MAX_ITEMS}

@@ -11,9 +11,9 @@ from fleuve.problem import ERROR, Problem
 
 NAMES = {
     "organisme": "L’organisme", "theme": "Le thème", "region": "La région", "public": "Le public", "personne": "La personne", "fonction": "La fonction",
-    "formulaire-lien": "Le formulaire", "document": "Le document", "media": "Le fichier",
+    "formulaire-lien": "Le formulaire", "dossier": "Le dossier de presse", "contact-presse": "Le contact pour les médias", "document": "Le document", "media": "Le fichier",
 }
-PLACES = {"region": "_vocabulaires/regions.yml", "public": "_vocabulaires/publics.yml", "organisme": "organismes/"}
+PLACES = {"region": "_vocabulaires/regions.yml", "public": "_vocabulaires/publics.yml", "organisme": "organismes/", "contact-presse": "_contacts_presse/"}
 SHOWN = 8
 
 

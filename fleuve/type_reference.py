@@ -40,12 +40,13 @@ _REFERENCES = {
     "organisme": "l’identifiant d’un organisme", "theme": "l’identifiant d’un thème", "public": "l’identifiant d’un public",
     "region": "l’identifiant d’une région", "personne": "l’identifiant d’une personne",
     "fonction": "l’identifiant d’une fonction", "formulaire-lien": "l’identifiant d’un formulaire",
+    "dossier": "l’identifiant d’un dossier de presse", "contact-presse": "l’identifiant d’un contact pour les médias",
 }
 
 
 def render(types: dict[str, ContentType]) -> str:
     """Return the reference page, in Markdown."""
-    parts = [_INTRODUCTION, _summary(types), _common(types)]
+    parts = [_INTRODUCTION, _summary(types), _common(types), _news(types)]
     parts += [_type(kind) for kind in types.values()]
     return "\n".join(parts)
 
@@ -62,6 +63,17 @@ def _common(types: dict[str, ContentType]) -> str:
     return "\n".join(["## Clés de tous les types {#cles-communes}", "", *_table(fields), ""])
 
 
+def _news(types: dict[str, ContentType]) -> str:
+    news = [kind for kind in types.values() if kind.is_news]
+    if not news:
+        return ""
+    listed = ", ".join(f"[`{kind.name}`](#type-{kind.name})" for kind in news)
+    return "\n".join([
+        "## Clés des nouvelles {#cles-des-nouvelles}", "",
+        f"Les types de la salle de presse ({listed}) prennent aussi ces clés. Celles qui sont déjà plus haut ont ici le sens que voici.", "",
+        *_table(news[0].shared.values()), "", "Exemple :", "", "```yaml", *(line for field in news[0].shared.values() for line in _example(field)), "```", ""])
+
+
 def _type(kind: ContentType) -> str:
     lines = [f"## {kind.label()} : `{kind.name}` {{#type-{kind.name}}}", "", kind.description, ""]
     if kind.folder:
@@ -70,10 +82,12 @@ def _type(kind: ContentType) -> str:
         lines += ["Le document est le fichier `index.md` d’un dossier à lui.", ""]
     for keys in kind.one_of:
         lines += ["Il faut au moins une de ces clés : " + " ou ".join(f"`{key}`" for key in keys) + ".", ""]
+    if kind.is_news:
+        lines += ["Ce type prend aussi les [clés des nouvelles](#cles-des-nouvelles).", ""]
     if kind.own:
         lines += [*_table(kind.own.values()), "", "Exemple des clés propres à ce type :", "", "```yaml",
                   *(line for field in kind.own.values() for line in _example(field)), "```", ""]
-    else:
+    elif not kind.is_news:
         lines += ["Ce type n’a pas de clé à lui ; il prend les [clés de tous les types](#cles-communes).", ""]
     return "\n".join(lines)
 
@@ -96,7 +110,8 @@ def _rows(field: Field, name: str) -> list[str]:
 
 def _value(field: Field) -> str:
     if field.fields:
-        return "une liste de groupes de clés" if field.is_list else "un groupe de clés"
+        or_id = f", ou {_REFERENCES[field.reference]}" if field.schema else ""
+        return ("une liste de groupes de clés" if field.is_list else "un groupe de clés") + or_id
     if field.choices:
         return "une de ces valeurs : " + ", ".join(f"`{choice}` ({label})" for choice, label in field.choices.items())
     expected = _REFERENCES.get(field.reference, field.expected) if field.form == "identifiant" else field.expected

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from fleuve import component, document, filters, front_matter, policy
+from fleuve import component, content_type, document, filters, front_matter, policy
 from fleuve.page import Page, PageRow
 from fleuve.presses import escaping
 from fleuve.problem import Problem
@@ -97,7 +97,8 @@ class Session:
         """Template of a page: that of its type; the home page has its own."""
         if doc.is_home:
             return "types/accueil.html"
-        return f"types/{doc.type}.html"
+        kind = content_type.load().get(doc.type)
+        return kind.template if kind is not None else f"types/{doc.type}.html"
 
     def terms(self, lang: str):
         """The abbreviations of a language, ready to be found in pages; None when it has none."""

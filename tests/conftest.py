@@ -1,11 +1,18 @@
-"""What the tests share: a site in a temporary folder, built through the public command."""
+"""What the tests share: a site in a temporary folder, built through the public command, and the order of the files.
+
+`make test` spreads the files over processes (pytest-xdist, `--dist loadfile`): all tests of a file run in one process, one after the other, so
+that what a module sets up is set up once. What several files look at is made once for all processes, by `made_once`.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
+import os
 import shutil
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +27,9 @@ NOW = "2026-06-15T12:00"
 
 settings.register_profile("fleuve", deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 settings.load_profile("fleuve")
+
+# Minutes rather than seconds: begun first, so that no process is left alone with one at the end. Nothing else depends on the order.
+LONGEST = ("test_accessibility", "test_browser", "test_incremental", "test_behaviour", "test_bad_input")
 
 CONFIG = """\
 site_name: Site d’essai
@@ -117,6 +127,25 @@ def tree(folder: Path) -> dict[str, str]:
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*")) if path.is_file()
     }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they were."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that all processes of this run share: `make` fills it in the first that asks, while the others wait. Nobody changes it afterwards."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with open(f"{folder}.verrou", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = folder.with_suffix(".partiel")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
 
 
 @pytest.fixture

@@ -56,6 +56,8 @@ class ContentType:
         self.folder: str = spec.get("dossier") or ""
         self.is_index: bool = spec.get("index", False)
         self.press: str = spec.get("presse", DEFAULT_PRESS)
+        # Keys that decide whether, when and where a document is published. News are published on their date.
+        self.governing = front_matter.GOVERNING | {"date"} if self.is_news else front_matter.GOVERNING
         self.body: str = spec.get("corps") or ""
         self.schema_org: dict[str, Any] = spec.get("schema_org", {})
         self.card_fields: tuple[str, ...] = tuple(spec.get("fiche", ()))
@@ -280,6 +282,12 @@ def _fields(specs: dict[str, Any], forms: dict[str, Any], types: dict[str, Any],
         except ValueError as error:
             raise TypeFileError(f"{path.name} : {error}") from error
     return fields
+
+
+def is_news(name: str) -> bool:
+    """Tell whether documents of a type are news."""
+    kind = load().get(name)
+    return kind is not None and kind.is_news
 
 
 def find(

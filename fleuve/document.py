@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import orjson
 
-from fleuve import content_type, front_matter, media, typography
+from fleuve import content_type, front_matter, media, news_check, typography
 from fleuve.address import split_language
 from fleuve.instant import span, to_epoch
 from fleuve.problem import ERROR, Problem
@@ -76,6 +76,8 @@ def read(content: str, path: str, languages: list[str]) -> Row:
         return _row(path, digest, {}, parts.problems + found, True, parts.body_line, languages)
     kind, unknown = content_type.find(meta, path, parts.text, parts.first_line)
     meta, wrong, held = kind.validate(meta, path, parts.text, parts.first_line)
+    if kind.is_news:
+        wrong = wrong + news_check.of_document(kind, meta, path, parts.text, parts.first_line)
     used = media.named(parts.body, path.rpartition("/")[0]) | media.named(parts.text, path.rpartition("/")[0])
     return _row(path, digest, meta, parts.problems + found + unknown + wrong, held, parts.body_line, languages, kind, used)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
+from fleuve import instant
 from fleuve.problem import Problem
 
 if TYPE_CHECKING:
@@ -114,6 +115,22 @@ class Page:
         """Organisms of the document, the responsible one first."""
         cards = (self.index.of_id("organisme", ident, self.lang) for ident in self.meta.get("organismes") or ())
         return [card for card in cards if card is not None]
+
+    @cached_property
+    def day(self) -> str:
+        """The day of the document in Québec (AAAA-MM-JJ), or « »."""
+        return instant.to_iso(self.meta["date"])[:10] if "date" in self.meta else ""
+
+    @property
+    def ministers(self) -> list[tuple[Card, list[Card]]]:
+        """The persons that `ministres` names, each with the positions held on the day of the document."""
+        cards = ((ident, self.index.of_id("personne", ident, self.lang)) for ident in self.meta.get("ministres") or ())
+        return [(card, self.offices(ident)) for ident, card in cards if card is not None]
+
+    def offices(self, person: str) -> list[Card]:
+        """The positions that a person held on the day of the document."""
+        found = (self.index.of_id("fonction", ident, self.lang) for ident in self.index.held_on(person, self.day))
+        return [card for card in found if card is not None]
 
     @property
     def responsible(self) -> Card | None:

@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from fleuve import content_type
 from fleuve.markup import plain_text
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ class Record:
 
     @property
     def themes(self) -> list[str]:
-        """Ids: that of its folder first, but for an organism."""
-        home = [self.path.partition("/")[0]] if "/" in self.path and self.type != "organisme" else []
+        """Ids: that of its folder first, but for an organism and for news, whose folder is a month."""
+        placed = "/" in self.path and self.type != "organisme" and not content_type.is_news(self.type)
+        home = [self.path.partition("/")[0]] if placed else []
         return list(dict.fromkeys(home + (self.meta.get("themes") or [])))
 
     @property

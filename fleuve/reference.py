@@ -19,7 +19,7 @@ SHOWN = 8
 
 def unknown(content: Path, path: str, kind: str, ident: str, pointer: str, known: Iterable[str]) -> Problem:
     """The problem of a reference to nothing. known: the ids that exist, from which the nearest is proposed."""
-    line, column = _place(content / path, pointer)
+    line, column = place(content / path, pointer)
     name = NAMES.get(kind, "L’élément")
     known = sorted(known)
     near = difflib.get_close_matches(ident, known, 1)
@@ -34,7 +34,8 @@ def unknown(content: Path, path: str, kind: str, ident: str, pointer: str, known
     return Problem(path, line, column, ERROR, "reference-inconnue", f"{name} « {ident} » n’existe pas.", remedy)
 
 
-def _place(file: Path, pointer: str) -> tuple[int, int]:
+def place(file: Path, pointer: str) -> tuple[int, int]:
+    """(line, column) of a key of the front matter of a file, given by its JSON pointer."""
     try:
         parts = front_matter.split(file.read_bytes(), file.name)
         return front_matter.position(parts.text, pointer, parts.first_line)

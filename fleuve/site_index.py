@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from fleuve import data_file, media
+from fleuve import data_file, mandate, media
 from fleuve.address import split_language, twin_path
 from fleuve.settings import Settings
 
@@ -73,6 +73,8 @@ def keys_of(card: Card) -> dict[str, str]:
     for field in LINKS:
         if field in card.extra:
             keys[f"liens:{field}:{card.extra[field]}"] = card.stamp
+    if card.type == "mandat" and all(key in card.extra for key in ("personne", "fonction", "debut")):
+        keys.update(mandate.keys(card.extra))
     return keys
 
 
@@ -144,6 +146,11 @@ class SiteIndex:
     def linked(self, field: str, ident: str) -> list[Card]:
         """Documents of any language whose `field` (one of LINKS) is this id: the mandates of a person, the agencies of a ministry."""
         return self._read(f"liens:{field}:{ident}")
+
+    def held_on(self, person: str, day: str) -> list[str]:
+        """Ids of the positions that a person held on a day (AAAA-MM-JJ). Depends on the mandates of that month only."""
+        held = self._read(f"mandats:{person}:{mandate.month_of(day)}")
+        return [position for position, first, last in held if first <= day <= last]
 
     def media(self, path: str) -> dict | None:
         """{url, bytes, format} of a file of the content folder, or None."""
@@ -281,6 +288,11 @@ class SiteIndex:
     def _find_liens(self, rest: str) -> list[Card]:
         field, _, ident = rest.partition(":")
         return self._cards("path IN (SELECT path FROM refs WHERE id=? AND pointer=? AND naming=0)", (ident, f"/{field}"))
+
+    def _find_mandats(self, rest: str) -> list[mandate.Held]:
+        person, _, month = rest.rpartition(":")
+        cards = self._cards("type='mandat' AND path IN (SELECT path FROM refs WHERE id=? AND pointer='/personne' AND naming=0)", (person,))
+        return mandate.in_month((card.extra for card in cards if "debut" in card.extra and "fonction" in card.extra), month)
 
     def _find_media(self, path: str) -> dict | None:
         row = self._db.execute(f"SELECT size FROM files WHERE path=? AND {PUBLIC_MEDIA}", (path,)).fetchone()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fleuve import instant
 from fleuve.field import Field, write_scalar
-from fleuve.front_matter import GOVERNING, Pointer, positions
+from fleuve.front_matter import Pointer, positions
 from fleuve.problem import ERROR, Problem
 from fleuve.slug import slugify
 
@@ -47,7 +47,7 @@ def judge(
         return {}, [], True  # The YAML could not be read, and reading it has already said so.
     case = _Case(kind, meta, file, text)
     clean = case.sift()
-    return clean, case.problems(first_line), case.held or "title" not in clean
+    return clean, case.problems(first_line), case.held or "title" not in clean or (kind.is_news and "date" not in clean)
 
 
 class _Case:
@@ -77,7 +77,7 @@ class _Case:
         return value
 
     def _tell(self, place: Pointer, code: str, message: str, remedy: str) -> None:
-        if place[0] in GOVERNING and _HELD not in remedy:
+        if place[0] in self.kind.governing and _HELD not in remedy:
             remedy = f"{remedy} {_HELD}"
         if len(self.findings) < MAX_PROBLEMS:
             self.findings.setdefault(place, (place, code, message, remedy))
@@ -96,7 +96,7 @@ class _Case:
                                "Déposez le fichier dans contenu/ et écrivez son chemin à partir du dossier du document.")
             if not drops:
                 return values
-            self.held = self.held or any(place[0] in GOVERNING for place in drops)
+            self.held = self.held or any(place[0] in self.kind.governing for place in drops)
             for place in drops:
                 _remove(self.tree, place)
         return {key: value for key, value in values.items() if self._alone_is_right(key, value)}
@@ -150,7 +150,7 @@ class _Case:
         synonyms = self.kind.synonyms if len(place) == 1 else {}
         nearest = nearest_key(synonyms, key, allowed, cutoff=0.85 if elsewhere else 0.7)
         if nearest:
-            risky = len(place) == 1 and nearest in _SAFETY
+            risky = len(place) == 1 and (nearest in _SAFETY or nearest == "date" in self.kind.governing)
             self.held = self.held or risky
             self._tell(place, "cle-inconnue", f"« {_shown(key)} » : clé inconnue ; vouliez-vous dire « {nearest} » ?",
                        "Corrigez le nom de la clé." + (f" {_HELD}" if risky else ""))
@@ -261,7 +261,7 @@ def _where_it_belongs(key: str) -> str:
     """Say which types have a key, when some do."""
     from fleuve.content_type import load
 
-    owners = [kind.name for kind in load().values() if key in kind.own]
+    owners = [kind.name for kind in load().values() if key in kind.own or key in kind.shared]
     if not owners:
         return ""
     if len(owners) == 1:
@@ -309,7 +309,8 @@ def explain_value(field: Field, place: Pointer, value: Any, rule: str, empty: It
     name = _name(place)
     if field.choices and not isinstance(value, (list, dict)) and (is_item or not field.is_list):
         return _wrong_choice(field, name, value if isinstance(value, str) else write_scalar(value))
-    if rule == "type" or isinstance(value, (list, dict)) != bool((field.is_list and not is_item) or field.fields):
+    stands_for_group = bool(field.fields and field.schema) and isinstance(value, str)
+    if rule == "type" or not stands_for_group and isinstance(value, (list, dict)) != bool((field.is_list and not is_item) or field.fields):
         return _wrong_kind(field, name, value, is_item)
     if rule in ("minItems", "maxItems"):
         return _wrong_count(field, name, value)
@@ -443,6 +444,6 @@ def _wrong_other(field: Field, name: str, value: Any) -> tuple[str, str, str]:
 
 
 _WRONG_FORM = {
-    "instant": _wrong_instant, "identifiant": _wrong_identifier, "ligne": _wrong_line, "page": _wrong_path,
+    "instant": _wrong_instant, "instant-precis": _wrong_instant, "identifiant": _wrong_identifier, "ligne": _wrong_line, "page": _wrong_path,
     "fichier": _wrong_path, "nom-de-fichier": _wrong_path, "adresse": _wrong_address, "lien": _wrong_address,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 from mkdocs.plugins import BasePlugin
 
-from fleuve import jsonld
+from fleuve import jsonld, news_check
 from fleuve.page import Page
 
 
@@ -17,6 +17,7 @@ class Metadata(BasePlugin):
         if doc is None:
             return context
         session = doc.session
+        news_check.of_page(doc)
         context.update(session.chrome(doc.lang))
         context["doc"] = doc
         context["header"] = session.header(doc, doc.twin)

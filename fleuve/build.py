@@ -1,4 +1,4 @@
-"""A build: inventory → shards → press → records → site stages → publish. Each step does only what the last build did not."""
+"""A build: inventory → shards → press → records → site stages and their parts → publish. Each step does only what the last build did not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +25,7 @@ from fleuve.settings import Settings, SettingsError
 from fleuve.site_index import PUBLIC_MEDIA, SiteIndex
 
 IN_PROGRESS = "en cours\n"
+PARTS = 32  # parts of a stage made in one task: about a tenth of a second of work
 
 
 @dataclass(frozen=True)
@@ -130,9 +131,10 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
 
 @dataclass
 class Reduced:
-    """What a site stage gave, ready to be stored."""
+    """What a site stage, or one of its parts, gave, ready to be stored."""
 
     stage: str
+    part: str
     outputs: dict[str, str]
     reads: dict[str, str]
     problems: list[dict]
@@ -142,24 +144,48 @@ class Reduced:
 def reduce_stage(order: Order, settings: Settings, name: str, now: datetime, known: dict[str, str]) -> Reduced:
     """Make the files that a stage makes of the whole site (in a worker, or here). known: {output: sha256} that can be trusted to be on disk."""
     from fleuve.site import Site
-    from fleuve.stages import STAGES
 
-    def session():
-        press = _press_for(order)
-        press.environment()
-        return press.session
-
-    stage = next(stage for stage in STAGES if stage.name == name)
+    stage = _stage(name)
     db = cache.open_for_reading(Path(order.db))
     try:
-        site = Site(settings, SiteIndex(db, settings), now, session)
+        site = Site(settings, SiteIndex(db, settings), now, lambda: _session_for(order))
         publisher = Publisher(settings.out)
         publisher.begin(known)
         for path, data in stage.reduce(_extracts(db, name), site):
             publisher.write(path, data)
-        return Reduced(name, publisher.outputs, site.index.reads, [problem.to_json() for problem in site.problems], publisher.written)
+        return Reduced(name, "", publisher.outputs, site.index.reads, [problem.to_json() for problem in site.problems], publisher.written)
     finally:
         db.close()
+
+
+def make_parts(order: Order, settings: Settings, name: str, known: dict[str, dict[str, str]]) -> list[Reduced]:
+    """Make some parts of a stage (in a worker, or here). known: of each part, as for reduce_stage."""
+    from fleuve.site import Site
+
+    stage, session = _stage(name), _session_for(order)
+    publisher, made = Publisher(settings.out), []
+    with collect_rarely():
+        for part, outputs in known.items():
+            session.index.start_recording()
+            site = Site(settings, session.index, None, lambda: session)
+            publisher.begin(outputs)
+            for path, data in stage.make(part, site):
+                publisher.write(path, data)
+            made.append(Reduced(name, part, publisher.outputs, session.index.reads, [problem.to_json() for problem in site.problems], publisher.written))
+    return made
+
+
+def _stage(name: str):
+    from fleuve.stages import STAGES
+
+    return next(stage for stage in STAGES if stage.name == name)
+
+
+def _session_for(order: Order):
+    """The session of this process, its theme ready."""
+    press = _press_for(order)
+    press.environment()
+    return press.session
 
 
 def _extracts(db: sqlite3.Connection, name: str) -> Iterator:
@@ -228,8 +254,13 @@ class Build:
         self._claim_output()
         with self._phase("inventaire"):
             self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))
-        with self._phase("pages"), self._shared(order) as shared:
-            self._press_shards(shared)
+        with self._phase("parties"):
+            self._list_parts(now)
+        with self._shared(order) as shared:
+            with self._phase("pages"):
+                self._press_shards(shared)
+            with self._phase("parties"):
+                self._make_parts(shared)
         with self._phase("site"):
             self._copy_files()
             self._run_stages(order, now)
@@ -259,6 +290,7 @@ class Build:
         if found is None or found != known:
             self.db.execute("UPDATE shards SET stale=1, trusted=0")
             self.db.execute("UPDATE stages SET stale=1, trusted=0")
+            self.db.execute("UPDATE parts SET stale=1, trusted=0")
             cache.set_state(self.db, "manifest", IN_PROGRESS)
             self._interrupted = True
             out.mkdir(parents=True, exist_ok=True)
@@ -277,7 +309,8 @@ class Build:
     @contextmanager
     def _shared(self, order: Order) -> Iterator[Order]:
         """The order as workers can follow it: those of a cluster read a snapshot of the cache."""
-        if not self.executor.url or not self.db.execute("SELECT 1 FROM shards WHERE stale=1 LIMIT 1").fetchone():
+        stale = "SELECT 1 FROM shards WHERE stale=1 UNION SELECT 1 FROM parts WHERE stale=1 LIMIT 1"
+        if not self.executor.url or not self.db.execute(stale).fetchone():
             yield order
             return
         with cache.snapshot(self.db, self.path, order.build) as copy:
@@ -292,19 +325,31 @@ class Build:
         tasks = ((order, shard, orjson.loads(outputs) if trusted and outputs else {}) for shard, trusted, outputs in stale)
         before = {shard: outputs for shard, _, outputs in stale}
         tick, done = self._tick("pages"), 0
-        self.db.execute("BEGIN")
+        with self._saving() as save:
+            for pressed in self.executor.map(press_shard, tasks, len(stale)):
+                self._store(pressed, before[pressed.shard])
+                done += 1
+                if tick:
+                    tick(done, len(stale))
+                save()
+        self.report.pressed = len(stale)
+
+    @contextmanager
+    def _saving(self) -> Iterator[Callable[[], None]]:
+        """A transaction around what workers give back, ended and begun again by save(), about each second: a build that dies keeps
+        what it had made."""
         last = time.monotonic()
-        for pressed in self.executor.map(press_shard, tasks, len(stale)):
-            self._store(pressed, before[pressed.shard])
-            done += 1
-            if tick:
-                tick(done, len(stale))
-            if time.monotonic() - last > 1:  # a build that dies keeps what it had made
+
+        def save() -> None:
+            nonlocal last
+            if time.monotonic() - last > 1:
                 self.db.execute("COMMIT")
                 self.db.execute("BEGIN")
                 last = time.monotonic()
+
+        self.db.execute("BEGIN")
+        yield save
         self.db.execute("COMMIT")
-        self.report.pressed = len(stale)
 
     def _store(self, pressed: Pressed, before: bytes | None) -> None:
         shard = pressed.shard
@@ -320,10 +365,72 @@ class Build:
         if not pressed.outputs:
             self.db.execute("DELETE FROM shards WHERE shard=?", (shard,))
             return
-        problems = orjson.dumps(pressed.problems).decode() if pressed.problems else ""
         self.db.execute(
             "UPDATE shards SET stale=0, trusted=1, outputs=?, manifest=?, reads=?, problems=?, pages=? WHERE shard=?",
-            (orjson.dumps(pressed.outputs), _manifest(pressed.outputs), orjson.dumps(pressed.reads), problems, pressed.pages, shard),
+            (orjson.dumps(pressed.outputs), _manifest(pressed.outputs), orjson.dumps(pressed.reads), _problems(pressed.problems), pressed.pages, shard),
+        )
+
+    # Parts of site stages.
+
+    def _list_parts(self, now: datetime) -> None:
+        """Ask the stages which parts there are, where that may have changed. What vanishes is removed at the end."""
+        from fleuve.site import Site
+        from fleuve.stages import STAGES
+
+        def no_session():
+            raise TypeError("what parts a stage has does not depend on the theme")
+
+        for stage, outputs in self.db.execute("SELECT stage, outputs FROM parts WHERE stage NOT IN (SELECT value FROM json_each(?))", (orjson.dumps(self._stage_names).decode(),)).fetchall():
+            self._gone.update(orjson.loads(outputs or b"{}"))
+            self.db.execute("DELETE FROM parts WHERE stage=?", (stage,))
+        listed = {row[0] for row in self.db.execute("SELECT stage FROM parts WHERE part='' AND stale=0")}
+        for stage in STAGES:
+            if stage.name in listed:
+                continue
+            site = Site(self.settings, SiteIndex(self.db, self.settings), now, no_session)
+            wanted = set(stage.parts(site))
+            known = dict(self.db.execute("SELECT part, outputs FROM parts WHERE stage=? AND part<>''", (stage.name,)))
+            if known.keys() - wanted:
+                self._begin_writing()
+            self._gone.update(path for part in known.keys() - wanted for path in orjson.loads(known[part] or b"{}"))
+            self.db.execute("BEGIN")
+            self.db.executemany("DELETE FROM parts WHERE stage=? AND part=?", ((stage.name, part) for part in known.keys() - wanted))
+            self.db.executemany("INSERT INTO parts (stage, part) VALUES (?, ?)", ((stage.name, part) for part in sorted(wanted - known.keys())))
+            self.db.execute("INSERT OR REPLACE INTO parts (stage, part, stale, trusted, problems, reads) VALUES (?, '', 0, 1, ?, ?)",
+                            (stage.name, _problems([problem.to_json() for problem in site.problems]), orjson.dumps(site.index.reads)))
+            self.db.execute("COMMIT")
+
+    def _make_parts(self, order: Order) -> None:
+        stale = self.db.execute("SELECT stage, part, trusted, outputs FROM parts WHERE stale=1 AND part<>'' ORDER BY stage, part").fetchall()
+        if not stale:
+            return
+        self._begin_writing()
+        self.db.execute("UPDATE parts SET trusted=0 WHERE stale=1")
+        tasks: dict[str, list[dict]] = {}
+        for stage, part, trusted, outputs in stale:
+            batches = tasks.setdefault(stage, [{}])
+            if len(batches[-1]) == PARTS:
+                batches.append({})
+            batches[-1][part] = orjson.loads(outputs) if trusted and outputs else {}
+        before = {(stage, part): outputs for stage, part, _, outputs in stale}
+        given = [(order, self.settings, stage, batch) for stage, batches in tasks.items() for batch in batches]
+        tick, done = self._tick("parties"), 0
+        with self._saving() as save:
+            for made in self.executor.map(make_parts, given, len(stale) // PARTS + self.report.pressed):
+                for reduced in made:
+                    self._store_part(reduced, before[reduced.stage, reduced.part])
+                done += len(made)
+                if tick:
+                    tick(done, len(stale))
+                save()
+
+    def _store_part(self, reduced: Reduced, before: bytes | None) -> None:
+        outputs = reduced.outputs
+        self._gone |= orjson.loads(before or b"{}").keys() - outputs.keys()
+        self.report.written += reduced.written
+        self.db.execute(
+            "UPDATE parts SET stale=0, trusted=1, outputs=?, manifest=?, reads=?, problems=? WHERE stage=? AND part=?",
+            (orjson.dumps(outputs), _manifest(outputs), orjson.dumps(reduced.reads), _problems(reduced.problems), reduced.stage, reduced.part),
         )
 
     # Files that are copied as they are.
@@ -395,14 +502,14 @@ class Build:
         self.report.written += reduced.written
         self.db.execute(
             "UPDATE stages SET stale=0, trusted=1, digest=?, outputs=?, manifest=?, reads=?, problems=? WHERE stage=?",
-            (digest, orjson.dumps(outputs), _manifest(outputs), orjson.dumps(reduced.reads), orjson.dumps(reduced.problems).decode(), reduced.stage),
+            (digest, orjson.dumps(outputs), _manifest(outputs), orjson.dumps(reduced.reads), _problems(reduced.problems), reduced.stage),
         )
 
     # The end.
 
     def _outputs(self) -> set[str]:
         current = set(self._copies)
-        for table in ("shards", "stages"):
+        for table in ("shards", "parts", "stages"):
             for (blob,) in self.db.execute(f"SELECT outputs FROM {table} WHERE outputs IS NOT NULL"):
                 current |= orjson.loads(blob).keys()
         return current
@@ -417,8 +524,8 @@ class Build:
         if not self._writing:
             return
         total = blake2b(_manifest({path: copy[-1] for path, copy in self._copies.items()}), digest_size=16)
-        for table, name in (("shards", "shard"), ("stages", "stage")):
-            for key, manifest in self.db.execute(f"SELECT {name}, manifest FROM {table} ORDER BY {name}"):
+        for table, name in (("shards", "shard"), ("stages", "stage"), ("parts", "stage || '/' || part")):
+            for key, manifest in self.db.execute(f"SELECT {name}, manifest FROM {table} ORDER BY 1"):
                 total.update(key.encode() + b"\0" + (manifest or b""))
         stamp = total.hexdigest() + "\n"
         self._publish_stamp(stamp)
@@ -438,7 +545,7 @@ class Build:
         report.documents = self.db.execute("SELECT count(*) FROM files WHERE kind='document'").fetchone()[0]
         report.shards, report.pages = self.db.execute("SELECT count(*), coalesce(sum(pages), 0) FROM shards").fetchone()
         problems = {*self.inventory.problems(), *self._unread}
-        for table in ("shards", "stages"):
+        for table in ("shards", "parts", "stages"):
             for (text,) in self.db.execute(f"SELECT problems FROM {table} WHERE problems<>''"):
                 problems |= {Problem(**item) for item in orjson.loads(text)}
         count, first = self.inventory.orphans()
@@ -452,7 +559,7 @@ class Build:
         try:
             yield
         finally:
-            self.report.seconds[name] = time.perf_counter() - started
+            self.report.seconds[name] = self.report.seconds.get(name, 0.0) + time.perf_counter() - started
 
     def _tick(self, phase: str):
         return (lambda done, total: self._progress(phase, done, total)) if self._progress else None
@@ -469,6 +576,10 @@ def theme_files(theme: Path) -> Iterator[tuple[str, Path]]:
 def _manifest(outputs: dict[str, str]) -> bytes:
     """One hash for a set of files and their contents."""
     return blake2b(orjson.dumps(outputs, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+
+
+def _problems(problems: list[dict]) -> str:
+    return orjson.dumps(problems).decode() if problems else ""
 
 
 def _size_and_time(file: Path) -> tuple[int, int]:
@@ -510,6 +621,9 @@ def finish_standalone(session) -> None:
         items = sorted(session.extracts[stage.name], key=lambda item: item[0])
         for path, data in stage.reduce((orjson.loads(orjson.dumps(extract)) for _, extract in items), site):
             session.publisher.write(path, data)
+        for part in stage.parts(site):
+            for path, data in stage.make(part, site):
+                session.publisher.write(path, data)
     for draft in (session.settings.out / WORKSHOP).glob("*"):
         draft.unlink()
     (session.settings.out / WORKSHOP).rmdir()

@@ -1,4 +1,4 @@
-"""The cache of a site: one SQLite file that holds what is known of its documents, shards and stages.
+"""The cache of a site: one SQLite file that holds what is known of its documents, shards, stages and parts of stages.
 
 Everything in it can be rebuilt from the content; `--clean` throws it away. A build that dies half-way leaves it consistent:
 what is about to change is marked stale in the same transaction as the change that makes it so.
@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 SNAPSHOT = "instantane-"
-VERSION = 12
+VERSION = 13
 
 # What is scanned comes first in a row, what is large last: SQLite reads a row from its beginning, as far as it must.
 SCHEMA = """
@@ -36,6 +36,14 @@ CREATE TABLE extracts (stage TEXT, shard TEXT, digest BLOB, extract BLOB, PRIMAR
 CREATE TABLE stages (
   stage TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, digest BLOB, manifest BLOB, problems TEXT, outputs BLOB, reads BLOB
 );
+-- part « » of a stage is the list of its parts: its reads are those that the list depends on.
+CREATE TABLE parts (
+  stage TEXT, part TEXT, stale INT DEFAULT 1, trusted INT DEFAULT 0, manifest BLOB, problems TEXT, outputs BLOB, reads BLOB, PRIMARY KEY (stage, part)
+);
+-- Lists of news (see fleuve/news.py): what each holds, in order; and for each item and language of readers, where it is.
+CREATE TABLE lists (list INTEGER PRIMARY KEY, lang TEXT, facet TEXT, value TEXT, count INT DEFAULT 0, UNIQUE (lang, facet, value));
+CREATE TABLE listed (list INT, moment INT, path TEXT, PRIMARY KEY (list, moment, path)) WITHOUT ROWID;
+CREATE TABLE items (item TEXT, lang TEXT, path TEXT, moment INT, lists TEXT, PRIMARY KEY (item, lang)) WITHOUT ROWID;
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 

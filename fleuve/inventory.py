@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from fleuve import address, cache, data_file, document, media, reference, shard
+from fleuve import address, cache, data_file, document, media, news, reference, shard
 from fleuve.executor import Executor
 from fleuve.problem import ERROR, Problem
 from fleuve.scan import kind_of, scan
@@ -69,6 +69,7 @@ class Inventory:
             self._place(delta, before)
             self._at(now, delta, before)
             self._touch(delta, before)
+            self._list(delta, before)
             self._mark(delta)
             cache.set_state(self.db, "fingerprint", fingerprint)
             self.db.execute("COMMIT")
@@ -165,7 +166,7 @@ class Inventory:
         if not delta.all:
             self.db.executemany("DELETE FROM refs WHERE path=?", ((row.path,) for row in rows))
         refs = (
-            (kind, ident, row.path, pointer, int(pointer.startswith("/organismes")))
+            (kind, ident, row.path, pointer, int(pointer.startswith("/organismes")) << (row.type in news.types()))
             for row in rows if row.refs != "[]" for kind, ident, pointer in orjson.loads(row.refs)
         )
         self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?, ?)", refs)
@@ -204,7 +205,9 @@ class Inventory:
     def _list_folders(self, delta: Delta, before: dict) -> None:
         """A folder with pages and no index gets a listing of its own, so that no address is a dead end."""
         default = self.settings.default_language
-        paths = [row[0] for row in self.db.execute("SELECT path FROM documents WHERE virtual=0 AND has_page=1 AND lang=?", (default,))]
+        # News have listings by year and month of their own.
+        query = f"SELECT path FROM documents WHERE virtual=0 AND has_page=1 AND lang=? AND type NOT IN {news.sql_types()}"
+        paths = [row[0] for row in self.db.execute(query, (default,))]
         known = set(paths)
         folders = {""} if paths else set()
         for path in paths:
@@ -281,6 +284,14 @@ class Inventory:
             if new != old:
                 delta.keys |= {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
 
+    def _list(self, delta: Delta, before: dict) -> None:
+        """The lists of news."""
+        lists = news.Lists(self.db, self.settings)
+        if delta.all:
+            lists.rebuild()
+        else:
+            delta.keys |= lists.update(delta.paths | before.keys(), delta.keys)
+
     def _stale_shard_of(self, path: str) -> None:
         self.db.execute("UPDATE shards SET stale=1 WHERE shard=(SELECT shard FROM documents WHERE path=?)", (path,))
 
@@ -288,21 +299,22 @@ class Inventory:
         if delta.all:
             self.db.execute("UPDATE shards SET stale=1")
             self.db.execute("UPDATE stages SET stale=1")
+            self.db.execute("UPDATE parts SET stale=1")
         for path in delta.paths:
             self._stale_shard_of(path)
         if delta.keys and not delta.all:
-            self._mark_readers("shards", "shard", delta.keys)
-            self._mark_readers("stages", "stage", delta.keys)
+            for table in ("shards", "stages", "parts"):
+                self._mark_readers(table, delta.keys)
         if delta.addresses:
             self.db.execute("INSERT OR IGNORE INTO shards (shard) SELECT DISTINCT shard FROM documents WHERE shard IS NOT NULL")
 
-    def _mark_readers(self, table: str, name: str, keys: set[str]) -> None:
+    def _mark_readers(self, table: str, keys: set[str]) -> None:
         """Make stale every reader of one of these keys to which it gives another value than the recorded one."""
         index = SiteIndex(self.db, self.settings)
-        for reader, blob in self.db.execute(f"SELECT {name}, reads FROM {table} WHERE stale=0 AND reads IS NOT NULL").fetchall():
+        for reader, blob in self.db.execute(f"SELECT rowid, reads FROM {table} WHERE stale=0 AND reads IS NOT NULL").fetchall():
             reads = orjson.loads(blob)
             if any(index.value_hash(key) != reads[key] for key in keys & reads.keys()):
-                self.db.execute(f"UPDATE {table} SET stale=1 WHERE {name}=?", (reader,))
+                self.db.execute(f"UPDATE {table} SET stale=1 WHERE rowid=?", (reader,))
 
     # What is wrong.
 

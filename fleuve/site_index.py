@@ -14,8 +14,9 @@ from typing import Any
 
 import orjson
 
-from fleuve import data_file, mandate, media
+from fleuve import data_file, mandate, media, news
 from fleuve.address import split_language, twin_path
+from fleuve.newsroom import RECENT, SLICE
 from fleuve.settings import Settings
 
 # Over this many pages in one folder, a section menu helps nobody: pages link to their folder's listing instead.
@@ -29,6 +30,9 @@ TIMED = "coalesce(published_from, published_to, active_from, active_to, retired_
 _NAMED = "SELECT max(visible) FROM refs JOIN documents ON documents.path=refs.path WHERE refs.kind='media' AND refs.id=files.path AND pointer"
 PUBLIC_MEDIA = f"kind='media' AND coalesce(({_NAMED}<>'{media.POINTER}'), ({_NAMED}='{media.POINTER}'), 1)"
 CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired, rank"
+_LISTED_COLUMNS = "d." + CARD_COLUMNS.replace(", ", ", d.")
+# Keys of which there are too many, and whose values are too large, for a process to remember what they gave.
+_FLEETING = ("tranche", "nouvelles")
 
 
 class Card:
@@ -63,13 +67,14 @@ def keys_of(card: Card) -> dict[str, str]:
     keys = {
         f"fiche:{card.path}": card.stamp,
         f"lien:{card.path}": card.url or "",
-        f"enfants:{card.container}:{card.lang}": card.stamp,
-        f"dense:{card.container}:{card.lang}": card.path,
         f"type:{card.type}:{card.lang}": card.stamp,
         f"id:{card.type}:{card.id}": card.stamp,
     }
-    for organism in card.organisms:
-        keys[f"organisme:{organism}:{card.lang}"] = card.stamp
+    if card.type not in news.types():  # news have lists of their own
+        keys[f"enfants:{card.container}:{card.lang}"] = card.stamp
+        keys[f"dense:{card.container}:{card.lang}"] = card.path
+        for organism in card.organisms:
+            keys[f"organisme:{organism}:{card.lang}"] = card.stamp
     for field in LINKS:
         if field in card.extra:
             keys[f"liens:{field}:{card.extra[field]}"] = card.stamp
@@ -90,6 +95,7 @@ class SiteIndex:
         self._settings = settings
         self._known: dict[str, tuple[Any, str]] = {}
         self._parsed: dict[str, Any] = {}
+        self._ends: dict[str, tuple[int, str]] = {}
         self.reads: dict[str, str] = {}
 
     def start_recording(self) -> None:
@@ -98,15 +104,13 @@ class SiteIndex:
 
     def value_hash(self, key: str) -> str:
         """Hash of what `key` gives now: compared with the recorded one to know whether a reader is up to date."""
-        reads, self.reads = self.reads, {}
-        self._read(key)
-        self.reads = reads
-        return self._known[key][1]
+        return self._look(key)[1]
 
     def forget(self) -> None:
         """Drop all remembered values: the inventory has changed."""
         self._known.clear()
         self._parsed.clear()
+        self._ends.clear()
 
     # What pages ask.
 
@@ -151,6 +155,33 @@ class SiteIndex:
         """Ids of the positions that a person held on a day (AAAA-MM-JJ). Depends on the mandates of that month only."""
         held = self._read(f"mandats:{person}:{mandate.month_of(day)}")
         return [position for position, first, last in held if first <= day <= last]
+
+    # News: published items only, each once for the readers of a language, in their language or else in another. facet: one of
+    # newsroom.FACETS, « » for all; value: an id, « 2025 » or « 2025-03 ».
+
+    def news(self, lang: str, facet: str = "", value: str = "") -> list[Card]:
+        """The newest items of a list, newest first. At most RECENT."""
+        return self._read(f"nouvelles:{lang}:{facet}:{value}")
+
+    def news_count(self, lang: str, facet: str = "", value: str = "") -> int:
+        """How many items a list has."""
+        return self._read(f"nombre:{lang}:{facet}:{value}")
+
+    def news_slice(self, lang: str, facet: str, value: str, number: int) -> list[Card]:
+        """Items [SLICE·number, SLICE·(number+1)[ of a list, counted from the oldest, oldest first."""
+        return self._read(f"tranche:{number}:{lang}:{facet}:{value}")
+
+    def news_filled(self, lang: str, facet: str, value: str, number: int) -> bool:
+        """Whether a slice of a list is full. Changes once only, when nothing is removed."""
+        return self._read(f"pleine:{number}:{lang}:{facet}:{value}")
+
+    def news_values(self, lang: str, facet: str) -> list[tuple[str, int]]:
+        """(value, number of items) of each list of a facet that has some, by value."""
+        return self._read(f"valeurs:{lang}:{facet}")
+
+    def news_lists(self, lang: str) -> list[tuple[str, str, int]]:
+        """(facet, value, number of items) of every list that has some: years and months too."""
+        return self._read(f"listes:{lang}")
 
     def media(self, path: str) -> dict | None:
         """{url, bytes, format} of a file of the content folder, or None."""
@@ -241,14 +272,19 @@ class SiteIndex:
     # How keys are answered.
 
     def _read(self, key: str) -> Any:
+        value, self.reads[key] = self._look(key)
+        return value
+
+    def _look(self, key: str) -> tuple[Any, str]:
         known = self._known.get(key)
         if known is None:
             kind, _, rest = key.partition(":")
             value = getattr(self, f"_find_{kind}")(rest)
             # The hash of an address, of which pages read hundreds, is the address itself.
-            known = self._known[key] = (value, value if kind == "lien" else _digest(_stamp(value)))
-        self.reads[key] = known[1]
-        return known[0]
+            known = (value, value if kind == "lien" else _digest(_stamp(value)))
+            if kind not in _FLEETING:
+                self._known[key] = known
+        return known
 
     def _cards(self, where: str, parameters: tuple, limit: int = -1) -> list[Card]:
         rows = self._db.execute(f"SELECT {CARD_COLUMNS} FROM documents WHERE {where} AND visible=1 ORDER BY rank, sort_key, path LIMIT {limit}", parameters)
@@ -266,11 +302,11 @@ class SiteIndex:
 
     def _find_enfants(self, rest: str) -> list[Card]:
         folder, _, lang = rest.rpartition(":")
-        return self._cards("container=? AND lang=? AND has_page=1 AND retired=0", (folder, lang), MAX_LISTED)
+        return self._cards(f"container=? AND lang=? AND has_page=1 AND retired=0 AND type NOT IN {news.sql_types()}", (folder, lang), MAX_LISTED)
 
     def _find_dense(self, rest: str) -> bool:
         folder, _, lang = rest.rpartition(":")
-        query = "SELECT 1 FROM documents WHERE container=? AND lang=? AND visible=1 AND has_page=1 LIMIT ?"
+        query = f"SELECT 1 FROM documents WHERE container=? AND lang=? AND visible=1 AND has_page=1 AND type NOT IN {news.sql_types()} LIMIT ?"
         return len(self._db.execute(query, (folder, lang, MAX_SIBLINGS + 1)).fetchall()) > MAX_SIBLINGS
 
     def _find_type(self, rest: str) -> list[Card]:
@@ -284,6 +320,38 @@ class SiteIndex:
     def _find_organisme(self, rest: str) -> list[Card]:
         ident, _, lang = rest.rpartition(":")
         return self._cards("path IN (SELECT path FROM refs WHERE kind='organisme' AND id=? AND naming=1) AND lang=? AND has_page=1", (ident, lang), MAX_LISTED)
+
+    def _find_nouvelles(self, rest: str) -> list[Card]:
+        place = news.find(self._db, *rest.split(":", 2))
+        return [Card(row) for row in news.newest(self._db, _LISTED_COLUMNS, place, RECENT)] if place else []
+
+    def _find_nombre(self, rest: str) -> int:
+        place = news.find(self._db, *rest.split(":", 2))
+        return place.count if place else 0
+
+    def _find_tranche(self, rest: str) -> list[Card]:
+        number, _, rest = rest.partition(":")
+        place = news.find(self._db, *rest.split(":", 2))
+        if place is None:
+            return []
+        start = self._ends.pop(f"{number}:{rest}", None) or news.at(self._db, place, int(number) * SLICE)
+        if start is None:
+            return []
+        # Slices are mostly read one after the other: where one ends, the next is found at once.
+        rows = news.slice_of(self._db, _LISTED_COLUMNS, place, start)
+        self._ends = {f"{int(number) + 1}:{rest}": (rows[-1][0], rows[-1][1] + "\0")} if len(rows) == SLICE else {}
+        return [Card(row[1:]) for row in rows]
+
+    def _find_pleine(self, rest: str) -> bool:
+        number, _, rest = rest.partition(":")
+        return self._find_nombre(rest) >= SLICE * (int(number) + 1)
+
+    def _find_valeurs(self, rest: str) -> list[tuple[str, int]]:
+        lang, _, facet = rest.partition(":")
+        return [row[1:] for row in news.lists(self._db, lang, facet)]
+
+    def _find_listes(self, lang: str) -> list[tuple[str, str, int]]:
+        return news.lists(self._db, lang)
 
     def _find_liens(self, rest: str) -> list[Card]:
         field, _, ident = rest.partition(":")

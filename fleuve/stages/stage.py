@@ -12,15 +12,18 @@ OutputFile = tuple[str, bytes]
 class Stage:
     """One site-wide capability (sitemap, redirects, JSON API…), made from page records only.
 
-    A stage answers three questions; each has a default that does nothing, so a stage
+    A stage answers four questions; each has a default that does nothing, so a stage
     overrides only what it needs:
 
     * ``files``: which files come from one page alone? They are written, cached and
       removed with the shard of that page.
     * ``extract``: what does the site-wide step need to know of one page?
     * ``reduce``: given all the extracts, which files describe the whole site?
+    * ``parts``: of which parts that depend on a few documents each are there files, and
+      with ``make``, which? A part is to a stage what a shard is to a press: made again
+      only when what it read of the index has changed, and spread over processes.
 
-    The three must be pure functions of their arguments: no clock, no environment, no
+    They must be pure functions of their arguments: no clock, no environment, no
     state kept on the instance from one page to the next. The incremental build skips
     ``reduce`` when no extract, no recorded read and no engine file has changed, and can
     only be right if nothing else has an influence. The same stage instance is used in
@@ -70,5 +73,31 @@ class Stage:
 
         Returns:
             Pairs of output path and content; empty by default.
+        """
+        return ()
+
+    def parts(self, site: Any) -> Iterable[str]:
+        """Return the names of the parts that the site has now.
+
+        Args:
+            site: as for ``reduce``; asked again when what is read of its ``index`` here
+                has changed.
+
+        Returns:
+            Names, each once; none by default. Names that follow one another are made by
+            the same process as far as can be.
+        """
+        return ()
+
+    def make(self, part: str, site: Any) -> Iterator[OutputFile] | Iterable[OutputFile]:
+        """Return the files of one part.
+
+        Args:
+            part: one of the names that ``parts`` gave.
+            site: as for ``reduce``, without ``now``: a part depends on its name and on
+                what it reads of ``site.index`` only. No two parts write the same file.
+
+        Returns:
+            Pairs of output path and content.
         """
         return ()

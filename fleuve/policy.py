@@ -25,6 +25,16 @@ DIRECTIVES: dict[str, str] = {
 }
 """What every site has. `mailto:` is added to form-action, and hosts to connect-src and form-action, where site.yml needs them."""
 
+EMBEDDED: dict[str, str] = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "font-src": "'self'",
+    "form-action": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "*",
+}
+"""What a fragment that other sites show in a frame has, in place of the above: nothing to run, to send or to play."""
+
 # Ignored in a <meta>, and an error for HTML validators (HTML Living Standard, 4.2.5.3 « Content security policy state »).
 HEADER_ONLY = ("frame-ancestors",)
 
@@ -82,6 +92,11 @@ def header(settings: dict) -> str:
 def meta(settings: dict) -> str:
     """The value for <meta http-equiv="Content-Security-Policy">: what a page can say of itself."""
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives(settings).items() if name not in HEADER_ONLY)
+
+
+def embedded(head: bool = False) -> str:
+    """The policy of a fragment for other sites: the header, or what its <head> can say of it."""
+    return "; ".join(f"{name} {source}" for name, source in EMBEDDED.items() if not (head and name in HEADER_ONLY))
 
 
 def mistakes(settings: dict) -> list[str]:

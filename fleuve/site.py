@@ -76,6 +76,11 @@ class Site:
         row = PageRow(f"_documentation/{lang}.md", "page", lang, "", "", url, "", "", "{}", 1, 1, 1, 0, 0, "")
         return session.compose(text, row, session)
 
+    def fill(self, template: str, lang: str, **context) -> str:
+        """Text of a template that stands alone (a fragment for other sites, a message): nothing of the site is shown around it."""
+        session = self._session
+        return session.env.get_template(template).render(**{**session.common(lang), **context})
+
     def render(self, template: str, lang: str, url: str, title: str, **context) -> str:
         """HTML of a page that belongs to no document (listing, site map, 404). url: root-relative; twin: {url, lang} if any;
         above: {title, url} of the pages between the home page and this one; kind: what base.html calls its type."""

@@ -10,6 +10,7 @@ from fleuve.stages.api import Api
 from fleuve.stages.calendar import Calendar
 from fleuve.stages.design_system import DesignSystem
 from fleuve.stages.directory import Directory
+from fleuve.stages.feeds import Feeds
 from fleuve.stages.headers import Headers
 from fleuve.stages.links import Links
 from fleuve.stages.not_found import NotFound
@@ -38,6 +39,7 @@ STAGES: list[Stage] = [
     Redirects(),
     Headers(),
     Api(),
+    Feeds(),
     Links(),
     Calendar(),
     PluginFiles(),

@@ -56,6 +56,7 @@ CREATE INDEX IF NOT EXISTS refs_pointer ON refs (id, pointer) WHERE naming=0;
 CREATE INDEX IF NOT EXISTS documents_wrong ON documents (path) WHERE problems<>'';
 CREATE INDEX IF NOT EXISTS documents_rival ON documents (path) WHERE rival=1 OR clash IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_clash ON documents (path) WHERE clash IS NOT NULL;
+CREATE INDEX IF NOT EXISTS documents_active ON documents (type) WHERE active<>0;
 CREATE INDEX IF NOT EXISTS documents_orphan ON documents (path) WHERE orphan=1;
 CREATE INDEX IF NOT EXISTS documents_timed ON documents (path) WHERE coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL;
 """

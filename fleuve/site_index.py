@@ -75,6 +75,8 @@ def keys_of(card: Card) -> dict[str, str]:
         keys[f"dense:{card.container}:{card.lang}"] = card.path
         for organism in card.organisms:
             keys[f"organisme:{organism}:{card.lang}"] = card.stamp
+    elif card.active or card.coming:
+        keys["en-cours:"] = card.stamp
     for field in LINKS:
         if field in card.extra:
             keys[f"liens:{field}:{card.extra[field]}"] = card.stamp
@@ -170,6 +172,15 @@ class SiteIndex:
     def news_slice(self, lang: str, facet: str, value: str, number: int) -> list[Card]:
         """Items [SLICE·number, SLICE·(number+1)[ of a list, counted from the oldest, oldest first."""
         return self._read(f"tranche:{number}:{lang}:{facet}:{value}")
+
+    def news_current(self, lang: str) -> list[Card]:
+        """The news whose own time is not over: lives and media events under way or to come, alerts in force. By their beginning."""
+        found: dict[str, Card] = {}
+        for card in self._read("en-cours:"):
+            folder, stem, _ = split_language(card.path, self._settings.languages, self._settings.default_language)
+            if f"{folder}/{stem}" not in found or card.lang == lang:
+                found[f"{folder}/{stem}"] = card
+        return list(found.values())
 
     def news_filled(self, lang: str, facet: str, value: str, number: int) -> bool:
         """Whether a slice of a list is full. Changes once only, when nothing is removed."""
@@ -279,7 +290,7 @@ class SiteIndex:
         known = self._known.get(key)
         if known is None:
             kind, _, rest = key.partition(":")
-            value = getattr(self, f"_find_{kind}")(rest)
+            value = getattr(self, f"_find_{kind.replace('-', '_')}")(rest)
             # The hash of an address, of which pages read hundreds, is the address itself.
             known = (value, value if kind == "lien" else _digest(_stamp(value)))
             if kind not in _FLEETING:
@@ -328,6 +339,10 @@ class SiteIndex:
     def _find_nombre(self, rest: str) -> int:
         place = news.find(self._db, *rest.split(":", 2))
         return place.count if place else 0
+
+    def _find_en_cours(self, rest: str) -> list[Card]:
+        query = f"SELECT {CARD_COLUMNS} FROM documents WHERE active<>0 AND visible=1 AND type IN {news.sql_types()} ORDER BY active_from, path"
+        return [Card(row) for row in self._db.execute(query)]
 
     def _find_tranche(self, rest: str) -> list[Card]:
         number, _, rest = rest.partition(":")

@@ -75,6 +75,11 @@ def listing_url(lang: str, facet: str = "", value: str = "", page: int = 0) -> s
     return f"{folder}page/{page}/" if page else folder
 
 
+def index_url(lang: str, facet: str) -> str:
+    """Path of the page that names all lists of a facet (of CHOSEN, or « dossier »), relative to the base of the site."""
+    return FOLDERS[lang].facets[facet]
+
+
 def feed_url(lang: str, facet: str = "", value: str = "", kind: str = "atom") -> str:
     """Path of a feed of a list, relative to the base of the site. kind: a key of FEEDS. The facet is one of FED."""
     return listing_url(lang, facet, value) + FEEDS[kind][0]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import orjson
 
-from fleuve import cache, publish, settings as settings_module
+from fleuve import cache, content_type, darkroom, publish, settings as settings_module
 from fleuve.executor import FEW, Executor, collect_rarely
 from fleuve.inventory import Inventory
 from fleuve.problem import ERROR, WARNING, Problem
@@ -25,6 +25,8 @@ from fleuve.settings import Settings, SettingsError
 from fleuve.site_index import PUBLIC_MEDIA, SiteIndex
 
 IN_PROGRESS = "en cours\n"
+DEFAULT_CACHE = ".fleuve"
+"""Name of the cache folder, beside site.yml."""
 PARTS = 32  # parts of a stage made in one task: about a tenth of a second of work
 
 
@@ -254,6 +256,8 @@ class Build:
         self._claim_output()
         with self._phase("inventaire"):
             self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))
+        with self._phase("images"):
+            self._develop()
         with self._phase("parties"):
             self._list_parts(now)
         with self._shared(order) as shared:
@@ -291,6 +295,8 @@ class Build:
             self.db.execute("UPDATE shards SET stale=1, trusted=0")
             self.db.execute("UPDATE stages SET stale=1, trusted=0")
             self.db.execute("UPDATE parts SET stale=1, trusted=0")
+            self.db.execute("UPDATE renditions SET trusted=0")
+            cache.set_state(self.db, darkroom.STATE, "")
             cache.set_state(self.db, "manifest", IN_PROGRESS)
             self._interrupted = True
             out.mkdir(parents=True, exist_ok=True)
@@ -369,6 +375,13 @@ class Build:
             "UPDATE shards SET stale=0, trusted=1, outputs=?, manifest=?, reads=?, problems=?, pages=? WHERE shard=?",
             (orjson.dumps(pressed.outputs), _manifest(pressed.outputs), orjson.dumps(pressed.reads), _problems(pressed.problems), pressed.pages, shard),
         )
+
+    # Images.
+
+    def _develop(self) -> None:
+        step = darkroom.develop(self.db, self.settings, self.executor, self._folder / darkroom.STORE, self._begin_writing, self._tick("images"))
+        self._gone |= step.gone
+        self.report.written += step.written
 
     # Parts of site stages.
 
@@ -509,7 +522,7 @@ class Build:
 
     def _outputs(self) -> set[str]:
         current = set(self._copies)
-        for table in ("shards", "parts", "stages"):
+        for table in ("shards", "parts", "stages", "renditions"):
             for (blob,) in self.db.execute(f"SELECT outputs FROM {table} WHERE outputs IS NOT NULL"):
                 current |= orjson.loads(blob).keys()
         return current
@@ -527,6 +540,8 @@ class Build:
         for table, name in (("shards", "shard"), ("stages", "stage"), ("parts", "stage || '/' || part")):
             for key, manifest in self.db.execute(f"SELECT {name}, manifest FROM {table} ORDER BY 1"):
                 total.update(key.encode() + b"\0" + (manifest or b""))
+        for key, problems in self.db.execute("SELECT key, problems FROM renditions ORDER BY key"):  # a key says all of the files
+            total.update(f"{key}{problems}".encode())
         stamp = total.hexdigest() + "\n"
         self._publish_stamp(stamp)
         cache.set_state(self.db, "manifest", stamp)
@@ -545,7 +560,7 @@ class Build:
         report.documents = self.db.execute("SELECT count(*) FROM files WHERE kind='document'").fetchone()[0]
         report.shards, report.pages = self.db.execute("SELECT count(*), coalesce(sum(pages), 0) FROM shards").fetchone()
         problems = {*self.inventory.problems(), *self._unread}
-        for table in ("shards", "parts", "stages"):
+        for table in ("shards", "parts", "stages", "renditions"):
             for (text,) in self.db.execute(f"SELECT problems FROM {table} WHERE problems<>''"):
                 problems |= {Problem(**item) for item in orjson.loads(text)}
         count, first = self.inventory.orphans()
@@ -602,6 +617,8 @@ def open_session(config: Path, content: Path, out: Path, folder: Path):
     db = cache.open_for_writing(path)
     inventory = Inventory(db, settings)
     inventory.update(int(now.timestamp()), Executor(1), settings.fingerprint())
+    # What build.py has made of images is taken as it is: bytes are the same.
+    darkroom.develop(db, settings, Executor(1), config.parent / DEFAULT_CACHE / darkroom.STORE, lambda: None)
     publisher = Publisher(settings.out)
     session = Session(settings, SiteIndex(db, settings), publisher)
     session.begin([PageRow(*row) for row in session.index.rows(PAGE_COLUMNS)])

@@ -44,6 +44,8 @@ CREATE TABLE parts (
 CREATE TABLE lists (list INTEGER PRIMARY KEY, lang TEXT, facet TEXT, value TEXT, count INT DEFAULT 0, UNIQUE (lang, facet, value));
 CREATE TABLE listed (list INT, moment INT, path TEXT, PRIMARY KEY (list, moment, path)) WITHOUT ROWID;
 CREATE TABLE items (item TEXT, lang TEXT, path TEXT, moment INT, lists TEXT, PRIMARY KEY (item, lang)) WITHOUT ROWID;
+CREATE TABLE looks (path TEXT PRIMARY KEY, rendered INT, facts TEXT, problems TEXT) WITHOUT ROWID;
+CREATE TABLE renditions (key TEXT PRIMARY KEY, trusted INT, problems TEXT, outputs BLOB) WITHOUT ROWID;
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 
@@ -56,6 +58,8 @@ CREATE INDEX IF NOT EXISTS refs_pointer ON refs (id, pointer) WHERE naming=0;
 CREATE INDEX IF NOT EXISTS documents_wrong ON documents (path) WHERE problems<>'';
 CREATE INDEX IF NOT EXISTS documents_rival ON documents (path) WHERE rival=1 OR clash IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_clash ON documents (path) WHERE clash IS NOT NULL;
+CREATE INDEX IF NOT EXISTS looks_wrong ON looks (path) WHERE problems<>'';
+CREATE INDEX IF NOT EXISTS renditions_wrong ON renditions (key) WHERE problems<>'';
 CREATE INDEX IF NOT EXISTS documents_active ON documents (type) WHERE active<>0;
 CREATE INDEX IF NOT EXISTS documents_orphan ON documents (path) WHERE orphan=1;
 CREATE INDEX IF NOT EXISTS documents_timed ON documents (path) WHERE coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL;

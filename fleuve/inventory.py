@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from fleuve import address, cache, data_file, document, media, news, reference, shard
+from fleuve import address, cache, darkroom, data_file, document, media, news, reference, shard
 from fleuve.executor import Executor
 from fleuve.problem import ERROR, Problem
 from fleuve.scan import kind_of, scan
@@ -22,6 +22,7 @@ from fleuve.settings import Settings
 from fleuve.site_index import CARD_COLUMNS, TIMED, Card, SiteIndex, keys_of
 
 BATCH = 400  # documents read in one task: about 40 ms of work
+FILES = 20  # images hashed in one task: the same, for files of 2 MB
 DOCUMENT_COLUMNS = document.Row._fields[:-1]
 INSERT = f"INSERT OR REPLACE INTO documents ({', '.join(DOCUMENT_COLUMNS)}) VALUES ({', '.join('?' * len(DOCUMENT_COLUMNS))})"
 # What is visible, active and retired at an instant :now, as a pure function of the row.
@@ -65,6 +66,7 @@ class Inventory:
         try:
             before = {} if delta.all else self._keys(self._documents(changed, removed))
             self._store_files(changed, removed, started, delta)
+            self._look_into(changed, removed, executor)
             self._store_documents(changed, removed, executor, delta, tick)
             self._place(delta, before)
             self._at(now, delta, before)
@@ -125,6 +127,14 @@ class Inventory:
             if not path.endswith(".md") or path.startswith("_"):
                 folder = path.partition("/")[0]
                 delta.keys |= {f"media:{path}", f"donnees:{path}", f"dossier:{folder}"}
+
+    def _look_into(self, changed: dict, removed: set[str], executor: Executor) -> None:
+        """What pages and editors need to know of images and captions, read from their bytes once."""
+        self.db.executemany("DELETE FROM looks WHERE path=?", ((path,) for path in removed))
+        paths = sorted(path for path, value in changed.items() if value[0] == "media" and media.is_looked_into(path))
+        batches = [paths[i : i + FILES] for i in range(0, len(paths), FILES)]
+        for looks in executor.map(media.look_batch, ((str(self.settings.content), batch) for batch in batches), len(batches)):
+            self.db.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?)", looks)
 
     def _store_documents(self, changed: dict, removed: set[str], executor: Executor, delta: Delta, tick) -> None:
         gone = [path for path in removed if path.endswith(".md")]
@@ -268,7 +278,9 @@ class Inventory:
         if row is None:
             return {}
         # Whether a document is published decides whether its files are: see SiteIndex.media.
-        keys = {f"media:{file}": str(row[-1]) for (file,) in self.db.execute("SELECT id FROM refs WHERE kind='media' AND path=?", (path,))}
+        keys: dict[str, str] = {}
+        for file, pointer in self.db.execute("SELECT id, pointer FROM refs WHERE kind='media' AND path=? ORDER BY id, pointer", (path,)):
+            keys[f"media:{file}"] = f"{keys.get(f'media:{file}', row[-1])} {pointer}"
         return keys | (keys_of(Card(row[:-1])) if row[-1] else {f"tenu:{path}": "1"})
 
     def _remember(self, before: dict, paths: Iterable[str]) -> None:
@@ -296,6 +308,8 @@ class Inventory:
         self.db.execute("UPDATE shards SET stale=1 WHERE shard=(SELECT shard FROM documents WHERE path=?)", (path,))
 
     def _mark(self, delta: Delta) -> None:
+        if delta.all or any(key.startswith("media:") for key in delta.keys):
+            cache.set_state(self.db, darkroom.STATE, "")
         if delta.all:
             self.db.execute("UPDATE shards SET stale=1")
             self.db.execute("UPDATE stages SET stale=1")
@@ -322,6 +336,8 @@ class Inventory:
         """Everything that is wrong with documents themselves: front matter, addresses, references."""
         found = list(self.scan_problems)
         for (text,) in self.db.execute("SELECT problems FROM documents WHERE problems<>''"):
+            found += [Problem(**item) for item in orjson.loads(text)]
+        for (text,) in self.db.execute("SELECT problems FROM looks WHERE problems<>''"):
             found += [Problem(**item) for item in orjson.loads(text)]
         for path, other, url in self.db.execute("SELECT path, clash, url FROM documents WHERE clash IS NOT NULL"):
             found.append(_clash(path, other, url))

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import html
+import os
 import posixpath
 import re
+from typing import NamedTuple
 from urllib.parse import unquote
+
+import orjson
+
+from fleuve import caption, image
 
 # Where the inventory notes it among the references of a document; those of the front matter have the path of their key.
 POINTER = "/corps"
@@ -45,3 +51,33 @@ def _path(address: str, folder: str) -> str:
         return ""
     path = posixpath.normpath(address.lstrip("/") if address.startswith("/") else posixpath.join(folder, address))
     return "" if path.startswith("..") else path
+
+
+# What is in files, as far as pages and editors need to know.
+
+LOOKED_INTO = frozenset((*image.SUFFIXES, ".vtt"))
+
+
+class Look(NamedTuple):
+    """What is in a file of the content, as the inventory stores it. rendered: 1 for an image of which renditions are made; facts: JSON of
+    image.Facts, « » for what is no image; problems: JSON, « » for none."""
+
+    path: str
+    rendered: int
+    facts: str
+    problems: str
+
+
+def is_looked_into(path: str) -> bool:
+    """Whether the inventory reads this file."""
+    return os.path.splitext(path)[1].lower() in LOOKED_INTO
+
+
+def look_batch(content: str, paths: list[str]) -> list[Look]:
+    """Look into many files (a unit of parallel work of the inventory)."""
+    return [_look(content, path) for path in paths]
+
+
+def _look(content: str, path: str) -> Look:
+    facts, problems = (None, caption.check(content, path)) if path.lower().endswith(".vtt") else image.look(content, path)
+    return Look(path, int(facts is not None and facts.rendered), orjson.dumps([*facts]).decode() if facts else "", orjson.dumps([one.to_json() for one in problems]).decode() if problems else "")

@@ -20,7 +20,7 @@ from fleuve import policy, typography
 
 ROOT = Path(__file__).resolve().parent.parent
 # What decides the bytes of a page, beyond its own text: a new version of one of these rebuilds everything.
-ENGINE_PACKAGES = ("mkdocs", "pyromark", "markdown", "nh3", "jinja2", "pyyaml", "orjson", "jsonschema-rs", "pymdown-extensions", "pygments", "feedgenerator", "icalendar")
+ENGINE_PACKAGES = ("mkdocs", "pyromark", "markdown", "nh3", "jinja2", "pyyaml", "orjson", "jsonschema-rs", "pymdown-extensions", "pygments", "pillow", "feedgenerator", "icalendar")
 
 
 class SettingsError(Exception):

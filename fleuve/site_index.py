@@ -14,8 +14,9 @@ from typing import Any
 
 import orjson
 
-from fleuve import data_file, mandate, media, news
+from fleuve import data_file, mandate, media, news, rendition
 from fleuve.address import split_language, twin_path
+from fleuve.image import Facts
 from fleuve.newsroom import RECENT, SLICE
 from fleuve.settings import Settings
 
@@ -29,6 +30,11 @@ TIMED = "coalesce(published_from, published_to, active_from, active_to, retired_
 # A file is published with the documents that name it in their front matter; where there is none, with those whose text uses it; else always.
 _NAMED = "SELECT max(visible) FROM refs JOIN documents ON documents.path=refs.path WHERE refs.kind='media' AND refs.id=files.path AND pointer"
 PUBLIC_MEDIA = f"kind='media' AND coalesce(({_NAMED}<>'{media.POINTER}'), ({_NAMED}='{media.POINTER}'), 1)"
+# An image is shown by the text of a document, or by what its front matter shows; one that is only offered to be downloaded is not. A
+# file that no document names may be shown by a fragment.
+_OFFERED = "(pointer GLOB '*/original' OR pointer GLOB '/pieces_jointes/*')"
+_SHOWN = f"SELECT 1 FROM refs JOIN documents ON documents.path=refs.path WHERE refs.kind='media' AND refs.id=files.path AND visible AND NOT {_OFFERED}"
+SHOWN = f"(EXISTS ({_SHOWN}) OR NOT EXISTS (SELECT 1 FROM refs WHERE refs.kind='media' AND refs.id=files.path))"
 CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired, rank"
 _LISTED_COLUMNS = "d." + CARD_COLUMNS.replace(", ", ", d.")
 # Keys of which there are too many, and whose values are too large, for a process to remember what they gave.
@@ -195,8 +201,14 @@ class SiteIndex:
         return self._read(f"listes:{lang}")
 
     def media(self, path: str) -> dict | None:
-        """{url, bytes, format} of a file of the content folder, or None."""
+        """{url, bytes, format} of a file of the content folder, or None. Of an image: also {width, height, src, sources: [{type, srcset}]},
+        src being for browsers that know none of the sources, or {fault: True} when it cannot be shown."""
         return self._read(f"media:{path}")
+
+    def image(self, path: str) -> dict | None:
+        """What `media` gives of an image that can be shown, else None."""
+        found = self.media(path)
+        return found if found and "src" in found else None
 
     def vocabulary(self, name: str) -> dict[str, dict]:
         """A controlled list: {id: {id, fr, en, …}} from _vocabulaires/NAME.yml, empty if there is none."""
@@ -378,11 +390,24 @@ class SiteIndex:
         return mandate.in_month((card.extra for card in cards if "debut" in card.extra and "fonction" in card.extra), month)
 
     def _find_media(self, path: str) -> dict | None:
-        row = self._db.execute(f"SELECT size FROM files WHERE path=? AND {PUBLIC_MEDIA}", (path,)).fetchone()
+        query = f"SELECT size, facts, {SHOWN} FROM files LEFT JOIN looks ON looks.path=files.path WHERE files.path=? AND {PUBLIC_MEDIA}"
+        row = self._db.execute(query, (path,)).fetchone()
         if row is None:
             return None
         name = path.rpartition("/")[2]
-        return {"url": self._settings.base + media_output(path), "bytes": row[0], "format": name.rpartition(".")[2].upper() if "." in name else ""}
+        found = {"url": self._settings.base + media_output(path), "bytes": row[0], "format": name.rpartition(".")[2].upper() if "." in name else ""}
+        return found | self._image(Facts(*orjson.loads(row[1])), row[2], found["url"]) if row[1] else found
+
+    def _image(self, facts: Facts, shown: int, url: str) -> dict:
+        if not facts.format:
+            return {"fault": True}
+        size = {"width": facts.width, "height": facts.height}
+        if not (facts.rendered and shown):
+            return {**size, "src": url, "sources": []}
+        if self._db.execute("SELECT 1 FROM renditions WHERE key=? AND problems<>''", (rendition.key(facts),)).fetchone():
+            return {"fault": True}
+        source, better = rendition.sources(facts, self._settings.base)
+        return {**size, "src": source, "sources": better}
 
     def _find_donnees(self, path: str) -> str | None:
         row = self._db.execute("SELECT hash FROM files WHERE path=? AND kind='data'", (path,)).fetchone()

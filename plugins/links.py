@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from mkdocs.plugins import BasePlugin
 
+from fleuve import picture
 from fleuve.page import Page
 from fleuve.problem import ERROR, WARNING
 
@@ -18,6 +19,7 @@ _ADDRESS = re.compile(r'="(?:(?<= href=")|(?<= src="))([^"]*)"')
 _TAKEN_OUT = "\x00"
 _REMOVED = re.compile(r" (?:href|src)\x00")
 _IMAGE = re.compile(r"<img\b[^>]*>")
+_SOURCE = re.compile(r' src="([^"]*)"')
 _ALT = re.compile(r' alt="([^"]*)"')
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?=[/?#]|\Z)", re.ASCII)
@@ -79,13 +81,20 @@ def link(html: str, doc: Page) -> str:
     html = _ADDRESS.sub(address, html)
     if _TAKEN_OUT in html:
         html = _REMOVED.sub("", html)
-    return _IMAGE.sub(_alternative, html) if "<img" in html else html
+    return _IMAGE.sub(lambda match: _picture(match[0], doc), html) if "<img" in html else html
 
 
-def _alternative(match: re.Match) -> str:
-    """An image that does not exist gives place to the words that stand for it."""
-    alt = "" if " src=" in match[0] else _ALT.search(match[0])
-    return match[0] if alt == "" else alt[1] if alt else ""
+def _picture(tag: str, doc: Page) -> str:
+    """An image of the content with its better formats and its size; one that cannot be shown gives place to the words that stand for it."""
+    alt = _ALT.search(tag)
+    source = _SOURCE.search(tag)
+    link = doc.links.get(html_module.unescape(source[1])) if source else None
+    if link is not None and link.media:
+        media = doc.index.media(link.media)
+        if media and "src" in media:
+            return picture.dress(tag, media)
+        source = None if media and "fault" in media else source
+    return tag if source else alt[1] if alt else ""
 
 
 def resolve(written: str, doc: Page, find: str | None = None) -> Link:

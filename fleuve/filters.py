@@ -47,6 +47,11 @@ def size(count: int, lang: str = "fr") -> str:
     return f"{text.replace('.', ',') if lang == 'fr' else text}{NBSP}{unit}"
 
 
+def thousands(count: int, lang: str = "fr") -> str:
+    """« 12 345 » or “12,345”."""
+    return f"{count:,}".replace(",", NBSP if lang == "fr" else ",")
+
+
 def telephone(number: str) -> str:
     """tel: address of a number written for people: « 1 800 555-0100, poste 2 » → tel:+18005550100,2."""
     main, *extension = re.split(r"(?:,\s*)?(?:poste|ext\.?|extension)\s*", str(number), maxsplit=1)
@@ -69,6 +74,11 @@ def _date(context, text: str | None) -> str:
 @pass_context
 def _size(context, count: int) -> str:
     return size(count, _lang(context))
+
+
+@pass_context
+def _thousands(context, count: int) -> str:
+    return thousands(count, _lang(context))
 
 
 @pass_context
@@ -116,4 +126,4 @@ def _entry_part(context, entry: dict) -> str:
     return vocabulary.part(entry, _lang(context))
 
 
-FILTERS = {"date": _date, "taille": _size, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "segment": _entry_part}
+FILTERS = {"date": _date, "taille": _size, "milliers": _thousands, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "segment": _entry_part}

@@ -13,6 +13,7 @@ from fleuve.stages.directory import Directory
 from fleuve.stages.feeds import Feeds
 from fleuve.stages.headers import Headers
 from fleuve.stages.links import Links
+from fleuve.stages.newsroom import Newsroom
 from fleuve.stages.not_found import NotFound
 from fleuve.stages.offline import Offline
 from fleuve.stages.plugin_files import PluginFiles
@@ -29,6 +30,7 @@ STAGES: list[Stage] = [
     Directory("publics", "audiences"),
     Directory("regions", "regions"),
     Updates(),
+    Newsroom(),
     SiteMap(),
     Accessibility(),
     NotFound(),

@@ -91,38 +91,38 @@ class Report:
         }
 
 
-# The press of this process: kept from one shard, and in `serve` from one build, to the next.
-_press = None
-_press_key: tuple = ()
-_press_build = ""
+# The presses of this process: kept from one shard, and in `serve` from one build, to the next.
+_house = None
+_house_key: tuple = ()
+_house_build = ""
 
 
-def _press_for(order: Order):
-    global _press, _press_key, _press_build
+def _house_for(order: Order):
+    global _house, _house_key, _house_build
     key = (order.config, order.content, order.out, order.db, order.fingerprint, order.opening)
-    if _press is None or _press_key != key:
-        from fleuve.presses.mkdocs import MkDocsPress
+    if _house is None or _house_key != key:
+        from fleuve.presses.house import House
         from fleuve.presses.session import Session
 
         settings = settings_module.load(Path(order.config), Path(order.content), Path(order.out))
         index = SiteIndex(cache.open_for_reading(Path(order.db)), settings)
-        _press, _press_key = MkDocsPress(Session(settings, index, Publisher(settings.out))), key
-    elif _press_build != order.build:
-        _press.session.refresh()
-    _press_build = order.build
-    return _press
+        _house, _house_key = House(Session(settings, index, Publisher(settings.out))), key
+    elif _house_build != order.build:
+        _house.session.refresh()
+    _house_build = order.build
+    return _house
 
 
 def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
     """Make all pages of a shard (in a worker). known: {output: sha256} that can be trusted to be on disk."""
     from fleuve.page import PAGE_COLUMNS, PageRow
 
-    press = _press_for(order)
-    session = press.session
+    house = _house_for(order)
+    session = house.session
     rows = [PageRow(*row) for row in session.index.rows(PAGE_COLUMNS, shard)]
     session.publisher.begin(known)
     with collect_rarely():
-        press.press(rows)
+        house.press(rows)
     publisher = session.publisher
     return Pressed(
         shard, publisher.outputs, session.index.reads,
@@ -185,9 +185,9 @@ def _stage(name: str):
 
 def _session_for(order: Order):
     """The session of this process, its theme ready."""
-    press = _press_for(order)
-    press.environment()
-    return press.session
+    house = _house_for(order)
+    house.environment()
+    return house.session
 
 
 def _extracts(db: sqlite3.Connection, name: str) -> Iterator:
@@ -602,11 +602,11 @@ def _size_and_time(file: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-# Under `mkdocs build`: the same inventory, press session and stages, in one process and without a cache.
+# Under `mkdocs build`: the same inventory, presses and stages, in one process and without a cache.
 
 
 def open_session(config: Path, content: Path, out: Path, folder: Path):
-    """The session of a whole site, for MkDocs' own build command. folder: where its temporary cache goes."""
+    """The session of a whole site but its news, for MkDocs' own build command. folder: where its temporary cache goes."""
     from fleuve.instant import parse_now
     from fleuve.page import PAGE_COLUMNS, PageRow
     from fleuve.presses.session import Session
@@ -621,18 +621,19 @@ def open_session(config: Path, content: Path, out: Path, folder: Path):
     darkroom.develop(db, settings, Executor(1), config.parent / DEFAULT_CACHE / darkroom.STORE, lambda: None)
     publisher = Publisher(settings.out)
     session = Session(settings, SiteIndex(db, settings), publisher)
-    session.begin([PageRow(*row) for row in session.index.rows(PAGE_COLUMNS)])
+    session.begin([row for row in map(PageRow._make, session.index.rows(PAGE_COLUMNS)) if not content_type.is_news(row.type)])
     session.standalone, session.now = True, now
     return session
 
 
-def finish_standalone(session) -> None:
-    """Make the site stages after MkDocs has made the pages."""
+def finish_standalone(session, config) -> None:
+    """Make the news, then the site stages, after MkDocs has made the other pages. config: MkDocs' own."""
     from fleuve.site import Site
     from fleuve.stages import STAGES
 
     (session.settings.out / WORKSHOP).mkdir(parents=True, exist_ok=True)
     session.ask_stages()
+    _press_news(session, config)
     site = Site(session.settings, session.index, session.now, lambda: session)
     for stage in STAGES:
         items = sorted(session.extracts[stage.name], key=lambda item: item[0])
@@ -646,3 +647,17 @@ def finish_standalone(session) -> None:
     (session.settings.out / WORKSHOP).rmdir()
     for problem in sorted({*session.problems, *site.problems}):
         print(problem)
+
+
+def _press_news(session, config) -> None:
+    """Make the news a shard at a time, beside what the session has of the other pages."""
+    from fleuve.page import PAGE_COLUMNS, PageRow
+    from fleuve.presses.house import House
+
+    house, extracts, problems = House(session, config), session.extracts, session.problems
+    for shard in sorted({shard for (shard,) in session.index.rows("shard")}):
+        if news := [row for row in map(PageRow._make, session.index.rows(PAGE_COLUMNS, shard)) if content_type.is_news(row.type)]:
+            house.press(news)
+            extracts = {name: items + session.extracts[name] for name, items in extracts.items()}
+            problems = problems + session.problems
+    session.extracts, session.problems = extracts, problems

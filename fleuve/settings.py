@@ -20,7 +20,7 @@ from fleuve import policy, typography
 
 ROOT = Path(__file__).resolve().parent.parent
 # What decides the bytes of a page, beyond its own text: a new version of one of these rebuilds everything.
-ENGINE_PACKAGES = ("mkdocs", "pyromark", "markdown", "nh3", "jinja2", "pyyaml", "orjson", "jsonschema-rs", "pymdown-extensions", "pygments", "pillow", "feedgenerator", "icalendar")
+ENGINE_PACKAGES = ("mkdocs", "pelican", "pyromark", "markdown", "nh3", "jinja2", "pyyaml", "orjson", "jsonschema-rs", "pymdown-extensions", "pygments", "pillow", "feedgenerator", "icalendar")
 
 
 class SettingsError(Exception):
@@ -79,10 +79,17 @@ class Settings:
         """Whether the pipeline has plugins that are not ours."""
         return any(not name.startswith("fleuve-") for name in self.plugins)
 
+    @property
+    def pelican(self) -> dict:
+        """Settings of Pelican that the site chooses (extra.fleuve.pelican), its plugins among them."""
+        return self.fleuve.get("pelican") or {}
+
     def _watched(self) -> list[Path]:
-        """What third-party plugins read besides content: MkDocs' keys `watch` and `hooks`, and Python modules beside site.yml."""
+        """What third-party plugins are, or read besides content: MkDocs' keys `watch` and `hooks`, Python modules beside site.yml, and
+        the folders in which Pelican finds its plugins."""
         root = self.config.parent
         named = [root / str(name) for key in ("watch", "hooks") for name in self.raw.get(key) or ()]
+        named += [root / str(name) for name in self.pelican.get("PLUGIN_PATHS") or ()]
         return named + (sorted(root.glob("*.py")) if self.third_party else [])
 
     def fingerprint(self) -> str:
@@ -94,6 +101,8 @@ class Settings:
         for name in self.plugins:
             if not name.startswith("fleuve-"):
                 digest.update(f"{name}={_plugin_version(name)};".encode())
+        if self.pelican.get("PLUGINS"):
+            digest.update(_pelican_plugins().encode())
         digest.update(self.config.read_bytes())
         digest.update(repr(self.raw).encode())  # `!ENV` takes values from outside the file
         for folder in (Path(__file__).parent, ROOT / "plugins", self.theme, *self._watched()):
@@ -160,9 +169,9 @@ def _checked(config: Path, raw: dict, content: Path | None, out: Path | None) ->
 
 
 _SHAPES = {
-    str: ("un texte", ("docs_dir", "site_dir", "theme.custom_dir", "extra.fleuve.fuseau", "extra.fleuve.menu.sans.*", "extra.fleuve.pied.*")),
-    dict: ("des clés", ("theme", "extra", "extra.fleuve", "extra.fleuve.langues", "extra.fleuve.langues.*", "extra.fleuve.moteurs", "extra.fleuve.menu")),
-    list: ("une liste", ("extra.fleuve.menu.sans", "extra.fleuve.pied")),
+    str: ("un texte", ("docs_dir", "site_dir", "theme.custom_dir", "extra.fleuve.fuseau", "extra.fleuve.menu.sans.*", "extra.fleuve.pied.*", "extra.fleuve.pelican.PLUGINS.*", "extra.fleuve.pelican.PLUGIN_PATHS.*")),
+    dict: ("des clés", ("theme", "extra", "extra.fleuve", "extra.fleuve.langues", "extra.fleuve.langues.*", "extra.fleuve.moteurs", "extra.fleuve.menu", "extra.fleuve.pelican")),
+    list: ("une liste", ("extra.fleuve.menu.sans", "extra.fleuve.pied", "extra.fleuve.pelican.PLUGINS", "extra.fleuve.pelican.PLUGIN_PATHS")),
     (list, dict): ("une liste", ("plugins",)),
 }
 
@@ -204,6 +213,12 @@ def _plugin_version(name: str) -> str:
     for entry in importlib.metadata.entry_points(group="mkdocs.plugins", name=name):
         return f"{entry.dist.name} {entry.dist.version}" if entry.dist else ""
     return ""
+
+
+def _pelican_plugins() -> str:
+    """Name and version of every package whose name says that it is a plugin of Pelican."""
+    known = ((dist.metadata["Name"] or "", dist.version) for dist in importlib.metadata.distributions())
+    return repr(sorted(item for item in known if item[0].lower().startswith("pelican")))
 
 
 def _files(folder: Path):

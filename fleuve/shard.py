@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,6 +10,8 @@ from collections.abc import Iterable
 # Pages a shard holds at most before it is split. Smaller: more overhead for each; larger: more to render again for one change (a shard
 # is made again whole).
 MAX_PAGES = 250
+# News are in a folder a month, of which each is a shard, be it small: nothing is added to a month that is over, and so it is never made again.
+_MONTH = re.compile(r"nouvelles/[0-9]{4}/[0-9]{2}(?=/)")
 
 
 def group(paths: Iterable[str]) -> dict[str, str]:
@@ -18,7 +21,14 @@ def group(paths: Iterable[str]) -> dict[str, str]:
     one shard, or splits one that has grown over MAX_PAGES.
     """
     shards: dict[str, str] = {}
-    _split(sorted(paths), 1, shards)
+    months: dict[str, list[str]] = defaultdict(list)
+    others = []
+    for path in sorted(paths):
+        month = _MONTH.match(path)
+        (months[month[0]] if month else others).append(path)
+    for folder, members in months.items():
+        _assign(folder, members, shards)
+    _split(others, 1, shards)
     return shards
 
 

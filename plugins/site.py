@@ -1,4 +1,4 @@
-"""Site stages under `mkdocs build`: listings, sitemap, redirects, API and reports, made once all pages are.
+"""News and site stages under `mkdocs build`: the Pelican press, then listings, sitemap, redirects, API and reports, once MkDocs' pages are made.
 
 Under build.py the driver runs them itself, from the records of all shards; this plugin then has nothing to do.
 """
@@ -17,4 +17,4 @@ class SiteStages(BasePlugin):
         if session is not None and session.standalone:
             from fleuve.build import finish_standalone
 
-            finish_standalone(session)
+            finish_standalone(session, config)

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import markdown as python_markdown
 from mkdocs.commands.build import get_context
@@ -83,48 +84,73 @@ def _without_private(text: str) -> str:
     return text
 
 
+class Pages(NamedTuple):
+    """Pages that go through the pipeline together, and what MkDocs knows of them as its whole site."""
+
+    pages: list[DocumentPage]
+    files: Files
+    nav: Navigation
+
+
 class MkDocsPress:
-    """Real MkDocs, loaded once in a process; `press` makes one shard after the other."""
+    """Real MkDocs, loaded once in a process; `make` takes some documents after others. Its pipeline serves the Pelican press too."""
 
-    def __init__(self, session: Session) -> None:
-        settings = session.settings
+    def __init__(self, session: Session, config: MkDocsConfig | None = None) -> None:
+        """config: that of MkDocs' own command, when it is what runs; else site.yml is loaded. Raises SettingsError."""
         self.session = session
-        session.plugin_files = self.plugin_files
-        self._notices = _Notices()
-        logger = logging.getLogger("mkdocs")
-        logger.handlers = [self._notices]
-        logger.propagate = False
-        try:
-            self.config = load_config(str(settings.config), docs_dir=str(settings.content), site_dir=str(settings.out))
-        except (ConfigurationError, Abort) as error:
-            told = " ; ".join(notice.message for notice in self._notices.take()) or error
-            raise SettingsError(f"{settings.config.name} : {told}. Voyez https://www.mkdocs.org/user-guide/configuration/.") from None
-        if "fleuve-documents" not in self.config.plugins:
-            raise SettingsError(f"{settings.config.name} : le greffon « fleuve-documents » manque sous « plugins: ».")
+        self.notices = Notices()
+        self.config = config or self._load()
         self.plugins = self.config.plugins
-        self.plugins["fleuve-documents"].session = session
-        self.plugins.on_startup(command="build", dirty=False)
-        self.config = self.plugins.on_config(self.config)
-        self.plugins.on_pre_build(config=self.config)
-        self._env = None
-        session.compose = partial(compose, config=self.config)
+        self._env = session.env if config else None
 
-    def press(self, rows: list[PageRow]) -> None:
-        """Make the pages of a shard: their files go to the session's publisher, their records to session.records."""
+    def _load(self) -> MkDocsConfig:
+        settings = self.session.settings
+        self.session.plugin_files = self.plugin_files
+        self.notices.listen("mkdocs")
+        try:
+            config = load_config(str(settings.config), docs_dir=str(settings.content), site_dir=str(settings.out))
+        except (ConfigurationError, Abort) as error:
+            told = " ; ".join(notice.message for notice in self.notices.take()) or error
+            raise SettingsError(f"{settings.config.name} : {told}. Voyez https://www.mkdocs.org/user-guide/configuration/.") from None
+        if "fleuve-documents" not in config.plugins:
+            raise SettingsError(f"{settings.config.name} : le greffon « fleuve-documents » manque sous « plugins: ».")
+        config.plugins["fleuve-documents"].session = self.session
+        config.plugins.on_startup(command="build", dirty=False)
+        config = config.plugins.on_config(config)
+        config.plugins.on_pre_build(config=config)
+        self.session.compose = partial(compose, config=config)
+        return config
+
+    def make(self, rows: list[PageRow]) -> None:
+        """Make the pages of some documents of the session's shard: their files go to its publisher, their records to session.records."""
+        batch = self.open(rows)
+        env = self.environment()
+        outputs = []
+        contexts = self.contexts(batch)
+        for page, context in zip(self.each(batch.pages), contexts):
+            page.active = True
+            outputs.append(env.get_template(page.meta.get("template", "main.html")).render(context))
+            page.active = False
+        self.publish(batch.pages, outputs)
+        self.close(batch)
+
+    def open(self, rows: list[PageRow]) -> Pages:
+        """The pages of some documents, each with the HTML of its body in `content`."""
         config, plugins = self.config, self.plugins
-        self.session.begin(rows)
         files = Files(self._file(row) for row in rows)
         files = plugins.on_files(files, config=config)
         # Our theme has menus of its own: only plugins that are not ours look at that of the shard.
         nav = get_navigation(files, config) if self.session.settings.third_party else Navigation([], [])
         nav = plugins.on_nav(nav, config=config, files=files)
-        env = self._environment(files)
+        self._environment(files)
         pages = [file.page for file in files.documentation_pages()]
         self._populate(pages, files)
-        self._build(pages, get_context(nav, files.documentation_pages(), config), nav, env)
-        self.session.ask_stages()
-        self.session.problems += self._notices.take()
-        _untie(pages)
+        return Pages(pages, files, nav)
+
+    def close(self, batch: Pages) -> None:
+        """The pages are made: tell what was logged meanwhile, and let go of them."""
+        self.session.problems += self.notices.take()
+        _untie(batch.pages)
 
     def environment(self):
         """The theme's Jinja2 environment, for pages of the site stages."""
@@ -163,45 +189,48 @@ class MkDocsPress:
     def _populate(self, pages: list[MkDocsPage], files: Files) -> None:
         """The events of mkdocs.commands.build._populate_page."""
         config = self.config
-        for page in self._each(pages):
+        for page in self.each(pages):
             self.plugins.on_pre_page(page, config=config, files=files)
             page.read_source(config)
         for page, markdown in zip(pages, self._event("page_markdown", pages, [page.markdown for page in pages], files=files)):
             page.markdown = markdown
-        for page in self._each(pages):
+        for page in self.each(pages):
             page.render(config, files)
         for page, content in zip(pages, self._event("page_content", pages, [page.content for page in pages], files=files)):
             page.content = content
 
-    def _build(self, pages: list[MkDocsPage], shared: dict, nav, env) -> None:
-        """The events of mkdocs.commands.build._build_page; files are written by our publisher."""
-        contexts = self._event("page_context", pages, [self._context(page, shared, nav) for page in pages], nav=nav)
-        outputs = []
-        for page, context in zip(self._each(pages), contexts):
-            page.active = True
-            outputs.append(env.get_template(page.meta.get("template", "main.html")).render(context))
-            page.active = False
+    def contexts(self, batch: Pages) -> list[dict]:
+        """What the template of each page sees, as mkdocs.commands.build._build_page makes it."""
+        pages, nav = batch.pages, batch.nav
+        shared = get_context(nav, batch.files.documentation_pages(), self.config)
+        return self._event("page_context", pages, [self._context(page, shared, nav) for page in pages], nav=nav)
+
+    def publish(self, pages: list[DocumentPage], outputs: list[str]) -> set[str]:
+        """The last event of a page, then its file, written by our publisher. Returns the paths of the files."""
+        written = set()
         for page, output in zip(pages, self._event("post_page", pages, outputs)):
             if output and not output.isspace():
                 self.session.publisher.write(page.file.dest_uri, output.encode("utf-8", errors="xmlcharrefreplace"))
+                written.add(page.file.dest_uri)
+        return written
 
     def _event(self, name: str, pages: list[MkDocsPage], items: list, **shared) -> list:
         """What the plugins that have this event make of the items, one a page."""
         for method in self.plugins.events[name]:
-            for place, page in enumerate(self._each(pages)):
+            for place, page in enumerate(self.each(pages)):
                 changed = method(items[place], page=page, config=self.config, **shared)
                 if changed is not None:  # a plugin that returns nothing leaves the item as it is
                     items[place] = changed
         return items
 
-    def _each(self, pages: list[MkDocsPage]) -> Iterator[MkDocsPage]:
+    def each(self, pages: list[MkDocsPage]) -> Iterator[MkDocsPage]:
         """The pages one after the other, each made the current one for what plugins log."""
         for page in pages:
             self.config._current_page = page
-            self._notices.path = page.file.src_uri
+            self.notices.path = page.file.src_uri
             yield page
 
-    def _context(self, page: MkDocsPage, shared: dict, nav) -> dict:
+    def _context(self, page: MkDocsPage, shared: dict, nav: Any) -> dict:
         """MkDocs' context of a page; what of it depends on the page is two values, unless the configuration adds style sheets."""
         if self.config.extra_css or self.config.extra_javascript or not page.url.endswith("/"):
             return get_context(nav, shared["pages"], self.config, page)
@@ -216,13 +245,19 @@ def _untie(pages: list[MkDocsPage]) -> None:
         page.file.page = page.parent = page.previous_page = page.next_page = None
 
 
-class _Notices(logging.Handler):
-    """What MkDocs and third-party plugins warn of becomes a warning of the page at hand."""
+class Notices(logging.Handler):
+    """What MkDocs, Pelican and third-party plugins warn of becomes a warning of the page at hand."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.path = "site.yml"
         self._problems: list[Problem] = []
+
+    def listen(self, name: str) -> None:
+        """Hear what a library logs, in place of whoever did."""
+        logger = logging.getLogger(name)
+        logger.handlers = [self]
+        logger.propagate = False
 
     def emit(self, record: logging.LogRecord) -> None:
         self._problems.append(Problem(self.path, 1, 1, WARNING, "greffon", f"{record.name} : {record.getMessage()}", "Voyez la documentation de ce greffon."))

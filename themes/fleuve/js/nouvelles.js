@@ -1,0 +1,364 @@
+// Combined filters of the newsroom. Nothing that is typed leaves the device: words become the names of small files (docs/newsroom-filter.md),
+// and no address of the page is told to anyone (its referrer policy). Loaded on that page only; words for citizens are in the page.
+"use strict";
+for (const form of document.querySelectorAll("form[data-nouvelles]")) {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const one = (selector, root = document) => root.querySelector(selector);
+  const make = (tag, values = {}, ...inside) => {
+    const element = Object.assign(document.createElement(tag), values);
+    element.append(...inside);
+    return element;
+  };
+  const { lang } = document.documentElement;
+  const { dossier, ...numbers } = form.dataset;
+  const [total, block, chunk, prefix, longest, perFile] = ["total", "bloc", "lot", "prefixe", "longueur", "mots"].map((name) => +numbers[name]);
+  const starts = numbers.debuts.split(" ").filter(Boolean).map(Number);
+  const empty = new Set(numbers.vides.split(" "));
+  const texts = JSON.parse(numbers.textes);
+  const MORE = 20;
+  const MAX_WORDS = 8;
+  const number = (value) => new Intl.NumberFormat(`${lang}-CA`).format(value);
+  const longDate = (day) => new Intl.DateTimeFormat(`${lang}-CA`, { dateStyle: "long", timeZone: "UTC" }).format(new Date(day)).replace(/^1 /, "1er ");
+  const counted = (count) => (count ? (count > 1 ? texts.plusieurs : texts.une).replace("%s", number(count)) : texts.aucune);
+
+  // Words, as fleuve/word.py has them.
+
+  const words = (text) =>
+    (text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").match(/[\p{L}\p{N}]+/gu) ?? [])
+      .map((word) => [...word].slice(0, longest).join(""));
+  const start = (word) => [...word].slice(0, prefix).join("");
+  const forms = (word) => {
+    const known = [word];
+    if (word.length > 3) {
+      if (/[sx]$/.test(word)) known.push(word.slice(0, -1));
+      if (word.endsWith("aux")) known.push(word.slice(0, -3) + "al", word.slice(0, -3) + "ail");
+      if (word.endsWith("ies")) known.push(word.slice(0, -3) + "y");
+    }
+    return known;
+  };
+  const matcher = (word, begun) => {
+    const mine = forms(word);
+    const first = start(word);
+    const opening = begun && [...word].length >= prefix;
+    return (written) => written.startsWith(first) && start(written) === first && ((opening && written.startsWith(word)) || forms(written).some((form) => mine.includes(form)));
+  };
+
+  // Files, each asked for once, and again after a failure.
+
+  const known = new Map();
+  let failed = false;
+  const get = (path, read) => {
+    if (!known.has(path)) {
+      const answer = fetch(dossier + path).then((found) => (found.ok ? read(found) : Promise.reject(found.status)));
+      answer.catch(() => known.delete(path));
+      known.set(path, answer);
+    }
+    return known.get(path);
+  };
+  // What cannot be had is left out, and the answer says so.
+  const tried = (path, read, otherwise) => get(path, read).catch(() => ((failed = true), otherwise));
+  const integers = (bytes, from = 0, until = bytes.length) => {
+    const found = [];
+    for (let value = 0, shift = 0; from < until; from++) {
+      value |= (bytes[from] & 127) << shift;
+      shift += 7;
+      if (bytes[from] < 128) {
+        found.push(value);
+        value = shift = 0;
+      }
+    }
+    return found;
+  };
+  const postings = async (answer) => {
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const decoder = new TextDecoder();
+    const heads = [];
+    const name = new Uint8Array(1024);
+    let at = 0;
+    const integer = () => {
+      const from = at;
+      while (bytes[at++] > 127);
+      return integers(bytes, from, at)[0];
+    };
+    for (let left = integer(); left; left--) {
+      const shared = integer();
+      const added = integer();
+      name.set(bytes.subarray(at, (at += added)), shared);
+      heads.push([decoder.decode(name.subarray(0, shared + added)), integer()]);
+    }
+    return new Map(heads.map(([key, head]) => [key, { bitmap: head & 1, bytes: bytes.subarray(at, (at += head >> 1)) }]));
+  };
+  const days = async (answer) => integers(new Uint8Array(await answer.arrayBuffer()));
+  const hash = (text) => new TextEncoder().encode(text).reduce((value, byte) => Math.imul(value ^ byte, 0x01000193) >>> 0, 0x811c9dc5);
+  const fileCount = (at, family) => {
+    const items = Math.min(block, total - at * block);
+    const ofWords = 1 << (31 - Math.clz32(Math.max(1, items / perFile)));
+    return family === "mots" ? ofWords : Math.max(1, ofWords / 4);
+  };
+
+  // A criterion is what an item must have: one of the values of a facet, or a word. Its set has one bit for each item of the site.
+
+  const add = (set, { bitmap, bytes }, offset) => {
+    if (bitmap) bytes.forEach((byte, at) => (set[(offset >> 3) + at] |= byte));
+    else for (const gap of integers(bytes)) set[(offset += gap) >> 3] |= 1 << (offset & 7);
+  };
+  const sets = new Map();
+  const gather = async ({ family, place, wanted, id }, first, last) => {
+    const key = `${id} ${first} ${last}`;
+    if (sets.has(key)) return sets.get(key);
+    const set = new Uint8Array((starts.length * block) / 8);
+    let whole = true;
+    const fill = async (at, hashed) => {
+      const file = await get(`${at}/${family}-${hashed % fileCount(at, family)}.bin`, postings).catch(() => (whole = false));
+      if (file) for (const [name, posting] of file) if (wanted(name)) add(set, posting, at * block);
+    };
+    const asked = [];
+    for (let at = first; at <= last; at++)
+      for (const file of new Set(place.map((hashed) => hashed % fileCount(at, family)))) asked.push(fill(at, file));
+    await Promise.all(asked);
+    if (whole) sets.set(key, set);
+    else failed = true;
+    return set;
+  };
+  const names = new Map(); // facet → value → title
+  const criteria = (params) => {
+    const found = [];
+    for (const [facet, titles] of names) {
+      const values = params.getAll(facet);
+      if (!values.length) continue;
+      const keys = new Set(values.map((value) => `${facet}:${value}`));
+      found.push({
+        family: "facettes", place: [...keys].map(hash), wanted: (key) => keys.has(key), id: [...keys].join(), drop: facet,
+        label: values.map((value) => titles.get(value) ?? value).join(", "),
+      });
+    }
+    const typed = words(params.get("mots") ?? "");
+    const last = typed.at(-1);
+    for (const word of [...new Set(typed)].filter((word) => !empty.has(word)).slice(0, MAX_WORDS))
+      found.push({ family: "mots", place: [hash(start(word))], wanted: matcher(word, word === last), id: `${word} ${word === last}`, drop: "mots", label: params.get("mots") });
+    return found;
+  };
+
+  // Periods: positions follow the days.
+
+  const day = (text) => Date.parse(text) / 864e5;
+  const before = async (limit) => {
+    const at = starts.findLastIndex((first) => first < limit);
+    let position = Math.max(at, 0) * block;
+    if (at < 0) return position;
+    const pairs = await tried(`${at}/jours.bin`, days, []);
+    for (let pair = 0, here = 0; pair < pairs.length && (here += pairs[pair]) < limit; pair += 2) position += pairs[pair + 1];
+    return position;
+  };
+
+  const hits = (chosen, from, to) => {
+    const kept = new Uint8Array((starts.length * block) / 8).fill(255);
+    for (const set of chosen) for (let at = 0; at < kept.length; at++) kept[at] &= set[at];
+    const found = [];
+    for (let at = Math.min(to, total); at-- > from; ) if ((kept[at >> 3] >> (at & 7)) & 1) found.push(at);
+    return found;
+  };
+  const answer = async (params) => {
+    const asked = criteria(params);
+    const [du, au] = [day(params.get("du")), day(params.get("au")) + 1];
+    const first = Math.max(0, du ? starts.findLastIndex((start) => start < du) : 0);
+    const last = au ? starts.findLastIndex((start) => start < au) : starts.length - 1;
+    const [from, to, ...chosen] = await Promise.all([du ? before(du) : 0, au ? before(au) : total, ...asked.map((one) => gather(one, first, last))]);
+    const found = hits(chosen, from, to);
+    // Nothing found: what would each of the criteria, left out, give?
+    const others = new Map();
+    if (!found.length)
+      for (const { drop, label } of asked) others.set(drop, { label, count: hits(chosen.filter((_, at) => asked[at].drop !== drop), from, to).length });
+    return { found, others };
+  };
+
+  // Results.
+
+  const results = one("[data-resultats]");
+  const [heading, list, nothing, more, chosen] = ["h2", "[data-liste]", "[data-vide]", "[data-plus]", "[data-choisis]"].map((selector) => one(selector, results));
+  const state = one("[role=status]", results);
+  const model = one("template", results).content.firstElementChild;
+  const say = (text) => {
+    state.textContent = "";
+    setTimeout(() => (state.textContent = text), 50); // the same text is announced again
+  };
+  let found = [];
+  let count = 0;
+  const card = async (position) => {
+    const cards = await get(`fiches/${Math.floor(position / chunk)}.json`, (answer) => answer.json());
+    const [url, title, type, date, organism, lead, other] = cards[position % chunk];
+    const item = model.cloneNode(true);
+    const put = (name, text) => {
+      const place = one(`[data-champ=${name}]`, item);
+      if (text) place.textContent = text;
+      else place.remove();
+      return place;
+    };
+    const link = put("titre", title);
+    link.href = url;
+    put("type", names.get("type").get(type) ?? type);
+    put("date", longDate(date)).dateTime = date;
+    put("organisme", names.get("organisme").get(organism) ?? organism);
+    const summary = put("chapeau", lead);
+    put("langue", other && texts.langues[other]);
+    if (other) link.lang = link.hreflang = summary.lang = other;
+    return item;
+  };
+  const cards = async (positions) => {
+    const made = await Promise.allSettled(positions.map(card));
+    failed ||= made.some((one) => !one.value);
+    return made.map((one) => one.value).filter(Boolean);
+  };
+  const told = () => (failed ? texts.partielle.replace("%s", counted(found.length)) : counted(found.length));
+
+  // The form and the address say the same thing.
+
+  const chip = (label, name, act) => {
+    const button = make("button", { type: "button", className: "pastille", ariaLabel: texts.retirer.replace("%s", label) }, label, make("span", { ariaHidden: "true", textContent: "×" }));
+    button.addEventListener("click", act);
+    return make("li", {}, button);
+  };
+  const asked = () => {
+    const params = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (value.trim()) params.append(name, value.trim());
+    return params;
+  };
+  const boxes = (name, value) => all(`input[name=${name}]`, form).find((box) => box.value === value);
+  const option = (facet, value, title, count) => {
+    const id = `${facet}-${value}`;
+    names.get(facet).set(value, title);
+    const note = count ? [" ", make("span", { className: "note", textContent: count })] : [];
+    return [make("input", { type: "checkbox", name: facet, value, id }), make("label", { htmlFor: id }, title, ...note)];
+  };
+  const fill = (params) => {
+    for (const field of form.elements) field.type === "checkbox" ? (field.checked = false) : field.name && (field.value = params.get(field.name) ?? "");
+    for (const facet of names.keys())
+      for (const value of params.getAll(facet)) {
+        // A value that has no news any more is a criterion too; it can be removed.
+        if (!boxes(facet, value)) one(`[data-facette=${facet}] ul`, form).append(make("li", { className: "option" }, ...option(facet, value, value)));
+        boxes(facet, value).checked = true;
+      }
+  };
+  const without = (params, ...names) => {
+    const left = new URLSearchParams(params);
+    for (const name of names) left.delete(name);
+    return left;
+  };
+  const choose = (params) => {
+    fill(params);
+    heading.focus();
+    return update("push");
+  };
+  const showChosen = (params) => {
+    const chips = [...params].map(([name, value]) => {
+      const text = names.get(name)?.get(value) ?? (texts[name] ? texts[name].replace("%s", name === "mots" ? value : longDate(value)) : value);
+      return chip(text, name, () => choose(new URLSearchParams([...params].filter((pair) => pair[0] !== name || pair[1] !== value))));
+    });
+    chosen.replaceChildren(...chips);
+    for (const details of all("[data-facette]", form)) {
+      const facet = details.dataset.facette;
+      const number = params.getAll(facet).length;
+      one("[data-nombre]", details).textContent = number ? ` (${number})` : "";
+    }
+  };
+  const showHelp = (params, others) => {
+    const ways = [...others].filter(([, { count }]) => count).map(([name, { label, count }]) => {
+      const button = make("button", { type: "button", className: "bouton bouton-second", textContent: texts.sans.replace("%s", label).replace("%n", counted(count)) });
+      button.addEventListener("click", () => choose(without(params, name)));
+      return make("li", {}, button);
+    });
+    const links = [...params].map(([name, value]) => boxes(name, value)?.dataset.url && make("li", {}, make("a", { href: boxes(name, value).dataset.url, textContent: texts.tout.replace("%s", names.get(name).get(value)) })));
+    one("ul", nothing).replaceChildren(...ways, ...links.filter(Boolean));
+    nothing.hidden = found.length > 0;
+  };
+
+  let turn = 0;
+  let address = "";
+  const update = async (how, size = MORE) => {
+    const mine = ++turn;
+    const params = asked();
+    address = params.toString();
+    if (how) history[`${how}State`]({}, "", address ? `?${address}` : location.pathname);
+    failed = false;
+    const given = await answer(params);
+    const made = await cards(given.found.slice(0, size));
+    if (mine !== turn) return; // another question was asked meanwhile
+    ({ found } = given);
+    count = Math.min(size, found.length);
+    list.replaceChildren(...made);
+    more.hidden = count >= found.length;
+    showChosen(params);
+    showHelp(params, given.others);
+    results.dataset.nombre = found.length;
+    say(told());
+  };
+
+  more.addEventListener("click", async () => {
+    const mine = turn;
+    const made = await cards(found.slice(count, count + MORE));
+    if (mine !== turn) return;
+    count = Math.min(count + MORE, found.length);
+    list.append(...made);
+    more.hidden = count >= found.length;
+    history.replaceState({ count }, "");
+    if (made.length) one("a", made[0]).focus();
+    say(failed ? told() : texts.montrees.replace("%s", number(count)).replace("%n", number(found.length)));
+  });
+
+  // The lists of links become lists of choices.
+
+  for (const details of all("[data-facette]", form)) {
+    const facet = details.dataset.facette;
+    names.set(facet, new Map());
+    const items = all("li", details);
+    for (const item of items) {
+      const link = one("a", item);
+      item.className = "option";
+      item.replaceChildren(...option(facet, link.dataset.valeur, link.textContent, one(".note", item)?.textContent));
+      one("input", item).dataset.url = link.href;
+    }
+    const body = one("div", details);
+    body.role = "group";
+    body.ariaLabel = details.dataset.nom;
+    if (items.length > 15) {
+      const search = make("input", { type: "search", className: "champ", id: `dans-${facet}` });
+      const texts_ = items.map((item) => ` ${words(item.textContent).join(" ")}`);
+      search.addEventListener("input", (event) => {
+        event.stopPropagation();
+        const wanted = words(search.value);
+        items.forEach((item, at) => (item.hidden = !wanted.every((word) => texts_[at].includes(` ${word}`))));
+      });
+      body.prepend(make("div", { className: "groupe-champ" }, make("label", { htmlFor: search.id, textContent: texts.dans.replace("%s", details.dataset.nom) }), search));
+    }
+  }
+  for (const element of all("[data-script]")) element.hidden = element.dataset.script === "sans";
+
+  let typing = 0;
+  let typed = false;
+  form.addEventListener("input", (event) => {
+    clearTimeout(typing);
+    if (event.target.name !== "mots") {
+      typed = false;
+      return update("push");
+    }
+    // One step back leads to before the words, not to before their last letter.
+    typing = setTimeout(() => {
+      update(typed ? "replace" : "push");
+      typed = true;
+    }, 200);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(typing);
+    heading.focus();
+    update(asked().toString() === address ? "" : "push");
+  });
+  one("[data-effacer]", form).addEventListener("click", () => choose(new URLSearchParams()));
+  const read = () => {
+    fill(new URLSearchParams(location.search));
+    typed = false;
+    update("", Math.max(MORE, history.state?.count ?? 0));
+  };
+  addEventListener("popstate", () => new URLSearchParams(location.search).toString() === address || read());
+  read();
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +10,7 @@ import orjson
 
 from fleuve import instant
 from fleuve.problem import Problem
+from fleuve.scan import is_transcript
 
 if TYPE_CHECKING:
     from fleuve.presses.session import Session
@@ -120,6 +122,36 @@ class Page:
     def day(self) -> str:
         """The day of the document in Québec (AAAA-MM-JJ), or « »."""
         return instant.to_iso(self.meta["date"])[:10] if "date" in self.meta else ""
+
+    @property
+    def moment(self) -> str:
+        """When an item of news is published, ISO 8601 with its offset, or « »."""
+        written = self.meta.get("embargo") or self.meta.get("date")
+        return instant.to_iso(written) if written else ""
+
+    @property
+    def last_change(self) -> str:
+        """When an item of news was last changed in a way that matters to readers, as written; « » when it was not."""
+        changes = [one["date"] for one in self.meta.get("corrections") or ()]
+        changes += [one["date"] for one in self.meta.get("modifications") or () if one.get("portee") == "majeure"]
+        return max(changes, key=instant.to_epoch, default="")
+
+    def beside(self, file: str) -> str:
+        """Path in the content folder of a file named from the folder of the document."""
+        return posixpath.normpath(posixpath.join(self.folder, file))
+
+    def media(self, file: str) -> dict | None:
+        """What the index knows of a file named from the folder of the document."""
+        return self.index.media(self.beside(file))
+
+    def image(self, file: str) -> dict | None:
+        """The same of an image that can be shown."""
+        return self.index.image(self.beside(file))
+
+    def transcript(self, media: dict) -> str:
+        """Markdown of the transcript of an item of `medias`: its own text, or that of the file that it names."""
+        text = media.get("transcription") or ""
+        return self.index.data_text(self.beside(text)) if is_transcript(text) else text
 
     @property
     def ministers(self) -> list[tuple[Card, list[Card]]]:

@@ -17,7 +17,7 @@ import orjson
 from fleuve import address, cache, darkroom, data_file, document, media, news, reference, shard
 from fleuve.executor import Executor
 from fleuve.problem import ERROR, Problem
-from fleuve.scan import kind_of, scan
+from fleuve.scan import is_transcript, kind_of, scan
 from fleuve.settings import Settings
 from fleuve.site_index import CARD_COLUMNS, TIMED, Card, SiteIndex, keys_of
 
@@ -124,7 +124,7 @@ class Inventory:
             rows.append((path, kind, size, -1 if started - mtime < RACY_NS or digest == b"" else mtime, digest))
         self.db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
         for path in (*changed, *removed):
-            if not path.endswith(".md") or path.startswith("_"):
+            if not path.endswith(".md") or path.startswith("_") or is_transcript(path):
                 folder = path.partition("/")[0]
                 delta.keys |= {f"media:{path}", f"donnees:{path}", f"dossier:{folder}"}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from fleuve import instant
+from fleuve import front_matter, instant
 from fleuve.problem import Problem
 from fleuve.scan import is_transcript
 
@@ -151,7 +151,7 @@ class Page:
     def transcript(self, media: dict) -> str:
         """Markdown of the transcript of an item of `medias`: its own text, or that of the file that it names."""
         text = media.get("transcription") or ""
-        return self.index.data_text(self.beside(text)) if is_transcript(text) else text
+        return front_matter.split(self.index.data_text(self.beside(text)).encode(), text).body if is_transcript(text) else text
 
     @property
     def ministers(self) -> list[tuple[Card, list[Card]]]:

@@ -18,13 +18,14 @@ SIZES = {
 _SOURCE = re.compile(r' src="[^"]*"')
 
 
-def markup(media: dict, alt: str, place: str = "texte", main: bool = False, classes: str = "") -> Markup:
+def markup(media: dict, alt: str, place: str = "texte", main: bool = False, attributes: dict | None = None) -> Markup:
     """<picture> of an image.
 
     media: what SiteIndex.image gives. alt: the words that stand for it. place: a key of SIZES. main: the main picture of the page, which
-    is loaded at once; the others wait until they are near.
+    is loaded at once; the others wait until they are near. attributes: others of the <img>.
     """
-    tag = f'<img src="" alt="{html.escape(alt)}"{f" class={chr(34)}{classes}{chr(34)}" if classes else ""}>'
+    more = "".join(f' {name}="{html.escape(value)}"' for name, value in (attributes or {}).items())
+    tag = f'<img src="" alt="{html.escape(alt)}"{more}>'
     return Markup(dress(tag, media, place, main))
 
 

@@ -55,11 +55,16 @@ def scan(content: Path) -> tuple[dict[str, tuple[str, int, int]], list[Problem]]
 
 def kind_of(path: str) -> str:
     """What a file of the content is: « document » (Markdown), « data » (in a folder that begins with « _ ») or « media »."""
-    if path.partition("/")[0] in DATA_FOLDERS:
+    if path.partition("/")[0] in DATA_FOLDERS or is_transcript(path):
         return "data"
     if path.endswith(".md"):
         return "document"
     return "data" if path.startswith("_") else "media"
+
+
+def is_transcript(path: str) -> bool:
+    """Whether this names the transcript of a video or recording, by the end of its name: the text of another document, without a page."""
+    return path.endswith(".md") and "\n" not in path and ".transcription." in path.rpartition("/")[2]
 
 
 def _safe_name(name: str) -> bool:

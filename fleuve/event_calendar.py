@@ -15,6 +15,9 @@ from fleuve.feed import plain
 from fleuve.instant import to_epoch
 
 MEDIA_TYPE = "text/calendar"
+ANNOUNCING = {"avis-aux-medias": "evenement", "direct": ""}
+"""Types of which the items announce an event, each with the key that holds it, « » when it is the item itself."""
+
 # Properties that RFC 7986 adds for calendars that are subscribed to; readers that do not know them pass over them.
 _EVERY = timedelta(hours=1)
 
@@ -39,20 +42,21 @@ class Event(NamedTuple):
     free: bool = False
 
 
-def event_of(kind: str, known: dict, path: str, host: str, **more) -> Event | None:
+def announces(kind: str) -> bool:
+    """Whether the items of a type are invitations to something that begins at an hour."""
+    return kind in ANNOUNCING
+
+
+def event_of(kind: str, known: dict, **more) -> Event | None:
     """The event that an item of news announces, or None.
 
-    kind: its type. known: its front matter, or the `extra` of its card. path: that of the document, from which comes the uid. more: the
-    other fields of Event.
+    kind: its type. known: its front matter, or the `extra` of its card. more: the other fields of Event.
     """
-    if kind == "avis-aux-medias":
-        what = known.get("evenement")
-    else:
-        what = known if kind == "direct" else None
-    if not what or not what.get("debut"):
+    what = known.get(ANNOUNCING[kind]) if ANNOUNCING.get(kind) else known
+    if kind not in ANNOUNCING or not what or not what.get("debut"):
         return None
     place = ", ".join(plain(part) for part in (what.get("lieu"), what.get("adresse")) if part)
-    return Event(uid=f"{path}@{host}", start=str(what["debut"]), end=str(what.get("fin") or ""), place=place, link=what.get("lien") or "", **more)
+    return Event(start=str(what["debut"]), end=str(what.get("fin") or ""), place=place, link=what.get("lien") or "", **more)
 
 
 def write(events: Iterable[Event], product: str, title: str = "", address: str = "", lang: str = "") -> bytes:

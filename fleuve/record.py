@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fleuve.page import Page
+    from fleuve.site_index import Card
 
 _IMAGE = re.compile(r'(<img\b[^>]*?\ssrc="([^"]*)"[^>]*>)')
 _ALT = re.compile(r'\salt="([^"]*)"')
@@ -31,6 +32,7 @@ class Record:
         meta = doc.meta
         self.path: str = doc.path
         self.url: str = doc.url
+        self.canonical: str = doc.canonical
         self.type: str = doc.type
         self.id: str = doc.id
         self.lang: str = doc.lang
@@ -49,6 +51,11 @@ class Record:
     def organisms(self) -> list[str]:
         """Ids; the first is responsible."""
         return self.meta.get("organismes") or []
+
+    @property
+    def responsible(self) -> Card | None:
+        """The card of the first of them."""
+        return self._doc.responsible
 
     @property
     def themes(self) -> list[str]:

@@ -106,7 +106,8 @@ def test_netlify_file_says_the_same() -> None:
     values = headers({"avis": "https://avis.exemple.quebec/"})
     text = netlify(values, "/portail/")
     rules = re.findall(r"^(/\S+)\n((?:  .+\n)+)", text, re.MULTILINE)
-    assert [path for path, _ in rules] == ["/portail/*", "/portail/css/*", "/portail/js/*", "/portail/images/*", "/portail/polices/*"]
+    assert [path for path, _ in rules] == ["/portail/*", "/portail/css/*", "/portail/js/*", "/portail/images/*", "/portail/polices/*", "/portail/integrer/*",
+                                        "/portail/*fil.atom.xml", "/portail/*fil.rss.xml", "/portail/*fil.json", "/portail/*.ics", "/portail/*oembed.json"]
     assert dict(line.strip().split(": ", 1) for line in rules[0][1].splitlines()) == values
     assert rules[1][1] == f"  Cache-Control: {FOREVER}\n" and "Cache-Control" not in rules[0][1]
 

@@ -10,14 +10,17 @@ from fleuve.stages.api import Api
 from fleuve.stages.calendar import Calendar
 from fleuve.stages.design_system import DesignSystem
 from fleuve.stages.directory import Directory
+from fleuve.stages.feed_page import FeedPage
 from fleuve.stages.feeds import Feeds
 from fleuve.stages.headers import Headers
 from fleuve.stages.links import Links
 from fleuve.stages.newsroom import Newsroom
+from fleuve.stages.newsroom_filter import NewsroomFilter
 from fleuve.stages.not_found import NotFound
 from fleuve.stages.offline import Offline
 from fleuve.stages.plugin_files import PluginFiles
 from fleuve.stages.redirects import Redirects
+from fleuve.stages.reuse import Reuse
 from fleuve.stages.robots import Robots
 from fleuve.stages.site_map import SiteMap
 from fleuve.stages.sitemap import Sitemap
@@ -41,7 +44,10 @@ STAGES: list[Stage] = [
     Redirects(),
     Headers(),
     Api(),
+    NewsroomFilter(),
     Feeds(),
+    FeedPage(),
+    Reuse(),
     Links(),
     Calendar(),
     PluginFiles(),

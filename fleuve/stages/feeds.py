@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 import orjson
 from markupsafe import Markup
 
-from fleuve import digest, event_calendar, feed, newsroom, policy, vocabulary
+from fleuve import content_type, digest, event_calendar, feed, newsroom, policy
 from fleuve.filters import date as in_words
 from fleuve.newsroom import SLICE
+from fleuve.stages.listing import has_newsroom
+from fleuve.stages.newsroom import name_of
 from fleuve.stages.stage import OutputFile, Stage
 
 EMBEDDED = "integrer/"
@@ -51,17 +53,18 @@ class Feeds(Stage):
         yield from _feeds(desk, title, facet, value, cards)
         if facet in CALENDARS:
             events = desk.events(facet, value)
-            yield folder + CALENDAR, event_calendar.write(events, desk.publisher, title, desk.absolute(folder + CALENDAR), lang)
+            yield folder + CALENDAR, event_calendar.write(events, desk.publisher, desk.title(facet, value, "agenda"), desk.absolute(folder + CALENDAR), lang)
         yield f"{EMBEDDED}{folder}index.html", _fragment(desk, title, folder, cards[:SHOWN])
         yield from _messages(desk, title, folder, digest.find(site.index, lang, facet, value))
 
 
 def lists(site: Any) -> Iterator[tuple[str, str, str]]:
-    """(language, facet, value) of every list that has feeds: all news, even before the first, and each of the others that has some."""
+    """(language, facet, value) of every list that has feeds: all news first, from the day when there is a newsroom; the others once they
+    have an item."""
+    newsroom_is_there = has_newsroom(site)
     for lang in newsroom.languages(site.languages):
-        yield lang, *newsroom.ALL
-        for facet in newsroom.CHOSEN:
-            yield from ((lang, facet, value) for value, _ in site.index.news_values(lang, facet))
+        found = {(facet, value) for facet, value, _ in site.index.news_lists(lang) if facet in newsroom.FED}
+        yield from ((lang, *one) for one in sorted(found | {newsroom.ALL} if found or newsroom_is_there else ()))
 
 
 class Desk:
@@ -84,21 +87,12 @@ class Desk:
         return self._origin + url
 
     def name(self, facet: str, value: str) -> str:
-        """What a value is called: « Santé », « Ministère de la Santé », « Communiqués »… « » for all news."""
-        if facet == "type":
-            return self.labels["groupes"].get(value) or value
-        if facet == "region":
-            entry = self.index.vocabulary("regions").get(value)
-            return vocabulary.title(entry, self.lang) if entry else value
-        if facet == "theme":
-            card = self.index.card(self.index.index_path(value, self.lang)) or self.index.of_id("theme", value, self.lang)
-        else:
-            card = self.index.of_id("personne" if facet == "ministre" else facet, value, self.lang) if facet else None
-        return card.title if card else value
+        """What a list is about: « Santé », « Ministère de la Santé », « Communiqués »… """
+        return name_of(self.site, self.lang, facet, value).text if facet else self.words["toutes_listes"]
 
-    def title(self, facet: str, value: str) -> str:
-        """What a list is called: « Nouvelles : Ministère de la Santé »."""
-        return self.words["titre_de"] % self.name(facet, value) if facet else self.words["titre"]
+    def title(self, facet: str, value: str, kind: str = "titre") -> str:
+        """What a list is called, « Nouvelles : Ministère de la Santé »; or its calendar (kind: « agenda »), or what says what it is (« presentation »)."""
+        return self.words[f"{kind}_de"] % self.name(facet, value) if facet else self.words[kind]
 
     def issuer(self, card: Any) -> Any | None:
         """The card of the organism that issued an item."""
@@ -131,7 +125,7 @@ class Desk:
     def events(self, facet: str, value: str) -> list[event_calendar.Event]:
         """Events and broadcasts of a list, and the consultations of the organism, or of all of them."""
         cards = [card for source in (("type", "avis-aux-medias"), ("type", "direct")) for card in self._latest(*source)] if not facet else self._latest(facet, value)
-        found = [event for card in cards if (event := event_of(card.type, card.extra, card, self)) is not None]
+        found = [event for card in cards if (event := event_of(card, self)) is not None]
         consultations = self.index.of_type("consultation", self.lang)
         return found + [self._consultation(card) for card in consultations if card.url and "ouverture" in card.extra and (not facet or value in card.organisms)]
 
@@ -155,17 +149,17 @@ def changed(card: Any) -> datetime:
     return max(datetime.fromisoformat(moment) for moment in known if moment)
 
 
-def event_of(kind: str, known: dict, card: Any, desk: Desk) -> event_calendar.Event | None:
-    """The event that an item announces. known: its front matter, or the `extra` of its card."""
+def event_of(card: Any, desk: Any) -> event_calendar.Event | None:
+    """The event that an item announces. desk: a Desk, or what has its `host` and its `address`."""
     return event_calendar.event_of(
-        kind, known, card.path, desk.host, url=desk.address(card.url), title=card.title, summary=card.description, lang=card.lang,
-        categories=desk.categories(card), changed=changed(card), sequence=card.extra.get("changements", 0) + card.retired, cancelled=card.retired)
+        card.type, card.extra, uid=f"{card.path}@{desk.host}", url=desk.address(card.url), title=card.title, summary=card.description, lang=card.lang,
+        categories=(content_type.load()[card.type].label(card.lang),), changed=changed(card), sequence=card.extra.get("changements", 0) + card.retired, cancelled=card.retired)
 
 
 def _feeds(desk: Desk, title: str, facet: str, value: str, cards: list) -> Iterator[OutputFile]:
     paths = {kind: newsroom.feed_url(desk.lang, facet, value, kind) for kind in newsroom.FEEDS}
     made = feed.Feed(
-        f"{title} | {desk.publisher}", desk.words["presentation_de"] % desk.name(facet, value) if facet else desk.words["presentation"], desk.lang,
+        f"{title} | {desk.publisher}", desk.title(facet, value, "presentation"), desk.lang,
         desk.absolute(newsroom.listing_url(desk.lang, facet, value)), {kind: desk.absolute(path) for kind, path in paths.items()}, desk.publisher,
         desk.absolute(""), desk.site.settings.get("websub") or "", [desk.entry(card) for card in cards])
     writers: dict[str, Callable[[feed.Feed], bytes]] = {"atom": feed.atom, "rss": feed.rss, "json": feed.json_feed}
@@ -176,9 +170,14 @@ def _feeds(desk: Desk, title: str, facet: str, value: str, cards: list) -> Itera
 def _items(desk: Desk, cards: list) -> list[dict]:
     """Items as the templates of this file show them."""
     return [{
-        "title": desk.headline(card), "url": desk.address(card.url), "lang": card.lang, "moment": card.extra["moment"], "description": card.description,
+        "title": desk.headline(card), "url": desk.address(card.url), "lang": card.lang, "moment": _shown(card.extra["moment"]), "description": card.description,
         "kind": desk.labels["types"].get(card.type) or card.type, "issuer": issuer.title if (issuer := desk.issuer(card)) else "",
     } for card in cards]
+
+
+def _shown(moment: str) -> str:
+    """An instant without its hour when nobody gave one: midnight."""
+    return moment[:10] if moment[11:16] == "00:00" else moment
 
 
 def _fragment(desk: Desk, title: str, folder: str, cards: list) -> bytes:

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fleuve import policy
+from fleuve import event_calendar, newsroom, policy
+from fleuve.stages.feeds import EMBEDDED
+from fleuve.stages.reuse import OEMBED
 from fleuve.stages.stage import OutputFile, Stage
 
 # An address with « ?v=hash » never changes its content (RFC 8246). Fonts and images that the style sheet names have none. Everything
@@ -16,6 +19,13 @@ from fleuve.stages.stage import OutputFile, Stage
 FOREVER = "public, max-age=31536000, immutable"
 A_DAY = "public, max-age=86400"
 REVALIDATE = "no-cache"
+
+POLICY = "Content-Security-Policy"
+
+TYPES = {**dict(newsroom.FEEDS.values()), ".ics": event_calendar.MEDIA_TYPE, OEMBED: "application/json"}
+"""Media type of the files that scripts of other sites may read, by the end of their name."""
+
+_SHARED = "(?:/(?:" + "|".join(re.escape(name) for name in TYPES if not name.startswith(".")) + ")|[.]ics)$"
 
 _NGINX = """\
 # En-têtes du site, écrits par la construction du site : ne pas modifier à la main (voir docs/guide/heberger-le-site.md).
@@ -33,14 +43,27 @@ map $status $fleuve_cache {{
     206 $fleuve_garde;
     304 $fleuve_garde;
 }}
+# D’autres sites peuvent montrer dans un cadre ce qui est fait pour cela, et rien d’autre.
+map $uri $fleuve_politique {{
+    default "{policy}";
+    "~^{embedded_folder}" "{embedded}";
+}}
+# Leurs scripts peuvent lire les fils, les calendriers et les descriptions oEmbed. Un en-tête vide n’est pas envoyé.
+map $uri $fleuve_lecture {{
+    default "";
+    "~{shared}" "*";
+}}
 """
 
 _NGINX_SERVER = """\
 # À inclure dans le bloc « server » du site, après redirections/nginx-entetes.conf dans le bloc « http ».
 # Un bloc « location » qui a son propre « add_header » perd tous ceux-ci : incluez-y ce fichier aussi.
 {lines}\
+add_header Content-Security-Policy $fleuve_politique always;
 add_header Cache-Control $fleuve_cache always;
-# Quand tout l’hôte répond en HTTPS, et pour de bon, ajoutez :
+add_header Access-Control-Allow-Origin $fleuve_lecture always;
+# Types que nginx ne connaît pas : ses listes vont par la fin du nom, et deux fils finissent par « .xml ».
+{types}# Quand tout l’hôte répond en HTTPS, et pour de bon, ajoutez :
 # add_header Strict-Transport-Security "max-age=63072000; includeSubDomains" always;
 """
 
@@ -52,15 +75,22 @@ class Headers(Stage):
 
     def reduce(self, extracts: Iterable[Any], site: Any) -> Iterator[OutputFile]:
         values = headers(site.settings)
-        yield "redirections/nginx-entetes.conf", _NGINX.format(revalidate=REVALIDATE, forever=FOREVER, a_day=A_DAY).encode()
-        lines = "".join(f'add_header {name} "{value}" always;\n' for name, value in values.items())
-        yield "redirections/nginx-entetes-serveur.conf", _NGINX_SERVER.format(lines=lines).encode()
+        yield "redirections/nginx-entetes.conf", _NGINX.format(
+            revalidate=REVALIDATE, forever=FOREVER, a_day=A_DAY, policy=values[POLICY], embedded=policy.embedded(),
+            embedded_folder=re.escape(site.base + EMBEDDED), shared=_SHARED).encode()
+        lines = "".join(f'add_header {name} "{value}" always;\n' for name, value in values.items() if name != POLICY)
+        types = "".join(f"location ~ {_nginx_name(name)} {{ types {{ }} default_type {media_type}; }}\n" for name, media_type in TYPES.items())
+        yield "redirections/nginx-entetes-serveur.conf", _NGINX_SERVER.format(lines=lines, types=types).encode()
         yield "_headers", netlify(values, site.base).encode()
 
 
 def headers(settings: dict) -> dict[str, str]:
     """Every header but Cache-Control. Takes the mapping `extra.fleuve` of site.yml."""
-    return {"Content-Security-Policy": policy.header(settings), **policy.HEADERS}
+    return {POLICY: policy.header(settings), **policy.HEADERS}
+
+
+def _nginx_name(name: str) -> str:
+    return f"/[^/]+{re.escape(name)}$" if name.startswith(".") else f"/{re.escape(name)}$"
 
 
 def netlify(values: dict[str, str], base: str) -> str:
@@ -70,4 +100,9 @@ def netlify(values: dict[str, str], base: str) -> str:
              f"{base}*", *(f"  {name}: {value}" for name, value in values.items())]
     for folder, how_long in (("css", FOREVER), ("js", FOREVER), ("images", A_DAY), ("polices", A_DAY)):
         lines += [f"{base}{folder}/*", f"  Cache-Control: {how_long}"]
+    # Cloudflare Pages joins the values of a header of two rules, unless the second one first takes it away with « ! ». Where a host does
+    # neither, both policies hold, and frames stay forbidden.
+    lines += [f"{base}{EMBEDDED}*", f"  ! {POLICY}", f"  {POLICY}: {policy.embedded()}"]
+    for name, media_type in TYPES.items():
+        lines += [f"{base}*{name}", f"  Content-Type: {media_type}", "  Access-Control-Allow-Origin: *"]
     return "\n".join(lines) + "\n"

@@ -37,6 +37,10 @@ LISTINGS: dict[str, dict[str, Listing]] = {
         "fr": Listing("nouveautes/", "Nouveautés", "fr"),
         "en": Listing("en/whats-new/", "What’s new", "en"),
     },
+    "fils": {
+        "fr": Listing("nouvelles/fils/", "Fils, calendriers et reprises", "fr"),
+        "en": Listing("en/news/feeds/", "Feeds, calendars and reuse", "en"),
+    },
     "publics": {
         "fr": Listing("publics/", "Publics", "fr"),
         "en": Listing("en/audiences/", "Audiences", "en"),
@@ -84,10 +88,16 @@ def statements_of(site: Any) -> dict[str, dict[str, Listing]]:
     return found
 
 
+def has_newsroom(site: Any) -> bool:
+    """Whether the site has a newsroom, even one without news."""
+    return any(site.index.of_type("salle-de-presse", lang) for lang in languages(site.settings))
+
+
 def generated(site: Any) -> Iterator[dict[str, Listing]]:
     """Every generated page of the site, in each language."""
     for name in LISTINGS:
-        yield listing_of(name, site.settings)
+        if name != "fils" or has_newsroom(site):
+            yield listing_of(name, site.settings)
     for name in VOCABULARIES:
         yield from entries_of(name, site.index, site.settings).values()
     yield from statements_of(site).values()

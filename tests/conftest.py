@@ -37,7 +37,7 @@ site_url: https://essai.exemple.quebec/
 docs_dir: contenu
 site_dir: public
 exclude_docs: |
-  _*/
+  /_*/
 theme: {name: null, custom_dir: theme, locale: fr}
 """
 

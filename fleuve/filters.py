@@ -27,12 +27,24 @@ def date(text: str | None, lang: str = "fr") -> str:
     name = MONTHS.get(lang, MONTHS["en"])[month - 1]
     if lang == "fr":
         written = f"{'1er' if day == 1 else day}{NBSP}{name} {year}"
-        return f"{written} à {int(match[4])}{NBSP}h{f'{NBSP}{match[5]}' if match[5] != '00' else ''}" if match[4] else written
+        return f"{written} à {_clock(int(match[4]), match[5], lang)}" if match[4] else written
     written = f"{name}{NBSP}{day}, {year}"
-    if not match[4]:
-        return written
-    hour = int(match[4])
-    return f"{written}, {hour % 12 or 12}:{match[5]}{NBSP}{'a.m.' if hour < 12 else 'p.m.'}"
+    return f"{written}, {_clock(int(match[4]), match[5], lang)}" if match[4] else written
+
+
+def hours(start: str, end: str, lang: str = "fr") -> str:
+    """« 4 mai 2026, de 10 h à 11 h 30 » when a period is within one day, else the two instants joined by a dash."""
+    first, last = _DATE.match(start), _DATE.match(end)
+    if not (first and last and first[4] and last[4] and start[:10] == end[:10]):
+        return f"{date(start, lang)} – {date(end, lang)}"
+    clocks = [_clock(int(found[4]), found[5], lang) for found in (first, last)]
+    return f"{date(start[:10], lang)}, " + (f"de {clocks[0]} à {clocks[1]}" if lang == "fr" else f"{clocks[0]} to {clocks[1]}")
+
+
+def _clock(hour: int, minute: str, lang: str) -> str:
+    if lang == "fr":
+        return f"{hour}{NBSP}h{f'{NBSP}{minute}' if minute != '00' else ''}"
+    return f"{hour % 12 or 12}:{minute}{NBSP}{'a.m.' if hour < 12 else 'p.m.'}"
 
 
 def size(count: int, lang: str = "fr") -> str:
@@ -69,6 +81,11 @@ def _lang(context) -> str:
 @pass_context
 def _date(context, text: str | None) -> str:
     return date(str(text) if text else "", _lang(context))
+
+
+@pass_context
+def _hours(context, start: str, end: str) -> str:
+    return hours(str(start), str(end), _lang(context))
 
 
 @pass_context
@@ -126,4 +143,4 @@ def _entry_part(context, entry: dict) -> str:
     return vocabulary.part(entry, _lang(context))
 
 
-FILTERS = {"date": _date, "iso": instant.to_iso, "taille": _size, "milliers": _thousands, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "segment": _entry_part}
+FILTERS = {"date": _date, "iso": instant.to_iso, "heures": _hours, "taille": _size, "milliers": _thousands, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "segment": _entry_part}

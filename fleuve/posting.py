@@ -7,12 +7,14 @@ or a bitmap, whichever is shorter. themes/fleuve/js/nouvelles.js reads the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 GAPS = 0
 BITMAP = 1
 
 
+@lru_cache(1 << 14)
 def varint(number: int) -> bytes:
     """A number ≥ 0 in LEB128: seven bits a byte, the least significant first, the high bit set on all bytes but the last."""
     if number < 128:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
 
 from fleuve.posting_file import PREFIX
 
@@ -21,21 +23,41 @@ EMPTY = frozenset(
 LONGEST = 40
 """Letters of a word that count; nothing that is read has longer ones."""
 
-_WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
+_WORD = re.compile("[\\w\u0300-\u036f]+")
+_FOLDED = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> list[str]:
     """All words of a text in order, folded: « L’Île-d’Orléans » → l, ile, d, orleans."""
-    folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).lower()
-    if not folded.isascii():
-        folded = "".join(c for c in folded if not unicodedata.category(c).startswith("M")).replace("œ", "oe").replace("æ", "ae")
-    return [word[:LONGEST] for word in _WORD.findall(folded)]
+    return [word for written in _written(text) for word in _fold(written)]
 
 
-def telling(text: str) -> set[str]:
-    """The words of a text by which it can be found."""
-    return set(words(text)) - EMPTY
+def positions(texts: Iterable[str]) -> dict[str, list[int]]:
+    """For each word by which a text can be found, the numbers of the texts that have it, in increasing order.
+
+    Words are folded once each, not once a text: there are some thousands of them in ten thousand texts.
+    """
+    written: dict[str, list[int]] = defaultdict(list)
+    for number, text in enumerate(texts):
+        for word in set(_written(text)):
+            written[word].append(number)
+    found: dict[str, list[int]] = {}
+    for variant, numbers in written.items():
+        for word in _fold(variant):
+            if word not in EMPTY:
+                found[word] = sorted({*found[word], *numbers}) if word in found else numbers
+    return found
+
+
+def _written(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+def _fold(written: str) -> tuple[str, ...]:
+    """A word without its accents, which rarely makes several."""
+    folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", written)).replace("œ", "oe").replace("æ", "ae")
+    return tuple(word[:LONGEST] for word in _FOLDED.findall(folded))
 
 
 def forms(word: str) -> set[str]:

@@ -15,14 +15,14 @@ from typing import Any
 
 import orjson
 
-from fleuve import newsroom
+from fleuve import newsroom, word
 from fleuve.news import facets_of
 from fleuve.posting import varint
 from fleuve.posting_file import PREFIX, pack, spread
 from fleuve.sort_key import sort_key
 from fleuve.stages.newsroom import name_of
 from fleuve.stages.stage import OutputFile, Stage
-from fleuve.word import EMPTY, LONGEST, telling
+from fleuve.word import EMPTY, LONGEST
 
 BLOCK = 10_000
 """Items of a block: what is read again when one of them changes, against the requests of a query, one for each block and each of its terms."""
@@ -109,14 +109,11 @@ def file_counts(count: int) -> tuple[int, int]:
 def block_files(cards: list[Any]) -> Iterator[OutputFile]:
     """Names and contents of the files of a block. cards: its items, the oldest first."""
     found: dict[str, list[int]] = defaultdict(list)
-    terms: dict[str, list[int]] = defaultdict(list)
     for position, card in enumerate(cards):
         for key in values(card):
             found[key].append(position)
-        for word in telling(text(card)):
-            terms[word].append(position)
     of_words, of_facets = file_counts(len(cards))
-    for name, postings, count, letters in (("facettes", found, of_facets, None), ("mots", terms, of_words, PREFIX)):
+    for name, postings, count, letters in (("facettes", found, of_facets, None), ("mots", word.positions(map(text, cards)), of_words, PREFIX)):
         for n, keys in enumerate(spread(postings, count, letters)):
             yield f"{name}-{n}.bin", pack(keys, postings)
     yield "jours.bin", days(cards)

@@ -24,7 +24,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   // Words, as fleuve/word.py has them.
 
   const words = (text) =>
-    (text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").match(/[\p{L}\p{N}]+/gu) ?? [])
+    (text.normalize("NFKD").replace(/[\u0300-\u036f]+/g, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").match(/[\p{L}\p{N}]+/gu) ?? [])
       .map((word) => [...word].slice(0, longest).join(""));
   const start = (word) => [...word].slice(0, prefix).join("");
   const forms = (word) => {
@@ -226,7 +226,6 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   const boxes = (name, value) => all(`input[name=${name}]`, form).find((box) => box.value === value);
   const option = (facet, value, title, count) => {
     const id = `${facet}-${value}`;
-    names.get(facet).set(value, title);
     const note = count ? [" ", make("span", { className: "note", textContent: count })] : [];
     return [make("input", { type: "checkbox", name: facet, value, id }), make("label", { htmlFor: id }, title, ...note)];
   };
@@ -234,6 +233,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     for (const field of form.elements) field.type === "checkbox" ? (field.checked = false) : field.name && (field.value = params.get(field.name) ?? "");
     for (const facet of names.keys())
       for (const value of params.getAll(facet)) {
+        choices.get(facet)?.();
         // A value that has no news any more is a criterion too; it can be removed.
         if (!boxes(facet, value)) one(`[data-facette=${facet}] ul`, form).append(make("li", { className: "option" }, ...option(facet, value, value)));
         boxes(facet, value).checked = true;
@@ -305,31 +305,36 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     say(failed ? told() : texts.montrees.replace("%s", number(count)).replace("%n", number(found.length)));
   });
 
-  // The lists of links become lists of choices.
+  // The lists of links become lists of choices, each when it is needed: there may be hundreds of organisms.
 
+  const choices = new Map(); // facet → what makes its list, once
   for (const details of all("[data-facette]", form)) {
-    const facet = details.dataset.facette;
-    names.set(facet, new Map());
+    const { facette: facet, nom: title } = details.dataset;
     const items = all("li", details);
-    for (const item of items) {
-      const link = one("a", item);
-      item.className = "option";
-      item.replaceChildren(...option(facet, link.dataset.valeur, link.textContent, one(".note", item)?.textContent));
-      one("input", item).dataset.url = link.href;
-    }
-    const body = one("div", details);
-    body.role = "group";
-    body.ariaLabel = details.dataset.nom;
-    if (items.length > 15) {
+    names.set(facet, new Map(all("a", details).map((link) => [link.dataset.valeur, link.textContent])));
+    const convert = () => {
+      if (!choices.delete(facet)) return;
+      for (const item of items) {
+        const link = one("a", item);
+        item.className = "option";
+        item.replaceChildren(...option(facet, link.dataset.valeur, link.textContent, one(".note", item).textContent));
+        one("input", item).dataset.url = link.href;
+      }
+      const body = one("div", details);
+      body.role = "group";
+      body.ariaLabel = title;
+      if (items.length < 16) return;
       const search = make("input", { type: "search", className: "champ", id: `dans-${facet}` });
-      const texts_ = items.map((item) => ` ${words(item.textContent).join(" ")}`);
+      const known = items.map((item) => ` ${words(item.textContent).join(" ")}`);
       search.addEventListener("input", (event) => {
         event.stopPropagation();
         const wanted = words(search.value);
-        items.forEach((item, at) => (item.hidden = !wanted.every((word) => texts_[at].includes(` ${word}`))));
+        items.forEach((item, at) => (item.hidden = !wanted.every((word) => known[at].includes(` ${word}`))));
       });
-      body.prepend(make("div", { className: "groupe-champ" }, make("label", { htmlFor: search.id, textContent: texts.dans.replace("%s", details.dataset.nom) }), search));
-    }
+      body.prepend(make("div", { className: "groupe-champ" }, make("label", { htmlFor: search.id, textContent: texts.dans.replace("%s", title) }), search));
+    };
+    choices.set(facet, convert);
+    details.addEventListener("toggle", convert);
   }
   for (const element of all("[data-script]")) element.hidden = element.dataset.script === "sans";
 
@@ -345,7 +350,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     typing = setTimeout(() => {
       update(typed ? "replace" : "push");
       typed = true;
-    }, 200);
+    }, 150);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

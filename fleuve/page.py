@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from fleuve import front_matter, instant
+from fleuve import front_matter, instant, media_item, reference
 from fleuve.problem import Problem
 from fleuve.scan import is_transcript
 
@@ -123,6 +123,16 @@ class Page:
         """The day of the document in Québec (AAAA-MM-JJ), or « »."""
         return instant.to_iso(self.meta["date"])[:10] if "date" in self.meta else ""
 
+    @cached_property
+    def picture(self) -> dict | None:
+        """The main picture of an item of news as networks can show it: {src, width, height, alt}, or None."""
+        for one in self.meta.get("medias") or ():
+            if "image" in one:
+                found = self.image(one["image"])
+                # Drawings in SVG are no pictures to them.
+                return {**found, "alt": one.get("texte_de_remplacement", "")} if found and found["width"] and not found["src"].endswith(".svg") else None
+        return None
+
     @property
     def moment(self) -> str:
         """When an item of news is published, ISO 8601 with its offset, or « »."""
@@ -152,6 +162,15 @@ class Page:
         """Markdown of the transcript of an item of `medias`: its own text, or that of the file that it names."""
         text = media.get("transcription") or ""
         return front_matter.split(self.index.data_text(self.beside(text)).encode(), text).body if is_transcript(text) else text
+
+    def leads_to_video(self, media: dict) -> bool:
+        """Whether the site lets its pages lead to the video of another site (`video_externe`); the others are told of."""
+        hosts = self.session.settings.fleuve.get("videos_externes") or ()
+        allowed = media_item.is_allowed(media["video_externe"], hosts)
+        if not allowed:
+            pointer = f"/medias/{self.meta['medias'].index(media)}/video_externe"
+            self.report(*media_item.refused_host(media["video_externe"], hosts), line=reference.place(self.session.settings.content / self.path, pointer)[0])
+        return allowed
 
     @property
     def ministers(self) -> list[tuple[Card, list[Card]]]:

@@ -18,7 +18,7 @@ from fleuve.publish import Publisher
 from fleuve.record import Record
 from fleuve.settings import Settings
 from fleuve.site_index import Card, SiteIndex
-from fleuve.stages import STAGES
+from fleuve.stages import STAGES, cards
 
 
 class Session:
@@ -90,7 +90,7 @@ class Session:
         env.make_globals = lambda given: {**env.globals, **(given or {})}  # in place of a ChainMap, which each page would go through thrice
         env.filters.update(filters.FILTERS)
         # Only what policy.mistakes lets through is in it: quotes stay quotes in an attribute.
-        env.globals.update(asset=self.asset, url=self.url, adresse_nouvelles=newsroom.listing_url, adresse_fil=newsroom.feed_url, index_nouvelles=newsroom.index_url, recherche_nouvelles=newsroom.search_url, site=self.site, index=self.index, politique=Markup(policy.meta(self.settings.fleuve)), picture=picture.markup)
+        env.globals.update(asset=self.asset, url=self.url, adresse_nouvelles=newsroom.listing_url, adresse_fil=newsroom.feed_url, carte_emetteur=cards.card_path, index_nouvelles=newsroom.index_url, recherche_nouvelles=newsroom.search_url, site=self.site, index=self.index, politique=Markup(policy.meta(self.settings.fleuve)), picture=picture.markup)
         self.env = env
 
     def template(self, doc: Page) -> str:

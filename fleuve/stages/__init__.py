@@ -8,6 +8,7 @@ from fleuve.stages.accessibility import Accessibility
 from fleuve.stages.alphabet import Alphabet
 from fleuve.stages.api import Api
 from fleuve.stages.calendar import Calendar
+from fleuve.stages.cards import Cards
 from fleuve.stages.design_system import DesignSystem
 from fleuve.stages.directory import Directory
 from fleuve.stages.feed_page import FeedPage
@@ -47,6 +48,7 @@ STAGES: list[Stage] = [
     NewsroomFilter(),
     Feeds(),
     FeedPage(),
+    Cards(),
     Reuse(),
     Links(),
     Calendar(),

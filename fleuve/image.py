@@ -76,6 +76,7 @@ def open_bounded(file: str):
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    Image.init()  # else Pillow has loaded its commonest formats only, and fails on the names of the others
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:

@@ -16,7 +16,8 @@ from urllib.parse import urljoin, urlsplit
 
 import orjson
 
-from fleuve import content_type
+from fleuve import content_type, instant
+from fleuve.news_card import card_path
 
 MAX_BREADCRUMBS = 4096
 """Folders whose breadcrumb is kept encoded: about 4 MB."""
@@ -130,10 +131,15 @@ def _page(doc: Any, url: str, frame: Frame) -> dict:
     page = {"@type": "WebPage", "@id": url, "url": url, "name": doc.title, "inLanguage": doc.lang, "isPartOf": frame.site}
     if doc.description:
         page["description"] = doc.description
-    if published := meta.get("date"):
-        page["datePublished"] = _date(published)
-    if changed := meta.get("mise_a_jour"):
-        page["dateModified"] = _date(changed)
+    if content_type.is_news(doc.type):
+        page["datePublished"] = doc.moment
+        if changed := doc.last_change:
+            page["dateModified"] = instant.to_iso(changed)
+    else:
+        if published := meta.get("date"):
+            page["datePublished"] = _date(published)
+        if changed := meta.get("mise_a_jour"):
+            page["dateModified"] = _date(changed)
     if doc.ancestors:
         page["breadcrumb"] = {"@id": url + "#fil"}
     if responsible := doc.responsible:
@@ -296,7 +302,134 @@ def _files(doc: Any, frame: Frame, site: Any) -> Iterator[dict]:
             yield {**node, **{name: item[key] for name, key in (("name", "titre"), ("inLanguage", "langue")) if item.get(key)}}
 
 
-_COMPOSERS = {"GovernmentService": _service, "GovernmentOrganization": _organization, "HowTo": _how_to, "Report": _publication}
+# News
+
+
+def _news(node: dict, doc: Any, frame: Frame, site: Any) -> dict:
+    """An item of news: who says it, when and where, what it shows, what it announces."""
+    meta = doc.meta
+    node.pop("url")
+    issuers = [_organism(card, frame) for card in doc.organisms]
+    node.update({"mainEntityOfPage": {"@id": doc.canonical}, "headline": doc.title, "inLanguage": doc.lang, "datePublished": doc.moment,
+                 "isAccessibleForFree": True, "image": _picture(doc, frame, site)})
+    if doc.description:
+        node["description"] = doc.description
+    if changed := doc.last_change:
+        node["dateModified"] = instant.to_iso(changed)
+    if issuers:
+        node["author"] = issuers if len(issuers) > 1 else issuers[0]
+        node["publisher"] = {"@id": issuers[0]["@id"]}
+    if place := meta.get("lieu"):
+        node["contentLocation"] = {"@type": "Place", "name": place}
+    if words := meta.get("mots_cles"):
+        node["keywords"] = ", ".join(words)
+    if corrections := meta.get("corrections"):
+        node["correction"] = [{"@type": "CorrectionComment", "text": plain(one["note"]), "datePublished": instant.to_iso(one["date"])} for one in corrections]
+    for name, values in (("video", list(_films(doc, frame))), ("audio", list(_recordings(doc, frame)))):
+        if values:
+            node[name] = values
+    if compose := _ANNOUNCERS.get(doc.type):
+        compose(node, doc, frame)
+    return node
+
+
+def _picture(doc: Any, frame: Frame, site: Any) -> dict:
+    if photo := doc.picture:
+        one = next(one for one in doc.meta["medias"] if "image" in one)
+        said = {name: plain(one[key]) for name, key in (("caption", "legende"), ("creditText", "credit"), ("license", "licence"))
+                if one.get(key) and (name != "license" or "://" in one[key])}
+        return {"@type": "ImageObject", "url": frame.origin + photo["src"], **said}
+    issuer = doc.responsible
+    path = card_path(issuer.id, issuer.lang) if issuer else card_path("", doc.lang)
+    return {"@type": "ImageObject", "url": f"{frame.origin}{site.settings.base}{path}", "width": 1200, "height": 630}
+
+
+def _films(doc: Any, frame: Frame) -> Iterator[dict]:
+    for one in doc.meta.get("medias") or ():
+        if file := one.get("video") and doc.media(one["video"]):
+            node = {"@type": "VideoObject", "name": one.get("titre") or doc.title, "description": plain(one.get("legende") or doc.description),
+                    "uploadDate": doc.moment, "contentUrl": frame.origin + file["url"]}
+            poster = one.get("affiche") and doc.image(one["affiche"])
+            yield {**node, **({"thumbnailUrl": frame.origin + poster["src"]} if poster else {}), **_length(one), **_transcript(doc, one)}
+
+
+def _recordings(doc: Any, frame: Frame) -> Iterator[dict]:
+    for one in doc.meta.get("medias") or ():
+        if file := one.get("audio") and doc.media(one["audio"]):
+            yield {"@type": "AudioObject", "name": one.get("titre") or doc.title, "uploadDate": doc.moment,
+                   "contentUrl": frame.origin + file["url"], **_length(one), **_transcript(doc, one)}
+
+
+def _length(media: dict) -> dict:
+    """`duration` in ISO 8601, from « 1:25 » or « 1:02:03 »."""
+    if not media.get("duree"):
+        return {}
+    hours, minutes, seconds = [0, *map(int, media["duree"].split(":"))][-3:]
+    return {"duration": f"PT{hours}H{minutes}M{seconds}S" if hours else f"PT{minutes}M{seconds}S"}
+
+
+def _transcript(doc: Any, media: dict) -> dict:
+    text = plain(doc.transcript(media))
+    return {"transcript": text} if text else {}
+
+
+def _advisory(node: dict, doc: Any, frame: Frame) -> None:
+    event = doc.meta["evenement"]
+    place = {"@type": "Place", "name": event["lieu"]}
+    if event.get("adresse"):
+        place["address"] = plain(event["adresse"])
+    online = {"location": [place, {"@type": "VirtualLocation", "url": event["lien"]}], "eventAttendanceMode": "https://schema.org/MixedEventAttendanceMode"}
+    there = {"location": place, "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode"}
+    status = "EventCancelled" if doc.retired else "EventScheduled"
+    node["about"] = {"@type": "Event", "name": doc.title, "startDate": instant.to_iso(event["debut"]), "eventStatus": f"https://schema.org/{status}",
+                     **({"endDate": instant.to_iso(event["fin"])} if event.get("fin") else {}), **(online if event.get("lien") else there)}
+    if doc.responsible:
+        node["about"]["organizer"] = {"@id": f"{frame.origin}{doc.responsible.url}#organisme"}
+
+
+def _live(node: dict, doc: Any, frame: Frame) -> None:
+    meta = doc.meta
+    broadcast = {"@type": "BroadcastEvent", "isLiveBroadcast": True, "startDate": instant.to_iso(meta["debut"])}
+    if meta.get("fin"):
+        broadcast["endDate"] = instant.to_iso(meta["fin"])
+    node["video"] = [*node.get("video", ()), {
+        "@type": "VideoObject", "name": doc.title, "description": doc.description, "uploadDate": instant.to_iso(meta["debut"]), "url": meta["lien"],
+        "thumbnailUrl": node["image"]["url"], "publication": broadcast}]
+
+
+def _warning(node: dict, doc: Any, frame: Frame) -> None:
+    if doc.meta.get("fin"):
+        node["expires"] = instant.to_iso(doc.meta["fin"])
+
+
+def _appointment(node: dict, doc: Any, frame: Frame) -> None:
+    node["about"] = {"@type": "Person", "name": doc.meta["nomme"], "jobTitle": doc.meta["poste"]}
+
+
+def _speech(node: dict, doc: Any, frame: Frame) -> None:
+    if speaker := doc.index.of_id("personne", doc.meta["orateur"], doc.lang):
+        node["creator"] = _person(speaker, frame)
+
+
+def _post(node: dict, doc: Any, frame: Frame) -> None:
+    authors = []
+    for one in doc.meta["auteurs"]:
+        if isinstance(one, dict):
+            authors.append({"@type": "Person", "name": one["nom"], **({"jobTitle": one["fonction"]} if one.get("fonction") else {})})
+        elif card := doc.index.of_id("personne", one, doc.lang):
+            authors.append(_person(card, frame))
+    if authors:
+        node["author"] = authors
+
+
+def _person(card: Any, frame: Frame) -> dict:
+    return {"@type": "Person", "@id": f"{frame.origin}{card.url}#contenu", "name": card.title}
+
+
+_ANNOUNCERS = {"avis-aux-medias": _advisory, "direct": _live, "alerte": _warning, "nomination": _appointment, "discours": _speech, "billet": _post}
+
+_COMPOSERS = {"NewsArticle": _news, "BlogPosting": _news, "GovernmentService": _service, "GovernmentOrganization": _organization,
+              "HowTo": _how_to, "Report": _publication}
 
 
 # Questions

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from fleuve import component, content_type, document, filters, front_matter, newsroom, picture, policy
+from fleuve import component, content_type, document, filters, front_matter, news_card, newsroom, picture, policy
 from fleuve.page import Page, PageRow
 from fleuve.presses import escaping
 from fleuve.problem import Problem
@@ -18,7 +18,7 @@ from fleuve.publish import Publisher
 from fleuve.record import Record
 from fleuve.settings import Settings
 from fleuve.site_index import Card, SiteIndex
-from fleuve.stages import STAGES, cards
+from fleuve.stages import STAGES
 
 
 class Session:
@@ -90,7 +90,7 @@ class Session:
         env.make_globals = lambda given: {**env.globals, **(given or {})}  # in place of a ChainMap, which each page would go through thrice
         env.filters.update(filters.FILTERS)
         # Only what policy.mistakes lets through is in it: quotes stay quotes in an attribute.
-        env.globals.update(asset=self.asset, url=self.url, adresse_nouvelles=newsroom.listing_url, adresse_fil=newsroom.feed_url, carte_emetteur=cards.card_path, index_nouvelles=newsroom.index_url, recherche_nouvelles=newsroom.search_url, site=self.site, index=self.index, politique=Markup(policy.meta(self.settings.fleuve)), picture=picture.markup)
+        env.globals.update(asset=self.asset, url=self.url, adresse_nouvelles=newsroom.listing_url, adresse_fil=newsroom.feed_url, carte_emetteur=news_card.card_path, index_nouvelles=newsroom.index_url, recherche_nouvelles=newsroom.search_url, site=self.site, index=self.index, politique=Markup(policy.meta(self.settings.fleuve)), picture=picture.markup)
         self.env = env
 
     def template(self, doc: Page) -> str:

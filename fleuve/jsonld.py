@@ -378,7 +378,7 @@ def _advisory(node: dict, doc: Any, frame: Frame) -> None:
     place = {"@type": "Place", "name": event["lieu"]}
     if event.get("adresse"):
         place["address"] = plain(event["adresse"])
-    online = {"location": [place, {"@type": "VirtualLocation", "url": event["lien"]}], "eventAttendanceMode": "https://schema.org/MixedEventAttendanceMode"}
+    online = {"location": [place, {"@type": "VirtualLocation", "url": event.get("lien")}], "eventAttendanceMode": "https://schema.org/MixedEventAttendanceMode"}
     there = {"location": place, "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode"}
     status = "EventCancelled" if doc.retired else "EventScheduled"
     node["about"] = {"@type": "Event", "name": doc.title, "startDate": instant.to_iso(event["debut"]), "eventStatus": f"https://schema.org/{status}",

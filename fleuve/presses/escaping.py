@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
@@ -22,7 +23,23 @@ def escaped(value: Any) -> str:
 
 class Generator(CodeGenerator):
     """Jinja's compiler, whose templates call `environment.escaped` for what they show. Should Jinja name its method otherwise one day,
-    templates would call MarkupSafe again, and give the same text."""
+    templates would call MarkupSafe again, and give the same text.
+
+    What `environment.constants` has — a value, or a function called with constants only — is worked out when the template is compiled:
+    each page calls for the address of the style sheet, of the font, of the script.
+    """
+
+    def _output_child_to_const(self, node, frame, finalize) -> str:
+        called = isinstance(node, nodes.Call)
+        name = node.node if called else node
+        if not isinstance(name, nodes.Name) or name.name not in self.environment.constants:
+            return super()._output_child_to_const(node, frame, finalize)
+        value = self.environment.constants[name.name]
+        if called:
+            if node.kwargs or node.dyn_args or node.dyn_kwargs:
+                raise nodes.Impossible
+            value = value(*(argument.as_const(frame.eval_ctx) for argument in node.args))
+        return str(escape(value))
 
     def _output_child_pre(self, node, frame, finalize) -> None:
         if not frame.eval_ctx.autoescape or frame.eval_ctx.volatile:

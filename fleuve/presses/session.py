@@ -89,8 +89,13 @@ class Session:
         env.auto_reload = False  # a theme that changes makes another session
         env.make_globals = lambda given: {**env.globals, **(given or {})}  # in place of a ChainMap, which each page would go through thrice
         env.filters.update(filters.FILTERS)
-        # Only what policy.mistakes lets through is in it: quotes stay quotes in an attribute.
-        env.globals.update(asset=self.asset, url=self.url, adresse_nouvelles=newsroom.listing_url, adresse_fil=newsroom.feed_url, carte_emetteur=news_card.card_path, index_nouvelles=newsroom.index_url, recherche_nouvelles=newsroom.search_url, site=self.site, index=self.index, politique=Markup(policy.meta(self.settings.fleuve)), picture=picture.markup)
+        # Only what policy.mistakes lets through is in the policy: quotes stay quotes in an attribute.
+        env.constants = {
+            "asset": self.asset, "url": self.url, "adresse_nouvelles": newsroom.listing_url, "adresse_fil": newsroom.feed_url,
+            "index_nouvelles": newsroom.index_url, "recherche_nouvelles": newsroom.search_url, "carte_emetteur": news_card.card_path,
+            "politique": Markup(policy.meta(self.settings.fleuve)),
+        }
+        env.globals.update(env.constants, site=self.site, index=self.index, picture=picture.markup)
         self.env = env
 
     def template(self, doc: Page) -> str:

@@ -28,7 +28,8 @@ MAX_BYTES = 60 * 1024 * 1024
 MAX_DRAWING = 5 * 1024 * 1024
 # A progressive JPEG of a few bytes may ask to go over all its pixels ten thousand times; encoders write about ten scans.
 MAX_SCANS = 100
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF")
+# An MPO (several JPEG pictures in one file) is opened by the JPEG plugin, and has no name of its own there.
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 _ORIENTATION, _GPS = 0x0112, 0x8825  # tags of Exif 2.32
 _SVG = re.compile(rb"<svg\b[^>]*+>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s(viewBox|width|height)\s*+=\s*+["']([^"']*+)["']""")
@@ -76,7 +77,6 @@ def open_bounded(file: str):
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    Image.init()  # else Pillow has loaded its commonest formats only, and fails on the names of the others
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:

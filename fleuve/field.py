@@ -44,6 +44,11 @@ class Field:
         return {"type": "array", "items": one, "minItems": 1 if self.required else 0, "maxItems": MAX_ITEMS}
 
     @property
+    def shown(self) -> list[Field]:
+        """The keys of a group that an example of it shows: those that `exemple` names, else all."""
+        return [inner for key, inner in self.fields.items() if not self.example or key in self.example]
+
+    @property
     def has_references(self) -> bool:
         """True when the field, or a field inside it, names another document, an organism, a file…"""
         return bool(self.reference) or any(inner.has_references for inner in self.fields.values())

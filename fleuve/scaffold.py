@@ -49,9 +49,14 @@ def create(content: Path, type_name: str, title: str, folder: str | None = None,
     return path
 
 
-def default_folder(type_name: str) -> str | None:
-    """Return the folder where documents of a type go, '' for the content folder itself, None when the editor must choose."""
+def default_folder(type_name: str, today: date | None = None) -> str | None:
+    """Return the folder where documents of a type go, '' for the content folder itself, None when the editor must choose.
+
+    News go in the folder of the month; today: the day, in Québec, when it is not the present one.
+    """
     kind = _type(type_name)
+    if kind.is_news:
+        return f"{kind.folder}/{today or instant.parse_now(None).date():%Y/%m}"
     if kind.folder:
         return kind.folder
     return "" if kind.name == "theme" else None
@@ -145,7 +150,7 @@ def document(kind: ContentType, title: str, today: date | None = None) -> str:
     """Return the text of a new document of a type."""
     today = today or instant.parse_now(None).date()
     one_of = {key for keys in kind.one_of for key in keys}
-    own = list(kind.own.values())
+    own = [*kind.own.values(), *(field for key, field in kind.shared.items() if key != "date")]
     lines = ["---", f"type: {kind.name}", *_help(kind.fields["title"]), f"title: {write_scalar(title)}"]
     for field in own:
         if field.required:
@@ -158,9 +163,9 @@ def document(kind: ContentType, title: str, today: date | None = None) -> str:
         lines += ["", *_help(kind.fields["date"]), f"date: {today.isoformat()}"]
     lines += ["", "# Ce qui suit est facultatif : enlevez « # » au début d’une ligne pour vous en servir."]
     optional = [field for field in own if not field.required and field.key not in one_of]
-    optional += [kind.fields[key] for key in _FIRST] if kind.has_page else [kind.fields["description"]]
+    optional += [kind.fields[key] for key in (_FIRST if kind.has_page else ("description",)) if key not in kind.shared]
     optional += [field for key, field in kind.fields.items()
-                 if key not in kind.own and key not in _FIRST and key not in _RARE and kind.has_page]
+                 if key not in kind.own and key not in kind.shared and key not in _FIRST and key not in _RARE and kind.has_page]
     for field in _once(optional):
         lines += ["", *_help(field), *(f"# {line}" for line in _entry(field, example=True))]
     return "\n".join([*lines, "---", "", kind.body.rstrip("\n")]).rstrip("\n") + "\n"
@@ -186,7 +191,7 @@ def _help(field: Field) -> list[str]:
 def _entry(field: Field, example: bool = False) -> list[str]:
     """The lines of a key and its value; only text is marked « À écrire », since other values must stay valid."""
     if field.fields:
-        inner = [line for one in field.fields.values() for line in _inner(one, example)]
+        inner = [line for one in field.shown for line in _inner(one, example)]
         first = next(n for n, line in enumerate(inner) if not line.startswith("#"))
         inner = [inner[first], *inner[:first], *inner[first + 1:]]
         if field.is_list:

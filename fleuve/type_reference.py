@@ -129,7 +129,7 @@ def _cell(text: str) -> str:
 
 def _example(field: Field) -> list[str]:
     if field.fields:
-        inner = [line for one in field.fields.values() for line in _example(one)]
+        inner = [line for one in field.shown for line in _example(one)]
         if field.is_list:
             return [f"{field.key}:", f"  - {inner[0]}", *(f"    {line}" for line in inner[1:])]
         return [f"{field.key}:", *(f"  {line}" for line in inner)]

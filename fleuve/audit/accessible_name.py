@@ -7,6 +7,7 @@ Text made by style sheets (::before) is not known.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turbohtml import Element, Text
@@ -36,7 +37,7 @@ _DEPTH = 60
 
 def name_of(page: HtmlPage, element: Element) -> str:
     """The name, spaces collapsed, "" when there is none."""
-    if element.tag in _FROM_TEXT and element not in page.spoken_for:
+    if (element.tag in _FROM_TEXT or element.tag == "button" and element not in page.labels) and element not in page.spoken_for:
         parts: list[str] = []
         if _read_plain(page, element, parts):
             return " ".join("".join(parts).split())
@@ -63,7 +64,16 @@ def _read_plain(page: HtmlPage, element: Element, parts: list[str]) -> bool:
 def plain_names(page: HtmlPage, links: list[Element]) -> dict[Element, str]:
     """The names of the links that hold one text and nothing else: nine of ten, told at once because pages have a hundred of them."""
     spoken_for = page.spoken_for
-    return {link: " ".join(link[0].data.split()) for link in links if len(link) == 1 and type(link[0]) is Text and link not in spoken_for and link.tag == "a"}
+    return {
+        link: squeezed(text.data) for link in links
+        if len(link) == 1 and type(text := link[0]) is Text and link not in spoken_for and link.tag == "a"
+    }
+
+
+@lru_cache(8192)  # most links of a page are those of every page
+def squeezed(text: str) -> str:
+    """A text, its spaces collapsed."""
+    return " ".join(text.split())
 
 
 class _Computation:

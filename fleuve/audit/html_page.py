@@ -89,20 +89,42 @@ class HtmlPage:
         return list(found)
 
     def _playing(self, role: str) -> list[Element]:
-        said = self.having("role")
-        found = [element for element in said if self.role(element) == role]
+        said = self.said_roles
+        found = list(said.get(role, ()))
         for tag in TAGS.get(role, ()):
             elements, condition = self.tagged(tag), gives(tag, role)
-            if said:
+            if not elements:
+                continue
+            if tag in self._said_tags:
                 elements = [element for element in elements if element.attr("role") is None]
             if condition is None:
                 elements = [element for element in elements if self.role(element) == role]
             elif condition:
                 elements = [element for element in elements if element.attr(condition) is not None]
             found += elements
-        if role == "link":
-            self._names.update(plain_names(self, found))
         return found
+
+    @cached_property
+    def said_roles(self) -> dict[str, list[Element]]:
+        """The elements that have a role attribute, by the role that they have."""
+        said: dict[str, list[Element]] = {}
+        for element in self.having("role"):
+            said.setdefault(self.role(element), []).append(element)
+        return said
+
+    @cached_property
+    def _said_tags(self) -> set[str]:
+        """The tags of the elements that have a role attribute; one of a drawing or a formula may be under another name."""
+        tags = {element.tag for element in self.having("role")}
+        return tags | {f"{space}:{tag}" for space in _FOREIGN for tag in tags}
+
+    @cached_property
+    def links(self) -> list[tuple[Element, str]]:
+        """The links that assistive technologies get, with their names: half of what a page holds, and what most rules on words look at."""
+        links = self.with_role("link")
+        self._names.update(plain_names(self, links))
+        name, hidden = self._names.get, self.hidden
+        return [(link, self.name(link) if (known := name(link)) is None else known) for link in links if link not in hidden]
 
     @cached_property
     def ids(self) -> dict[str, list[Element]]:
@@ -213,8 +235,7 @@ class HtmlPage:
 
     def text(self, element: Element) -> str:
         """The text that people see inside the element, spaces collapsed."""
-        unrendered = self.unrendered
-        if not any(inner in unrendered for inner in element.iter_elements()):
+        if self.unrendered.isdisjoint(element.iter_elements()):
             return " ".join(element.text.split())
         parts: list[str] = []
         self._collect(element, parts)

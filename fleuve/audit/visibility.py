@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from fleuve.audit.html_page import HtmlPage
 
 # https://html.spec.whatwg.org/multipage/rendering.html#hidden-elements
-_NEVER = ("head", "script", "style", "template", "datalist", "noembed", "noframes", "param", "rp", "title", "link", "meta", "base")
+_NEVER = ("head", "template", "datalist", "rp")
+_NEVER_EMPTY = ("script", "style", "noembed", "noframes", "param", "title", "link", "meta", "base")  # they hold no element
 _INVISIBLE = ("hidden", "collapse")
 
 
@@ -23,6 +24,7 @@ def unrendered_elements(page: HtmlPage) -> set[Element]:
     found: set[Element] = set()
     for root in page.tagged(*_NEVER):
         _add(found, root)
+    found.update(page.tagged(*_NEVER_EMPTY))
     for root in page.having("hidden"):
         if not _shown_by_style(page, root):
             _add(found, root)

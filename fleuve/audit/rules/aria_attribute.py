@@ -27,6 +27,8 @@ _TAG_LIKE = {"audio": ("application",), "video": ("application",), "iframe": ("a
 _CONDITIONAL = (aria.ATTRIBUTES - aria.GLOBAL) | aria.NAMING
 # Attributes whose value can be wrong; identifiers that are not on the page may be added by a script, but for those that a role requires.
 _VALUED = aria.ATTRIBUTES - aria.STRINGS - aria.ID_LISTS | {"aria-controls"}
+# Roles that require a state in some cases only.
+_SOMETIMES = ("separator", "combobox")
 _FILE = frozenset(("aria-required", "aria-disabled", "aria-invalid"))
 # Elements without meaning of their own, on which ARIA 1.2 forbids a name.
 _GENERIC = frozenset(("b", "bdi", "bdo", "data", "div", "i", "pre", "q", "samp", "small", "span", "u"))
@@ -164,7 +166,9 @@ class MissingAriaState(Rule):
     def check(self, page):
         for element in page.having("role"):
             role = explicit_role(element.attr("role"))
-            if not role or page.role(element) != role or element in page.hidden or implicit_role(page, element) == role:
+            if not role or not (ROLES[role].required or role in _SOMETIMES):
+                continue
+            if page.role(element) != role or element in page.hidden or implicit_role(page, element) == role:
                 continue
             missing = [name for name in self._required(page, element, role) if not (element.attr(name) or "").strip() and not self._native(element, role, name)]
             if missing:

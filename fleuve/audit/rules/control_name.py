@@ -16,6 +16,7 @@ from fleuve.audit.rule import ACT, Rule
 _FIELD_ROLES = frozenset(
     "checkbox combobox listbox menuitemcheckbox menuitemradio radio searchbox slider spinbutton switch textbox".split()
 )
+_OTHER_LINKS = tuple(role for role in LINKS if role != "link")
 _FIELD_TYPES = frozenset(("color", "date", "datetime-local", "file", "month", "password", "time", "week"))
 
 
@@ -29,12 +30,13 @@ class LinkWithoutName(Rule):
     source = ACT + "c487ae/"
 
     def check(self, page):
-        for link in page.with_role(*LINKS):
-            if not page.name(link) and page.exposed(link):
-                yield self.finding(
-                    page, link, f"Ce lien vers « {link.attr('href') or '…'} » n’a ni texte ni image décrite : rien ne dit où il mène.",
-                    "Écrivez un texte dans le lien, ou décrivez son image dans l’attribut alt.",
-                )
+        nameless = [link for link, name in page.links if not name]
+        nameless += [link for link in page.with_role(*_OTHER_LINKS) if not page.name(link) and page.exposed(link)]
+        for link in nameless:
+            yield self.finding(
+                page, link, f"Ce lien vers « {link.attr('href') or '…'} » n’a ni texte ni image décrite : rien ne dit où il mène.",
+                "Écrivez un texte dans le lien, ou décrivez son image dans l’attribut alt.",
+            )
 
 
 class ButtonWithoutName(Rule):
@@ -67,7 +69,8 @@ class FieldWithoutName(Rule):
     source = ACT + "e086e5/"
 
     def check(self, page):
-        for field in dict.fromkeys((*page.tagged("input", "select", "textarea"), *page.having("role"))):
+        said = (field for role in page.said_roles.keys() & _FIELD_ROLES for field in page.said_roles[role])
+        for field in dict.fromkeys((*page.tagged("input", "select", "textarea"), *said)):
             if _is_field(page, field) and not page.name(field) and page.exposed(field):
                 yield self.finding(
                     page, field, "Ce champ n’a pas d’étiquette : un lecteur d’écran ne peut pas dire ce qu’il faut y écrire.",

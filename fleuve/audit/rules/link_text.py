@@ -39,16 +39,20 @@ _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
 _CONTEXT = "p, li, dd, dt, td, th, figcaption, blockquote, label, h1, h2, h3, h4, h5, h6"
 
 
-def named_links(page: HtmlPage) -> list[tuple[Element, str]]:
-    """The links that assistive technologies get, with their names. Made once a page."""
-    return page.remember("named links", lambda page: [(link, page.name(link)) for link in page.with_role("link") if page.exposed(link)])
-
-
-@lru_cache(8192)  # most links of a page are those of every page
 def _vague(name: str) -> str:
     """The words of a name that says nothing, without case and signs; "" for one that says something."""
     words = name.lower().replace("'", "’").strip(_EDGES) if len(name) <= 40 else ""
     return words if words in _VAGUE else ""
+
+
+@lru_cache(8192)  # most links of a page are those of every page
+def _is_suspect(name: str) -> bool:
+    return bool(_vague(name)) or name[:4].lower() in ("http", "www.", "ftp:")
+
+
+def _suspects(page: HtmlPage) -> list[tuple[Element, str]]:
+    """The links whose name a rule of this module may have something to say about. Made once a page."""
+    return page.remember("suspect links", lambda page: [(link, name) for link, name in page.links if _is_suspect(name)])
 
 
 class VagueLinkText(Rule):
@@ -62,7 +66,7 @@ class VagueLinkText(Rule):
     source = ACT + "5effbb/"
 
     def check(self, page):
-        for link, name in named_links(page):
+        for link, name in _suspects(page):
             words = _vague(name)
             if words:
                 if self._names_its_part(page, link, name) or (name.isupper() and name not in _SHOUTED):
@@ -101,8 +105,8 @@ class BareAddress(Rule):
     source = ACT + "5effbb/"
 
     def check(self, page):
-        for link, name in named_links(page):
-            if name[:4].lower() in ("http", "www.", "ftp:") and _ADDRESS.fullmatch(name) and self._has_path(name):
+        for link, name in _suspects(page):
+            if _ADDRESS.fullmatch(name) and self._has_path(name):
                 yield self.finding(
                     page, link, f"Ce lien a pour texte une adresse, qu’un lecteur d’écran épelle : « {name[:80]} ».",
                     "Donnez pour texte au lien le titre de la page d’arrivée.",

@@ -7,13 +7,16 @@ page, hence never certain: https://www.w3.org/WAI/standards-guidelines/act/rules
 from __future__ import annotations
 
 from bisect import bisect
+from typing import TYPE_CHECKING
 
 from turbohtml import Element
 
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.heading import headings
 from fleuve.audit.rule import ACT, Rule
-from fleuve.audit.rules.link_text import named_links
+
+if TYPE_CHECKING:
+    from fleuve.audit.html_page import HtmlPage
 
 _REGIONS = "nav, header, footer, aside, section, article, form, dialog, fieldset, details"
 
@@ -29,22 +32,30 @@ class SameNameOtherTarget(Rule):
     source = ACT + "fd3a94/"
 
     def check(self, page):
-        links = named_links(page)
+        names = [name.lower() for _, name in page.links]
+        seen: set[str] = set()
+        shared = {name for name in names if name in seen or seen.add(name)}
         firsts, again = {}, set()
-        for link, name in named_links(page):
-            name = name.lower()
-            first = firsts.setdefault(name, link)
-            if first is not link and first.attr("href") != link.attr("href"):
-                again.add(name)
+        for name, (link, _) in zip(names, page.links, strict=True):
+            if name in shared:
+                href = link.attr("href")
+                if firsts.setdefault(name, href) != href:
+                    again.add(name)
         for name in sorted(again):
             if any(map(str.isalpha, name)):
-                links = [link for link, other in named_links(page) if other.lower() == name]
+                links = [link for other, (link, _) in zip(names, page.links, strict=True) if other == name]
                 yield from self._alike(page, [(link, href.strip().removesuffix("#").rstrip("/")) for link in links if (href := link.attr("href"))])
 
     def _alike(self, page, pairs):
+        targets: dict[tuple, set[str]] = {}
+        spots = [self._spot(page, link) for link, _ in pairs]
+        for spot, (_, href) in zip(spots, pairs, strict=True):
+            targets.setdefault(spot, set()).add(href)
         seen = {}
-        for link, href in pairs:
-            first = seen.setdefault(self._context(page, link), (link, href))
+        for spot, (link, href) in zip(spots, pairs, strict=True):
+            if len(targets[spot]) < 2:
+                continue
+            first = seen.setdefault((spot, *self._context(page, link)), (link, href))
             if first[1] != href:
                 yield self.finding(
                     page, link, f"Deux liens du même nom, « {page.name(link)} », dans le même contexte, mènent à des endroits différents.",
@@ -52,14 +63,22 @@ class SameNameOtherTarget(Rule):
                 )
                 return
 
+    def _spot(self, page, link) -> tuple:
+        """The region and the heading that a link is under."""
+        return link.closest(_REGIONS), bisect(page.remember("places of headings", _places), _place(link))
+
     def _context(self, page, link) -> tuple:
-        """What 2.4.4 lets a reader count on: the paragraph, item (and the one around it) or cell with its row's first cell, under one heading of one region."""
+        """What else 2.4.4 lets a reader count on: the paragraph, item (and the one around it) or cell with its row's first cell."""
         block = link.closest("p, li, dd, td, th") or link.parent
         around = block.parent.closest("li") if isinstance(block.parent, Element) else None
         row = link.closest("tr")
         first = next(row.iter_elements(("th", "td")), None) if row is not None else None
-        places = [(heading.element.source_line or 0, heading.element.source_col or 0) for heading in headings(page)]
-        return (
-            link.closest(_REGIONS), bisect(places, (link.source_line or 0, link.source_col or 0)),
-            page.text(block).casefold(), page.text(first) if first is not None else "", page.text(around) if around is not None else "",
-        )
+        return page.text(block).casefold(), page.text(first) if first is not None else "", page.text(around) if around is not None else ""
+
+
+def _place(element: Element) -> tuple[int, int]:
+    return element.source_line or 0, element.source_col or 0
+
+
+def _places(page: HtmlPage) -> list[tuple[int, int]]:
+    return [_place(heading.element) for heading in headings(page)]

@@ -118,7 +118,10 @@ def _followed_by_content(page, block) -> bool:
 
 
 def _anchor(page, fragment: str) -> bool:
-    return any(page.by_id(name) is not None or any(a.attr("name") == name for a in page.having("name")) for name in (fragment, unquote(fragment)))
+    if page.by_id(fragment) is not None:
+        return True
+    names = {fragment, unquote(fragment)}
+    return any(page.by_id(name) is not None for name in names) or any(named.attr("name") in names for named in page.having("name"))
 
 
 def _refreshes(page) -> bool:

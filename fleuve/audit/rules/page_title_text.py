@@ -64,6 +64,8 @@ class VagueTitle(Rule):
             yield self.finding(page, title, f"Le titre de la page, « {text} », est celui de bien d’autres pages.", "Ajoutez le nom du site ou du service.")
             return
         main = [heading.element for heading in headings(page) if heading.level == 1]
+        if any(text.casefold().startswith(page.name(each).casefold()) for each in main):
+            return  # it is that of the page, or there is nothing to compare
         words = [self._stems(page.name(each)) for each in main]
         if text and words and all(words) and self._stems(text) and not any(self._stems(text) & each for each in words):
             yield self.finding(

@@ -15,7 +15,6 @@ from turbohtml.detect import LanguageDetection, detect_language
 
 from fleuve.audit.finding import CERTAIN, TO_VERIFY
 from fleuve.audit.rule import ACT, Rule
-from fleuve.audit.rules.link_text import named_links
 from fleuve.audit.text_block import plain_text, text_blocks
 
 # The commonest words of each language that the others of this table do not have.
@@ -121,8 +120,8 @@ class PassageInAnotherLanguage(Rule):
         yield from self._names_of_languages(page)
         root = _primary((page.root.attr("lang") or "").strip().lower()) if page.root is not None else ""
         parts = [(each.text, _primary((each.attr("lang") or "").lower())) for each in page.having("lang") if each is not page.root]
-        lines = [(line, root) for line in plain_text(page).split("\n") if len(line) > 5 * _PASSAGE]
-        if not any(_is_suspect(text, own) for text, own in lines + parts):
+        lines = [(line, root) for line in plain_text(page).split("\n") if len(line) > 5 * _PASSAGE and line.count(" ") >= _PASSAGE - 1]
+        if all(_is_plausible(text, own) or not _is_suspect(text, own) for text, own in lines + parts):
             return
         by_language = defaultdict(list)
         for block in text_blocks(page):
@@ -141,7 +140,7 @@ class PassageInAnotherLanguage(Rule):
 
     def _names_of_languages(self, page):
         """« English » in a French page: the link to the other version."""
-        for link, name in named_links(page):
+        for link, name in page.links:
             if name not in _WRITTEN:
                 continue
             language = _LANGUAGES[name.casefold()]
@@ -154,10 +153,10 @@ class PassageInAnotherLanguage(Rule):
                 )
 
 
-# A look at a few characters spares nearly every text the count of its words.
+# A look at a few characters spares nearly every text the count of its words. The most frequent first: two or three are looked for.
 _COMMON = {
-    "fr": (" les ", " des ", " le ", " du ", " et ", " une ", " pour ", " est ", " vous ", " à ", " d’", " l’", " dans ", " au ", " par ", " sur ", " avec "),
-    "en": (" the ", " of ", " to ", " and ", " for ", " your ", " is ", " you ", " with ", " are ", " by ", " from ", " that ", " or ", " in ", " we ", " not ", " can "),
+    "fr": (" d’", " à ", " et ", " l’", " du ", " le ", " des ", " les ", " au ", " pour ", " une ", " par ", " sur ", " est ", " dans ", " vous ", " avec "),
+    "en": (" and ", " the ", " to ", " your ", " for ", " or ", " in ", " of ", " you ", " with ", " is ", " not ", " are ", " from ", " can ", " that ", " by ", " we "),
 }
 
 
@@ -171,9 +170,10 @@ def _is_plausible(text: str, declared: str) -> bool:
     """True when two of the commonest words of the declared language, which others do not have, stand in a text; more when it is long."""
     wanted = 2 + len(text) // 400
     for word in _COMMON.get(declared, ()):
-        wanted -= word in text
-        if not wanted:
-            return True
+        if word in text:
+            wanted -= 1
+            if not wanted:
+                return True
     return False
 
 

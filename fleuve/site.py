@@ -44,9 +44,10 @@ class Site:
 
     @property
     def instants(self) -> Iterator[tuple[int, str, str]]:
-        """(UTC seconds, reason, document) of every instant at which a document changes what is published."""
-        for path, *epochs in self.index.instants():
-            yield from ((epoch, reason, path) for epoch, reason in zip(epochs, _REASONS) if epoch is not None)
+        """(UTC seconds, reason, document) of every instant after `now` at which a document changes what is published."""
+        now = int(self.now.timestamp())
+        for path, *epochs in self.index.instants(now):
+            yield from ((epoch, reason, path) for epoch, reason in zip(epochs, _REASONS) if epoch is not None and epoch > now)
 
     @property
     def plugin_files(self) -> Iterable[tuple[str, bytes]]:
@@ -87,11 +88,12 @@ class Site:
         session = self._session
         session.start_rendering(self.index.reads)  # what the theme reads, the stage has read
         home = session.index.card(session.index.index_path("", lang))
-        ancestors = [*([home] if home else []), *context.pop("above", ())]
+        above = context.pop("above", ())
+        ancestors = [*([home] if home else []), *above]
         doc = SimpleNamespace(
             title=title, lang=lang, url=url, canonical=self.site_url.rstrip("/") + "/" + url.removeprefix(self.base), ancestors=ancestors,
             twin=context.pop("twin", None), type=context.pop("kind", "site"), description=context.pop("description", ""), alternates=context.pop("alternates", []), retired=False,
         )
         chrome = session.chrome(lang)
-        fil = session.fragment("fragments/fil.html", (lang, "\0site", *(place["url"] for place in ancestors[1:])), lambda: {**chrome, "ancestors": doc.ancestors})
+        fil = session.fragment("fragments/fil.html", (lang, "\0site", home is None, *(place["url"] for place in above)), lambda: {**chrome, "ancestors": doc.ancestors})
         return session.env.get_template(template).render(**{**chrome, "doc": doc, "header": session.header(doc, doc.twin), "breadcrumb": fil, "section_nav": "", "jsonld": "", **context})

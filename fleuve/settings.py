@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
+import re
 import sys
 import zoneinfo
 from collections.abc import Iterator
@@ -171,7 +172,7 @@ def _checked(config: Path, raw: dict, content: Path | None, out: Path | None) ->
 _SHAPES = {
     str: ("un texte", ("docs_dir", "site_dir", "theme.custom_dir", "extra.fleuve.fuseau", "extra.fleuve.menu.sans.*", "extra.fleuve.pied.*", "extra.fleuve.pelican.PLUGINS.*", "extra.fleuve.pelican.PLUGIN_PATHS.*")),
     dict: ("des clés", ("theme", "extra", "extra.fleuve", "extra.fleuve.langues", "extra.fleuve.langues.*", "extra.fleuve.moteurs", "extra.fleuve.menu", "extra.fleuve.pelican")),
-    list: ("une liste", ("extra.fleuve.menu.sans", "extra.fleuve.pied", "extra.fleuve.pelican.PLUGINS", "extra.fleuve.pelican.PLUGIN_PATHS")),
+    list: ("une liste", ("extra.fleuve.videos_externes", "extra.fleuve.menu.sans", "extra.fleuve.pied", "extra.fleuve.pelican.PLUGINS", "extra.fleuve.pelican.PLUGIN_PATHS")),
     (list, dict): ("une liste", ("plugins",)),
 }
 
@@ -185,11 +186,17 @@ def _check_shapes(config: Path, raw: dict) -> None:
                 raise SettingsError(f"{config} : « {key.removesuffix('.*')} » doit contenir {name}, et non « {value} ».")
     for mistake in policy.mistakes((raw.get("extra") or {}).get("fleuve") or {}):
         raise SettingsError(f"{config} : {mistake}")
+    hub = next(_values(raw, ["extra", "fleuve", "websub"]), None)
+    if hub is not None and not _HUB.fullmatch(str(hub)):
+        raise SettingsError(f"{config} : « extra.fleuve.websub » doit être l’adresse https://… d’un carrefour WebSub, et non « {hub} ».")
     zone = next(_values(raw, ["extra", "fleuve", "fuseau"]), None)
     try:
         zoneinfo.ZoneInfo(zone or "America/Montreal")
     except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a LookupError
         raise SettingsError(f"{config} : le fuseau horaire « {zone} » (extra.fleuve.fuseau) n’existe pas ; écrivez par exemple America/Montreal.") from None
+
+
+_HUB = re.compile(r"https://[^\s/?#\"'<>\\]+[^\s\"'<>\\]*")
 
 
 def _values(tree: Any, keys: list[str]) -> Iterator[Any]:

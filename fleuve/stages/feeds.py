@@ -196,7 +196,8 @@ def _messages(desk: Desk, title: str, folder: str, digests: list[digest.Digest])
                                              unsubscribe=digest.UNSUBSCRIBE, publisher=desk.publisher).encode()
         yield f"{path}.txt", digest.text(_paragraphs(desk, subject, items, desk.absolute(folder)))
         sent.append({
-            "periode": one.period, "du": one.start.isoformat(), "au": one.end.isoformat(), "nombre": len(items), "objet": subject,
+            "periode": one.period, "du": one.start.isoformat(), "au": one.end.isoformat(), "nombre": len(items),
+            "objet": subject.replace("\u00a0", " "),  # a header is never folded where it shows: ordinary spaces, which every program knows
             "html": desk.absolute(f"{path}.html"), "texte": desk.absolute(f"{path}.txt")})
     manifest = {"liste": title, "langue": desk.lang, "adresse": desk.absolute(folder), "desabonnement": digest.UNSUBSCRIBE, "envois": sent}
     yield folder + MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -246,11 +246,13 @@ class SiteIndex:
         where, parameters = ("shard=?", (shard,)) if shard is not None else ("shard IS NOT NULL", ())
         return self._db.execute(f"SELECT {columns} FROM documents WHERE {where} AND held=0 AND clash IS NULL ORDER BY path", parameters).fetchall()
 
-    def instants(self) -> list[tuple]:
-        """(path, published from, published to, active from, active to, retired at) of the documents for which time matters. Not
-        recorded: what reads it runs at every build."""
-        columns = "path, published_from, published_to, active_from, active_to, retired_at"
-        return self._db.execute(f"SELECT {columns} FROM documents WHERE {TIMED} AND held=0 ORDER BY path").fetchall()
+    def instants(self, after: int) -> list[tuple]:
+        """(path, published from, published to, active from, active to, retired at) of the documents for which an instant is to come
+        after this one (UTC seconds). Not recorded: what reads it runs at every build."""
+        columns = ("published_from", "published_to", "active_from", "active_to", "retired_at")
+        coming = " OR ".join(f"{column}>:after" for column in columns)  # every item of news has had an instant
+        query = f"SELECT path, {', '.join(columns)} FROM documents WHERE {TIMED} AND ({coming}) AND held=0 ORDER BY path"
+        return self._db.execute(query, {"after": after}).fetchall()
 
     # Derived: nothing more is read than through the above.
 

@@ -26,6 +26,7 @@ from fleuve.stages.robots import Robots
 from fleuve.stages.site_map import SiteMap
 from fleuve.stages.sitemap import Sitemap
 from fleuve.stages.stage import OutputFile, Stage
+from fleuve.stages.twin_instants import TwinInstants
 from fleuve.stages.updates import Updates
 
 STAGES: list[Stage] = [
@@ -52,6 +53,7 @@ STAGES: list[Stage] = [
     Reuse(),
     Links(),
     Calendar(),
+    TwinInstants(),
     PluginFiles(),
 ]
 """Every stage of the site, in running order."""

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import orjson
 
-from fleuve import content_type, front_matter, media, news_check, typography
+from fleuve import content_type, front_matter, media, media_item, news_check, typography
 from fleuve.address import split_language
 from fleuve.instant import span, to_epoch
 from fleuve.problem import ERROR, Problem
 from fleuve.refusal import reason
-from fleuve.scan import unusual_name
+from fleuve.scan import is_transcript, unusual_name
 from fleuve.sort_key import sort_key
 
 # The type of the page that stands for a folder without an index; it has a template and no YAML.
@@ -75,10 +75,12 @@ def read(content: str, path: str, languages: list[str]) -> Row:
     if any(problem.is_error for problem in found):
         return _row(path, digest, {}, parts.problems + found, True, parts.body_line, languages)
     kind, unknown = content_type.find(meta, path, parts.text, parts.first_line)
+    about_media = media_item.check(meta["medias"], path, parts.text, parts.first_line) if "medias" in meta and "medias" in kind.fields else []
     meta, wrong, held = kind.validate(meta, path, parts.text, parts.first_line)
+    wrong = wrong + about_media
     if kind.is_news:
         wrong = wrong + news_check.of_document(kind, meta, path, parts.text, parts.first_line)
-    used = media.named(parts.body, path.rpartition("/")[0]) | media.named(parts.text, path.rpartition("/")[0])
+    used = tuple(media.named(text, path.rpartition("/")[0]) for text in (parts.body, parts.text))
     return _row(path, digest, meta, parts.problems + found + unknown + wrong, held, parts.body_line, languages, kind, used)
 
 
@@ -95,7 +97,7 @@ def source(path: str) -> tuple[bytes, int | None]:
         os.close(descriptor)
 
 
-def _row(path, digest, meta, problems, held, body_line, languages, kind=None, used=()) -> Row:
+def _row(path, digest, meta, problems, held, body_line, languages, kind=None, used=((), ())) -> Row:
     kind = kind or content_type.load()[content_type.DEFAULT]
     folder, stem, lang = split_language(path, languages, languages[0])
     if lang == "fr":
@@ -122,15 +124,21 @@ def _row(path, digest, meta, problems, held, body_line, languages, kind=None, us
     )
 
 
-def _references(kind, meta: dict, folder: str, used: Iterable[str]) -> str:
-    """What the document refers to, paths from the content folder. used: files that its text uses."""
-    found = [("media", path, media.POINTER) for path in sorted(used)]
+def _references(kind, meta: dict, folder: str, used: tuple[Iterable[str], Iterable[str]]) -> str:
+    """What the document refers to, paths from the content folder. used: files that its body names, and those that its front matter does."""
+    found = []
     for what, ident, pointer in kind.references(meta):
         if what == "partie":
             what, ident = "document", posixpath.join(folder, ident)
         elif what == "media":
             ident = posixpath.normpath(posixpath.join(folder, ident))
         found.append((what, ident, pointer))
+    for number, one in enumerate(meta.get("medias") or ()):
+        if is_transcript(one.get("transcription") or ""):
+            found.append(("transcription", posixpath.normpath(posixpath.join(folder, one["transcription"])), f"/medias/{number}/transcription"))
+    body, head = used
+    keyed = {ident for what, ident, _ in found if what == "media"}
+    found += [("media", path, media.POINTER) for path in sorted({*body, *(path for path in head if path not in keyed)})]
     return orjson.dumps(found).decode() if found else "[]"
 
 

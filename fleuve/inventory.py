@@ -375,6 +375,8 @@ class Inventory:
         if kind == "media":
             # A file is named from the document's folder; a link, from the content folder: then the end of the path is its name.
             return bool(self.db.execute("SELECT 1 FROM files WHERE path=? AND kind='media'", (ident,)).fetchone())
+        if kind == "transcription":
+            return bool(self.db.execute("SELECT 1 FROM files WHERE path=? AND kind='data'", (ident,)).fetchone())
         return ident in known.get(kind, ())
 
 

@@ -11,7 +11,7 @@ from fleuve.problem import ERROR, Problem
 
 NAMES = {
     "organisme": "L’organisme", "theme": "Le thème", "region": "La région", "public": "Le public", "personne": "La personne", "fonction": "La fonction",
-    "formulaire-lien": "Le formulaire", "dossier": "Le dossier de presse", "contact-presse": "Le contact pour les médias", "document": "Le document", "media": "Le fichier",
+    "formulaire-lien": "Le formulaire", "dossier": "Le dossier de presse", "contact-presse": "Le contact pour les médias", "document": "Le document", "media": "Le fichier", "transcription": "Le fichier",
 }
 PLACES = {"region": "_vocabulaires/regions.yml", "public": "_vocabulaires/publics.yml", "organisme": "organismes/", "contact-presse": "_contacts_presse/"}
 SHOWN = 8
@@ -25,7 +25,7 @@ def unknown(content: Path, path: str, kind: str, ident: str, pointer: str, known
     near = difflib.get_close_matches(ident, known, 1)
     if near:
         remedy = f"Vouliez-vous dire « {near[0]} » ?"
-    elif kind in ("document", "media"):
+    elif kind in ("document", "media", "transcription"):
         remedy = "Corrigez le chemin, ou retirez cette ligne."
     elif known:
         remedy = f"Choisissez par exemple : {', '.join(known[:SHOWN])}{'…' if len(known) > SHOWN else '.'}"

@@ -7,6 +7,7 @@ that what a module sets up is set up once. What several files look at is made on
 from __future__ import annotations
 
 import fcntl
+import base64
 import hashlib
 import io
 import json
@@ -24,6 +25,8 @@ from fleuve.command import main
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = "2026-06-15T12:00"
+# One white pixel, the smallest PNG: what is no image is not shown.
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==")
 
 settings.register_profile("fleuve", deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 settings.load_profile("fleuve")

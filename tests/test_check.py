@@ -6,7 +6,7 @@ import json
 import subprocess
 
 import pytest
-from conftest import NOW, ROOT, Site
+from conftest import NOW, PIXEL, ROOT, Site
 from hypothesis import given, strategies as st
 from test_command import real, refused
 
@@ -18,7 +18,6 @@ KEYS = ["file", "line", "rule", "act_rule", "criteria", "certainty", "message", 
 IMAGE = "image-sans-nom"
 ORGANISM = "---\ntitle: Ministère de la Santé\ntype: organisme\nsigle: MS\nnature: ministere\nstatut: actif\n---\nLe ministère veille à la santé de la population.\n"
 GOOD = "---\ntitle: Se faire vacciner\ndescription: Où et quand recevoir un vaccin gratuit.\norganismes: [ministere-sante]\n---\n"
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def check(site: Site, *options: str, now: str = NOW):
@@ -45,7 +44,7 @@ def good(site) -> Site:
     site.write("organismes/ministere-sante.md", ORGANISM)
     site.write("sante/index.md", "---\ntitle: Santé\ntype: theme\ndescription: Soins et vaccins.\n---\nTout sur la santé.\n")
     site.write("sante/vaccin.md", GOOD + "\nLe vaccin est gratuit pour toute la population.\n\n## Où aller\n\nDans une pharmacie près de chez vous.\n")
-    site.write("sante/photo.png", PNG)
+    site.write("sante/photo.png", PIXEL)
     return site
 
 
@@ -198,7 +197,7 @@ def test_incremental_checks_tell_what_a_clean_one_tells(good):
 
 def test_the_same_findings_for_any_number_of_processes(tmp_path):
     site = Site(tmp_path)
-    site.write("photo.png", PNG)
+    site.write("photo.png", PIXEL)
     for number in range(300):
         site.write(f"theme-{number % 5}/page-{number}.md", f"---\ntitle: Page {number}\n---\nTexte.\n\n" + ('<img src="../photo.png">\n' if number % 7 == 0 else ""))
     one = check(site, "--jobs", "1").report["findings"]

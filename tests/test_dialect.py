@@ -27,7 +27,7 @@ def site(tmp_path_factory) -> Site:
         site.write(path, "")
     site.write("dossier/Été à Québec.md", "---\ntitle: Été\nslug: ete\n---\n")
     site.write("embargo.md", "---\ntitle: Plus tard\nembargo: 2099-01-01\n---\n")
-    for name, data in (("image.png", b"x"), ("guide.pdf", b"x" * 1_234_567), ("film.mp4", b"x"), ("film.vtt", b"x"), ("dossier/carte é.pdf", b"x")):
+    for name, data in (("dessin.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'), ("guide.pdf", b"x" * 1_234_567), ("film.mp4", b"x"), ("film.vtt", b"x"), ("dossier/carte é.pdf", b"x")):
         site.write(name, data)
     site.write("_glossaire/sigles.yml", "NAS: {fr: Numéro d’assurance sociale, en: Social insurance number}\nPME: {fr: Petite ou moyenne entreprise}\n")
     site.write("_fragments/joindre.md", "Appelez-nous : 418 555-0123.\n")
@@ -157,7 +157,7 @@ LINKS = [
     case("a name with spaces and accents", "[a](<dossier/Été à Québec.md>)", '<a href="/dossier/ete/">a</a>'),
     case("a name that is percent-encoded", "[a](dossier/%C3%89t%C3%A9%20%C3%A0%20Qu%C3%A9bec.md#x)", '<a href="/dossier/ete/#x">a</a>'),
     case("to a file", "[a](<dossier/carte é.pdf>)", '<a href="/dossier/carte%20%C3%A9.pdf">a</a>'),
-    case("an image", '![Une carte](image.png "Titre")', '<img src="/image.png" alt="Une carte" title="Titre" />'),
+    case("an image", '![Une carte](dessin.svg "Titre")', '<img src="/dessin.svg" alt="Une carte" title="Titre" width="4" height="3" loading="lazy" decoding="async">'),
     case("an address of the site", "[a](/dossier/)", '<a href="/dossier/">a</a>'),
     case("outside", "[a](https://a.quebec/)", '<a href="https://a.quebec/" class="externe">a</a>'),
     case("mail and telephone", "[a](mailto:a@b.quebec) [b](tel:+14185550123)", '<a href="mailto:a@b.quebec">a</a> <a href="tel:+14185550123">b</a>'),

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import NOW, ROOT, Result, Site, tree
+from conftest import NOW, PIXEL, ROOT, Result, Site, tree
 
 from fleuve import publish
 
@@ -211,7 +211,7 @@ def built(site) -> Site:
     """A small site, built."""
     site.write("index.md", "Bienvenue.")
     site.write("sante/vaccin.md", "Un vaccin.")
-    site.write("sante/image.png", b"image")
+    site.write("sante/image.png", PIXEL)
     assert site.build().code == 0
     return site
 

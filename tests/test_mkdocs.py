@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import NOW, ROOT, Site, run, tree
+from conftest import NOW, PIXEL, ROOT, Site, run, tree
 
 from fleuve.publish import STAMP
 
@@ -81,13 +81,13 @@ def test_a_site_in_a_subfolder_is_the_same_by_both_commands_and_stays_in_it(site
     site.write("index.en.md", "[Health](sante/vaccins.en.md)")
     site.write("sante/vaccins.md", "---\ntitle: Vaccins\nvoir_aussi: [index.md]\n---\n[Accueil](../index.md)")
     site.write("sante/vaccins.en.md", "Text.")
-    site.write("image.png", b"image")
+    site.write("image.png", PIXEL)
     assert "lien-brise" not in site.build().codes()
     assert ours(site.tree()) == mkdocs(site.config, site.root / "mkdocs")
     home = site.read("index.html")
     addresses = re.findall(r'(?:href|src|action)="(/[^"]*)"', home)
     assert addresses and all(address.startswith("/service/public/") for address in addresses), addresses
-    assert 'href="/service/public/sante/vaccins/"' in body(home) and 'src="/service/public/image.png"' in body(home)
+    assert 'href="/service/public/sante/vaccins/"' in body(home) and 'src="/service/public/medias/' in body(home)
     assert '"../contenu.contexte.jsonld"' in site.read("api/contenu/_accueil.json")
     assert '"../../contenu.contexte.jsonld"' in site.read("api/contenu/sante/vaccins.json")
 
@@ -162,7 +162,7 @@ def test_files_that_a_plugin_adds_to_the_site_are_there(site):
     pytest.importorskip("mkdocs_glightbox", reason="mkdocs-glightbox n’est pas installé")
     configure(site, ("plugins:\n", "plugins:\n  - glightbox\n"))
     site.write("index.md", "![Une image](image.png)")
-    site.write("image.png", b"image")
+    site.write("image.png", PIXEL)
     site.build()
     assert 'class="glightbox"' in site.read("index.html")
     assert (site.out / "assets" / "stylesheets" / "glightbox.min.css").is_file()

@@ -5,6 +5,8 @@
 const { base, version, pages, files } = self.fleuve;
 const SITE = `fleuve:${base}:${version}`; // offline pages and theme: replaced as a whole by a new version
 const READ = `fleuve:${base}:lues`; // pages read, the least recent first
+const DATA = `fleuve:${base}:donnees`; // what the filters of the news have read (docs/newsroom-filter.md)
+const MAX_DATA = 1000; // files, of some 2 KB each
 const MAX_PAGES = 40;
 const MAX_BYTES = 6e6;
 const MAX_AGE = 30 * 864e5; // milliseconds: older copies would mislead
@@ -22,8 +24,9 @@ addEventListener("activate", (event) => {
   event.waitUntil(
     (async () => {
       for (const name of await caches.keys())
-        if (name.startsWith(`fleuve:${base}:`) && name !== SITE && name !== READ) await caches.delete(name);
+        if (name.startsWith(`fleuve:${base}:`) && ![SITE, READ, DATA].includes(name)) await caches.delete(name);
       await trim(await caches.open(READ));
+      await trimData();
       await clients.claim();
     })(),
   );
@@ -35,6 +38,7 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin || !url.pathname.startsWith(base)) return;
   if (request.mode === "navigate") event.respondWith(page(event, keyOf(url)));
   else if (url.searchParams.has("v") && /^(?:style|script|image|font)$/.test(request.destination)) event.respondWith(asset(request));
+  else if (/\/recherche\/donnees\/|\/search\/donnees\//.test(url.pathname)) event.respondWith(data(event));
 });
 
 // A page asks whether it is a kept copy; or, the first time, to be kept itself: it was read before this worker was there.
@@ -79,6 +83,25 @@ async function asset(request) {
     // A page kept before the theme changed asks for the old style sheet: the new one is better than none.
     return (await cache.match(request, { ignoreSearch: true })) || Response.error();
   }
+}
+
+async function data(event) {
+  try {
+    const answer = await fetch(event.request);
+    if (answer.ok) event.waitUntil(keepData(event.request, answer.clone()));
+    return answer;
+  } catch {
+    return (await caches.match(event.request, { cacheName: DATA })) || Response.error();
+  }
+}
+
+async function keepData(request, answer) {
+  await (await caches.open(DATA)).put(request, answer);
+}
+
+async function trimData() {
+  const cache = await caches.open(DATA);
+  for (const key of (await cache.keys()).slice(0, -MAX_DATA)) await cache.delete(key);
 }
 
 async function offlinePage(key) {

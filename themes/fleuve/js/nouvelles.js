@@ -325,7 +325,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
       body.ariaLabel = title;
       if (items.length < 16) return;
       const search = make("input", { type: "search", className: "champ", id: `dans-${facet}` });
-      const known = items.map((item) => ` ${words(item.textContent).join(" ")}`);
+      const known = [...names.get(facet).values()].map((name) => ` ${words(name).join(" ")}`);
       search.addEventListener("input", (event) => {
         event.stopPropagation();
         const wanted = words(search.value);

@@ -74,9 +74,9 @@ class Desk:
         self.site, self.lang, self.index = site, lang, site.index
         self.labels = site.label(lang)
         self.words = self.labels["fils"]
-        self.publisher: str = site.settings["nom"][lang] if "nom" in site.settings else ""
         self._origin = site.site_url.removesuffix(site.base)
         self.host = urlsplit(site.site_url).hostname or ""
+        self.publisher: str = (site.settings.get("nom") or {}).get(lang) or self.host
 
     def absolute(self, path: str) -> str:
         """Absolute address of a path relative to the base of the site."""
@@ -204,15 +204,14 @@ def _messages(desk: Desk, title: str, folder: str, digests: list[digest.Digest])
 
 
 def _subject(desk: Desk, title: str, one: digest.Digest) -> str:
-    first, last = (in_words(day.isoformat(), desk.lang) for day in (one.start, one.end))
-    when = desk.words["objet_jour"] % first if one.period == digest.DAY else desk.words["objet_semaine"] % (first, last)
+    when = desk.words["objet_jour" if one.period == digest.DAY else "objet_semaine"] % in_words(one.start.isoformat(), desk.lang)
     return feed.plain(f"{title}{desk.words['objet_lien']}{when}")
 
 
 def _paragraphs(desk: Desk, subject: str, items: list[dict], home: str) -> Iterator[str]:
     yield subject
     for item in items:
-        language = "" if item["lang"] == desk.lang else f" ({desk.words['en_langue'][item['lang']]})"
+        language = "" if item["lang"] == desk.lang else f" ({desk.words['en_langue'].get(item['lang'], item['lang'])})"
         about = " | ".join(part for part in (item["kind"], in_words(item["moment"], desk.lang), item["issuer"]) if part)
         yield "\n".join(feed.plain(line) for line in (item["title"] + language, about, item["description"], item["url"]) if line)
     yield f"{desk.words['toutes_texte']}\n{home}"

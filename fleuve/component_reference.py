@@ -41,7 +41,9 @@ def render(components: dict[str, Component]) -> str:
 def _one(component: Component) -> str:
     lines = [f"## {component.label} : `{component.name}`", "", component.description, "", "```markdown", component.example.rstrip(), "```", ""]
     place = f" Il ne va que dans « {component.parent} »." if component.parent else ""
-    lines += [_TITLES[component.title] + place, ""]
+    content = f" {component.content}" if component.content else ""
+    either = f" Il faut l’un des attributs {' ou '.join(f'`{key}`' for key in component.one_of)}." if component.one_of else ""
+    lines += [_TITLES[component.title] + place + content + either, ""]
     if component.attributes:
         lines += ["| Attribut | Obligatoire | Valeur |", "| --- | --- | --- |"]
         lines += [f"| `{key}` | {'**oui**' if presence == 'obligatoire' else ''} | {component.help[key]} |" for key, presence in component.attributes.items()]

@@ -83,7 +83,7 @@ def _needs(media: dict, kind: str, place: front_matter.Pointer) -> Iterator[Told
             yield (*place, kind), ERROR, code, message.format(KINDS[kind]), remedy
     alt = media.get("texte_de_remplacement")
     if isinstance(alt, str) and is_file_name(alt, str(media[kind])):
-        yield (*place, "texte_de_remplacement"), ERROR, "texte-de-remplacement", f"« {alt} » est le nom d’un fichier, et ne dit pas ce que montre l’image.", _ALT
+        yield (*place, "texte_de_remplacement"), ERROR, *named_by_file(alt)
     transcript = media.get("transcription")
     if isinstance(transcript, str) and transcript.strip().endswith(".md") and " " not in transcript.strip() and not is_transcript(transcript):
         yield (*place, "transcription"), ERROR, "transcription-nom", f"« {transcript} » serait une page du site.", \
@@ -102,6 +102,11 @@ def is_file_name(alt: str, path: str = "") -> bool:
     alt = alt.strip()
     stem = os.path.splitext(path.rpartition("/")[2])[0]
     return bool(alt) and (_FILE_NAME.fullmatch(alt) is not None or (alt == stem and ("-" in stem or "_" in stem or any(sign.isdigit() for sign in stem))))
+
+
+def named_by_file(alt: str) -> tuple[str, str, str]:
+    """(code, message, remedy) for such words."""
+    return "texte-de-remplacement", f"« {alt} » est le nom d’un fichier, et ne dit pas ce que montre l’image.", _ALT
 
 
 def is_allowed(address: str, hosts: Sequence[str]) -> bool:

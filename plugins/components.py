@@ -12,6 +12,7 @@ import re
 from markupsafe import Markup
 from mkdocs.plugins import BasePlugin
 
+from fleuve import media_item
 from fleuve.component import parse_opening
 from fleuve.markdown import fenced
 from fleuve.page import Page
@@ -108,6 +109,15 @@ def _check(component, title: str, attributes: dict, open_containers: list, doc: 
     for key, rule in component.attributes.items():
         if rule == "obligatoire" and not attributes.get(key):
             doc.report(ERROR, "attribut-manquant", f"Le composant « {name} » demande l’attribut « {key} ».", f'Ajoutez {{{key}="…"}} à la fin de la ligne.', find=line)
+    if component.one_of and not any(attributes.get(key) for key in component.one_of):
+        doc.report(ERROR, "attribut-manquant", f"Le composant « {name} » demande un des attributs « {' », « '.join(component.one_of)} ».", "Ajoutez celui qui convient à la fin de la ligne.", find=line)
+    if media_item.is_file_name(attributes.get("texte_de_remplacement", ""), attributes.get("fichier", "")):
+        doc.report(ERROR, *media_item.named_by_file(attributes["texte_de_remplacement"]), find=line)
+    if name == "video-externe" and attributes.get("lien"):
+        hosts = doc.session.settings.fleuve.get("videos_externes") or ()
+        if not media_item.is_allowed(attributes["lien"], hosts):
+            doc.report(*media_item.refused_host(attributes["lien"], hosts), find=line)
+            del attributes["lien"]
 
 
 def assemble(html: str, doc: Page) -> str:
@@ -131,10 +141,13 @@ def _render(number: int, content: str, doc: Page) -> str:
     component, title, attributes, line = doc.components[number]
     title = apostrophes(title)
     values = dict(attributes)
+    if component.content and not content.strip():
+        doc.report(ERROR, "composant-vide", f"Le composant « {component.name} » n’a pas de texte.", component.content, find=line)
     context = {**doc.session.common(doc.lang), "titre": title, "attributs": values, "contenu": Markup(content.strip("\n")), "id": f"{slugify(title) or component.name}-{number + 1}", "doc": doc}
     for key in ADDRESSES:
         if values.get(key):
             link = resolve(values[key], doc, find=line)
+            context[f"{key}_media"] = doc.index.media(link.media) if link.media else None
             values[key] = link.href or ""
             if key == "fichier":
                 context["fichier_info"] = doc.session.file_info(link.media) if link.media else None

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from mkdocs.plugins import BasePlugin
 
-from fleuve import picture
+from fleuve import media_item, picture
 from fleuve.page import Page
 from fleuve.problem import ERROR, WARNING
 
@@ -91,6 +91,8 @@ def _picture(tag: str, doc: Page) -> str:
     link = doc.links.get(html_module.unescape(source[1])) if source else None
     if link is not None and link.media:
         media = doc.index.media(link.media)
+        if alt and media_item.is_file_name(html_module.unescape(alt[1]), link.media):
+            doc.report(WARNING, *media_item.named_by_file(html_module.unescape(alt[1])), find=link.written)
         if media and "src" in media:
             return picture.dress(tag, media)
         source = None if media and "fault" in media else source

@@ -20,7 +20,10 @@ from fleuve.component import load
 
 # A day on which the sample has an emergency notice.
 DAY = "2026-10-15T12:00"
-MEDIA = {"guide-eleve.pdf": b"%PDF-1.4\n", "formulaire.mp4": b"\0" * 2048, "formulaire.vtt": b"WEBVTT\n"}
+_SAMPLES = ROOT / "themes" / "fleuve" / "_documentation"
+MEDIA = {"guide-eleve.pdf": b"%PDF-1.4\n"} | {
+    name: (_SAMPLES / f"exemple.{name.rpartition('.')[2]}").read_bytes() for name in ("formulaire.mp4", "formulaire.vtt", "rive.jpg", "etapes.svg", "entrevue.mp3")
+}
 
 
 @pytest.fixture(scope="session")

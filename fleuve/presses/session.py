@@ -95,7 +95,7 @@ class Session:
             "index_nouvelles": newsroom.index_url, "recherche_nouvelles": newsroom.search_url, "carte_emetteur": news_card.card_path,
             "politique": Markup(policy.meta(self.settings.fleuve)),
         }
-        env.globals.update(env.constants, site=self.site, index=self.index, picture=picture.markup)
+        env.globals.update(env.constants, site=self.site, index=self.index, picture=picture.markup, tailles=picture.SIZES)
         self.env = env
 
     def template(self, doc: Page) -> str:

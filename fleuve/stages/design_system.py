@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from fleuve import component, design_token
+from fleuve import component, design_token, image
 from fleuve.component import Component
 from fleuve.problem import WARNING
 from fleuve.stages.listing import Listing, languages
@@ -98,6 +98,11 @@ class _Samples:
         """The sample file of that format."""
         return self._files.get(path.rpartition(".")[2])
 
+    def image(self, path: str) -> dict | None:
+        """The same, of an image."""
+        found = self.media(path)
+        return found if found and "src" in found else None
+
 
 def _samples(site: Any) -> list[Path]:
     return sorted((site.theme / DOCUMENTATION).glob("exemple.*"))
@@ -117,13 +122,20 @@ def _components(site: Any) -> dict:
 def _rendered(texts: list[str], site: Any) -> list[Markup]:
     """Each example's HTML, as the pipeline gives it. What it finds wrong is told of the theme."""
     folder = site.base + HOME["fr"].path
-    files = {file.suffix[1:]: {"url": folder + file.name, "bytes": file.stat().st_size, "format": file.suffix[1:].upper()} for file in _samples(site)}
+    files = {file.suffix[1:]: _sample(folder, file) for file in _samples(site)}
     url = site.base + COMPONENTS.path
     page = site.compose(f"\n\n{_BORDER}\n\n".join(texts), "fr", url, lambda index: _Samples(index, url, files))
     for problem in page.problems:
         site.problem("themes", 1, WARNING, problem.code, f"Exemple d’un composant : {problem.message}", problem.remedy)
     pieces = page.body.split(f"<p>{_BORDER}</p>")
     return [Markup(piece.strip()) for piece in pieces]
+
+
+def _sample(folder: str, file: Path) -> dict:
+    """What the index would say of a sample file."""
+    known = {"url": folder + file.name, "bytes": file.stat().st_size, "format": file.suffix[1:].upper()}
+    facts = image.look(str(file.parent), file.name)[0] if file.suffix in image.SUFFIXES else None
+    return known | {"width": facts.width, "height": facts.height, "src": known["url"], "sources": []} if facts else known
 
 
 # Foundations.

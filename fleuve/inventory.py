@@ -274,14 +274,14 @@ class Inventory:
         return {path: self._keys_of(path) for path in paths}
 
     def _keys_of(self, path: str) -> dict[str, str]:
-        row = self.db.execute(f"SELECT {CARD_COLUMNS}, visible FROM documents WHERE path=?", (path,)).fetchone()
+        row = self.db.execute(f"SELECT {CARD_COLUMNS}, hash, visible FROM documents WHERE path=?", (path,)).fetchone()
         if row is None:
             return {}
         # Whether a document is published decides whether its files are: see SiteIndex.media.
         keys: dict[str, str] = {}
         for file, pointer in self.db.execute("SELECT id, pointer FROM refs WHERE kind='media' AND path=? ORDER BY id, pointer", (path,)):
             keys[f"media:{file}"] = f"{keys.get(f'media:{file}', row[-1])} {pointer}"
-        return keys | (keys_of(Card(row[:-1])) if row[-1] else {f"tenu:{path}": "1"})
+        return keys | ({**keys_of(Card(row[:-2])), f"texte:{path}": row[-2]} if row[-1] else {f"tenu:{path}": "1"})
 
     def _remember(self, before: dict, paths: Iterable[str]) -> None:
         for path in paths:

@@ -9,7 +9,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from fleuve.page import Page, PageRow
+from fleuve.page import PAGE_COLUMNS, Page, PageRow
 from fleuve.presses.session import Session
 from fleuve.problem import Problem
 from fleuve.settings import Settings
@@ -71,10 +71,22 @@ class Site:
 
         index: makes of the recorded index the one in which the pipeline finds what the text names.
         """
+        row = PageRow(f"_documentation/{lang}.md", "page", lang, "", "", url, "", "", "{}", 1, 1, 1, 0, 0, "")
+        return self._compose(text, row, index(self._session.index))
+
+    def recompose(self, path: str) -> Page | None:
+        """A published document taken through the whole pipeline once more, to be shown elsewhere than on its page: its HTML is in `body`.
+        None when it is not published. What is wrong with it is told of its page."""
+        found = self.index.document(path, PAGE_COLUMNS)
+        if found is None:
+            return None
+        row = PageRow(*found)
+        return self._compose(self._session.text(row), row, self._session.index)
+
+    def _compose(self, text: str, row: PageRow, index: Any) -> Page:
         session = copy(self._session)
         session.start_rendering(self.index.reads)
-        session.index, session.links, session._terms = index(self._session.index), {}, {}
-        row = PageRow(f"_documentation/{lang}.md", "page", lang, "", "", url, "", "", "{}", 1, 1, 1, 0, 0, "")
+        session.index, session.links, session._terms, session.rows = index, {}, {}, {row.path: row}
         return session.compose(text, row, session)
 
     def fill(self, template: str, lang: str, **context) -> str:
@@ -83,7 +95,8 @@ class Site:
         return session.env.get_template(template).render(**{**session.common(lang), **context})
 
     def render(self, template: str, lang: str, url: str, title: str, **context) -> str:
-        """HTML of a page that belongs to no document (listing, site map, 404). url: root-relative; twin: {url, lang} if any;
+        """HTML of a page that belongs to no document (listing, site map, 404). url: root-relative; canonical: that of the page that says
+        the same, when there is another; twin: {url, lang} if any;
         above: {title, url} of the pages between the home page and this one; kind: what base.html calls its type."""
         session = self._session
         session.start_rendering(self.index.reads)  # what the theme reads, the stage has read
@@ -91,7 +104,7 @@ class Site:
         above = context.pop("above", ())
         ancestors = [*([home] if home else []), *above]
         doc = SimpleNamespace(
-            title=title, lang=lang, url=url, canonical=self.site_url.rstrip("/") + "/" + url.removeprefix(self.base), ancestors=ancestors,
+            title=title, lang=lang, url=url, canonical=self.site_url.rstrip("/") + "/" + context.pop("canonical", url).removeprefix(self.base), ancestors=ancestors,
             twin=context.pop("twin", None), type=context.pop("kind", "site"), description=context.pop("description", ""), alternates=context.pop("alternates", []), retired=False,
         )
         chrome = session.chrome(lang)

@@ -126,6 +126,12 @@ class SiteIndex:
         """The card of a published document, by its path."""
         return self._read(f"fiche:{path}")
 
+    def document(self, path: str, columns: str) -> tuple | None:
+        """Row of a published document, for what shows its whole text elsewhere than on its own page: depends on every byte of it."""
+        if not self._read(f"texte:{path}"):
+            return None
+        return self._db.execute(f"SELECT {columns} FROM documents WHERE path=? AND visible=1", (path,)).fetchone()
+
     def url_of(self, path: str) -> str:
         """URL of a published document, « » if there is none. Depends on nothing else of the document."""
         return self._read(f"lien:{path}")
@@ -317,6 +323,10 @@ class SiteIndex:
 
     def _find_fiche(self, path: str) -> Card | None:
         return next(iter(self._cards("path=?", (path,))), None)
+
+    def _find_texte(self, path: str) -> str:
+        row = self._db.execute("SELECT hash FROM documents WHERE path=? AND visible=1", (path,)).fetchone()
+        return row[0].hex() if row else ""
 
     def _find_tenu(self, path: str) -> bool:
         return self._db.execute("SELECT 1 FROM documents WHERE path=? AND visible=0", (path,)).fetchone() is not None

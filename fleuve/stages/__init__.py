@@ -20,6 +20,7 @@ from fleuve.stages.newsroom_filter import NewsroomFilter
 from fleuve.stages.not_found import NotFound
 from fleuve.stages.offline import Offline
 from fleuve.stages.plugin_files import PluginFiles
+from fleuve.stages.printed_guide import PrintedGuide
 from fleuve.stages.redirects import Redirects
 from fleuve.stages.reuse import Reuse
 from fleuve.stages.robots import Robots
@@ -38,6 +39,7 @@ STAGES: list[Stage] = [
     Newsroom(),
     SiteMap(),
     Accessibility(),
+    PrintedGuide(),
     NotFound(),
     DesignSystem(),
     Offline(),

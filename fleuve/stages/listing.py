@@ -88,6 +88,14 @@ def statements_of(site: Any) -> dict[str, dict[str, Listing]]:
     return found
 
 
+PRINTED = {"fr": "imprimer/", "en": "print/"}
+
+
+def printed_url(guide: str, lang: str) -> str:
+    """The address of the page that has all parts of a guide, below that of the guide."""
+    return guide + PRINTED.get(lang, PRINTED["fr"])
+
+
 def has_newsroom(site: Any) -> bool:
     """Whether the site has a newsroom, even one without news."""
     return any(site.index.of_type("salle-de-presse", lang) for lang in languages(site.settings))
@@ -108,6 +116,8 @@ def addresses(site: Any) -> Iterator[str]:
     for listings in generated(site):
         for listing in listings.values():
             yield listing.path
+    for lang in languages(site.settings):
+        yield from (printed_url(guide.url, lang).removeprefix(site.base) for guide in site.index.of_type("guide", lang))
 
 
 def show(name: str, template: str, site: Any, context: Any) -> Iterator[tuple[str, bytes]]:

@@ -92,6 +92,11 @@ def month_name(month: str, lang: str) -> str:
     return f"{MONTHS[lang][int(month[5:]) - 1]}\u00a0{month[:4]}"
 
 
+def capital(text: str) -> str:
+    """The text as a heading begins."""
+    return text[:1].upper() + text[1:]
+
+
 def _first(site: Any, lang: str, facet: str, value: str, name: Name) -> OutputFile:
     index = site.index
     count = index.news_count(lang, facet, value)
@@ -154,7 +159,8 @@ def _alternates(site: Any, lang: str, path: str, others: dict[str, str]) -> list
 
 def _by_month(cards: Iterable[Any], lang: str) -> list[dict]:
     """[{month, title, cards}], in the order of the cards."""
-    return [{"month": month, "title": month_name(month, lang), "cards": list(found)} for month, found in groupby(cards, lambda card: card.extra["moment"][:7])]
+    return [{"month": month, "title": capital(month_name(month, lang)), "cards": list(found)}
+            for month, found in groupby(cards, lambda card: card.extra["moment"][:7])]
 
 
 def _years(site: Any, lang: str, facet: str, value: str) -> list[dict]:
@@ -170,7 +176,7 @@ def _months(site: Any, lang: str, facet: str, value: str) -> list[dict]:
     if facet not in ("annee", "mois"):
         return []
     months = [one for one in site.index.news_values(lang, "mois") if one[0][:4] == value[:4]]
-    return [{"title": MONTHS[lang][int(month[5:]) - 1], "url": site.base + listing_url(lang, "mois", month), "count": count, "here": month == value}
+    return [{"title": capital(MONTHS[lang][int(month[5:]) - 1]), "url": site.base + listing_url(lang, "mois", month), "count": count, "here": month == value}
             for month, count in months]
 
 

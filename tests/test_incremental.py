@@ -35,7 +35,20 @@ documents = st.builds(
     lambda title, organism, extra, body: f"---\ntitle: {title}\norganismes: [{organism}]\n{extra}\n---\n{body}",
     st.sampled_from(TITLES), st.sampled_from(ORGANISMS), st.sampled_from(EXTRAS), st.sampled_from(BODIES),
 )
+# News: in the folder of their month, of several types, some to come at one of the instants.
+news_paths = st.builds(
+    lambda month, name, lang: f"nouvelles/{month}/{name}{lang}.md", st.sampled_from(("2025/12", "2026/05", "2026/06")), st.sampled_from(NAMES[1:]), st.sampled_from(("", ".en"))
+)
+NEWS_EXTRAS = ("", "embargo: 2026-07-01 09:00", "expiration: 2026-08-20", "themes: [sante]", "dossier: reseau", "ministres: [anne-roy]", "regions: [estrie]", "retire: {date: 2026-07-01, raison: Erreur}")
+news = st.builds(
+    lambda title, kind, organism, date, extra, body: f"---\ntitle: {title}\ntype: {kind}\ndescription: Chapeau.\norganismes: [{organism}]\ndate: {date}\n{extra}\n---\n{body}",
+    st.sampled_from(TITLES), st.sampled_from(("communique", "communique", "alerte\nniveau: danger\ndebut: 2026-06-01\nfin: 2026-07-02", "dossier")), st.sampled_from(ORGANISMS),
+    st.sampled_from(("2025-12-03", "2026-05-20 10:00", "2026-06-15", "2026-07-02")), st.sampled_from(NEWS_EXTRAS), st.sampled_from((*BODIES, "[Une](../../2025/12/un.md)")),
+)
 edits = st.one_of(
+    st.tuples(st.just("write"), news_paths, news),
+    st.tuples(st.just("delete"), news_paths, st.none()),
+    st.tuples(st.just("move"), news_paths, news_paths),
     st.tuples(st.just("write"), paths, documents),
     st.tuples(st.just("delete"), paths, st.none()),
     st.tuples(st.just("move"), paths, paths),
@@ -64,6 +77,13 @@ def sample(root: Path) -> Site:
     site.write("sante/deux.md", "---\ntitle: Deux\norganismes: [office-eau]\n---\n[Accueil](../index.md)")
     for ident in ORGANISMS[:2]:
         site.write(f"organismes/{ident}.md", f"---\ntitle: {ident}\ntype: organisme\nsigle: X\nnature: ministere\nstatut: actif\n---\nMission.")
+    site.write("nouvelles/index.md", "---\ntitle: Nouvelles\ntype: salle-de-presse\nmis_en_vedette: [2026/05/un.md]\n---\n")
+    site.write("nouvelles/index.en.md", "---\ntitle: News\ntype: salle-de-presse\nslug: news\n---\n")
+    site.write("personnes/anne-roy.md", "---\ntitle: Anne Roy\ntype: personne\n---\n")
+    for path, date, organism, more in (("2025/12/un", "2025-12-03", "office-eau", "themes: [sante]"), ("2026/05/un", "2026-05-20 10:00", "ministere-sante", "dossier: reseau"),
+                                       ("2026/05/un.en", "2026-05-20 10:00", "ministere-sante", ""), ("2026/06/deux", "2026-06-14", "office-eau", "ministres: [anne-roy]")):
+        site.write(f"nouvelles/{path}.md", f"---\ntitle: Annonce\ntype: communique\ndescription: Chapeau.\norganismes: [{organism}]\ndate: {date}\n{more}\n---\nTexte. [Un](../../../sante/un.md)\n")
+    site.write("nouvelles/2025/12/reseau.md", "---\ntitle: Réseau\ntype: dossier\ndescription: Chapeau.\norganismes: [ministere-sante]\ndate: 2025-12-01\n---\nTexte.")
     site.write("_fragments/joindre.md", "Appelez-nous.")
     site.write("_glossaire/a.yml", "NAS: {fr: Numéro d’assurance sociale, en: Social insurance number}")
     site.write("_urgences/u.md", "---\ntype: urgence\ntitle: Tempête\nniveau: danger\nmessage: Restez chez vous.\ndebut: 2026-07-01\nfin: 2026-07-15\n---\n")

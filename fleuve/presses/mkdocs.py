@@ -6,6 +6,7 @@ This is the only module of the engine that touches MkDocs; content, types, theme
 from __future__ import annotations
 
 import logging
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import partial
@@ -24,7 +25,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from fleuve.markdown import has_raw_html, render
 from fleuve.page import Page, PageRow
 from fleuve.presses.session import Session
-from fleuve.problem import WARNING, Problem
+from fleuve.problem import ERROR, WARNING, Problem
 from fleuve.settings import SettingsError
 
 # Characters that the pipeline uses for its own marks; an author's text never holds them for a reason.
@@ -246,7 +247,7 @@ def _untie(pages: list[MkDocsPage]) -> None:
 
 
 class Notices(logging.Handler):
-    """What MkDocs, Pelican and third-party plugins warn of becomes a warning of the page at hand."""
+    """What MkDocs, Pelican and third-party plugins warn of becomes a warning of the page at hand; a page that Pelican cannot make, an error."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -260,7 +261,10 @@ class Notices(logging.Handler):
         logger.propagate = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._problems.append(Problem(self.path, 1, 1, WARNING, "greffon", f"{record.name} : {record.getMessage()}", "Voyez la documentation de ce greffon."))
+        error = sys.exc_info()[1]  # Pelican tells that a page cannot be made, and not why
+        message = f"{record.name} : {record.getMessage()}" + (f" ({type(error).__name__} : {error})" if error else "")
+        severity = ERROR if record.levelno >= logging.ERROR and record.name.startswith("pelican") else WARNING
+        self._problems.append(Problem(self.path, 1, 1, severity, "greffon", message, "Voyez la documentation de ce greffon."))
 
     def take(self) -> list[Problem]:
         problems, self._problems = self._problems, []

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from fleuve import instant
@@ -98,16 +98,16 @@ def _instant(written: str) -> datetime:
 class ShardGenerator(ArticlesGenerator):
     """Pelican's generator of articles, made once in a process: `take` gives it the documents of a shard, `clear` lets go of them."""
 
-    def take(self, paths: list[str]) -> None:
-        """Make articles of these documents (paths below the content folder)."""
-        self._paths = paths
+    def take(self, pages: Iterator[DocumentPage]) -> None:
+        """Make articles of these pages."""
+        self._pages = pages
         self.generate_context()
         signals.all_generators_finalized.send([self])
         self.refresh_metadata_intersite_links()
 
-    def get_files(self, paths, exclude=None, extensions=None) -> list[str]:
+    def get_files(self, paths, exclude=None, extensions=None) -> Iterator[str]:
         """The documents of the shard, in order; Pelican would look for them in folders."""
-        return self._paths
+        return (page.file.src_uri for page in self._pages)
 
     def add_static_links(self, content: Article) -> None:
         """Nothing: files are linked by their relative path, which the pipeline has resolved, and copied by the build."""
@@ -226,7 +226,7 @@ class PelicanPress:
         batch = self.mkdocs.open(rows)
         generator, sources = self.generator, self.settings["FLEUVE_PAGES"]
         sources.update({f"{self.settings['PATH']}/{page.file.src_uri}": page for page in batch.pages})
-        generator.take([page.file.src_uri for page in batch.pages])
+        generator.take(self.mkdocs.each(batch.pages))
         self._write(batch)
         sources.clear()
         generator.clear()

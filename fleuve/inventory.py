@@ -305,7 +305,8 @@ class Inventory:
             delta.keys |= lists.update(delta.paths | before.keys(), delta.keys)
 
     def _stale_shard_of(self, path: str) -> None:
-        self.db.execute("UPDATE shards SET stale=1 WHERE shard=(SELECT shard FROM documents WHERE path=?)", (path,))
+        # A shard of which no page was published has no row: the first embargo that ends gives it one.
+        self.db.execute("INSERT INTO shards (shard) SELECT shard FROM documents WHERE path=? AND shard IS NOT NULL ON CONFLICT (shard) DO UPDATE SET stale=1", (path,))
 
     def _mark(self, delta: Delta) -> None:
         if delta.all or any(key.startswith("media:") for key in delta.keys):

@@ -328,7 +328,8 @@ def _news(node: dict, doc: Any, frame: Frame, site: Any) -> dict:
     for name, values in (("video", list(_films(doc, frame))), ("audio", list(_recordings(doc, frame)))):
         if values:
             node[name] = values
-    if compose := _ANNOUNCERS.get(doc.type):
+    compose, *needed = _ANNOUNCERS.get(doc.type, (None,))
+    if compose and all(key in meta for key in needed):  # a page is published without the keys that are wrong
         compose(node, doc, frame)
     return node
 
@@ -426,7 +427,9 @@ def _person(card: Any, frame: Frame) -> dict:
     return {"@type": "Person", "@id": f"{frame.origin}{card.url}#contenu", "name": card.title}
 
 
-_ANNOUNCERS = {"avis-aux-medias": _advisory, "direct": _live, "alerte": _warning, "nomination": _appointment, "discours": _speech, "billet": _post}
+# What makes the announcement of each type, and the keys that it needs.
+_ANNOUNCERS = {"avis-aux-medias": (_advisory, "evenement"), "direct": (_live, "debut", "lien"), "alerte": (_warning,),
+               "nomination": (_appointment, "nomme", "poste"), "discours": (_speech, "orateur"), "billet": (_post, "auteurs")}
 
 _COMPOSERS = {"NewsArticle": _news, "BlogPosting": _news, "GovernmentService": _service, "GovernmentOrganization": _organization,
               "HowTo": _how_to, "Report": _publication}

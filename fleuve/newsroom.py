@@ -7,8 +7,8 @@ filter index are found from here, and from nowhere else.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from fleuve.slug import slugify
 
@@ -49,6 +49,9 @@ FED = ("", "organisme", "theme", "region", "ministre", "type")
 CHOSEN = ("organisme", "theme", "region", "ministre", "type")
 """Those by which readers choose, in the order in which pages show them."""
 
+INDEXED = (*CHOSEN, "dossier")
+"""Those of which a page names all lists."""
+
 FEEDS = {"atom": ("fil.atom.xml", "application/atom+xml"), "rss": ("fil.rss.xml", "application/rss+xml"), "json": ("fil.json", "application/feed+json")}
 """Feeds of a list: name of the file in the folder of its listing, and media type."""
 
@@ -83,6 +86,17 @@ def index_url(lang: str, facet: str) -> str:
 def feed_url(lang: str, facet: str = "", value: str = "", kind: str = "atom") -> str:
     """Path of a feed of a list, relative to the base of the site. kind: a key of FEEDS. The facet is one of FED."""
     return listing_url(lang, facet, value) + FEEDS[kind][0]
+
+
+def listings(index: Any, known: Iterable[str]) -> Iterator[dict[str, str]]:
+    """The first page of every list that has news, and the indexes of facets: {language: path}, twins together. known: languages of the site."""
+    lists = {lang: {(facet, value): None for facet, value, _ in index.news_lists(lang)} for lang in languages(known)}
+    for key in dict.fromkeys(one for found in lists.values() for one in found):
+        yield {lang: listing_url(lang, *key) for lang, found in lists.items() if key in found}
+    for facet in INDEXED:
+        found = {lang: index_url(lang, facet) for lang, found in lists.items() if any(one == facet for one, _ in found)}
+        if found:
+            yield found
 
 
 def segment(ident: str) -> str:

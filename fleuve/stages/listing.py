@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from fleuve import vocabulary
+from fleuve import newsroom, vocabulary
 
 
 class Listing(NamedTuple):
@@ -109,6 +109,8 @@ def generated(site: Any) -> Iterator[dict[str, Listing]]:
     for name in VOCABULARIES:
         yield from entries_of(name, site.index, site.settings).values()
     yield from statements_of(site).values()
+    for paths in newsroom.listings(site.index, site.languages):
+        yield {lang: Listing(path, "", lang) for lang, path in paths.items()}
 
 
 def addresses(site: Any) -> Iterator[str]:

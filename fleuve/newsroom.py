@@ -93,6 +93,8 @@ def listings(index: Any, known: Iterable[str]) -> Iterator[dict[str, str]]:
     lists = {lang: {(facet, value): None for facet, value, _ in index.news_lists(lang)} for lang in languages(known)}
     for key in dict.fromkeys(one for found in lists.values() for one in found):
         yield {lang: listing_url(lang, *key) for lang, found in lists.items() if key in found}
+    if any(lists.values()):
+        yield {lang: search_url(lang) for lang, found in lists.items() if found}
     for facet in INDEXED:
         found = {lang: index_url(lang, facet) for lang, found in lists.items() if any(one == facet for one, _ in found)}
         if found:

@@ -12,15 +12,12 @@ from typing import Any, NamedTuple
 
 from fleuve import vocabulary
 from fleuve.filters import MONTHS
-from fleuve.newsroom import ALL, CHOSEN, FED, FEEDS, SLICE, index_url, languages, listing_url, search_url
+from fleuve.newsroom import ALL, CHOSEN, FED, FEEDS, INDEXED, SLICE, index_url, languages, listing_url, search_url
 from fleuve.sort_key import sort_key
 from fleuve.stages.stage import OutputFile, Stage
 
 PAGES = 16
 """Full pages of a list made as one part: a tenth of the rows that a part for each page would take in the cache."""
-
-INDEXED = (*CHOSEN, "dossier")
-"""Facets of which a page names all lists."""
 
 FIRST = "premiere"
 
@@ -194,15 +191,3 @@ def _index(site: Any, lang: str, facet: str) -> Iterator[OutputFile]:
                        alternates=_alternates(site, lang, path, others), kind="nouvelles", above=_home(site, lang), entries=entries, facet=facet,
                        search=site.base + search_url(lang), everything=site.base + listing_url(lang))
     yield path + "index.html", page.encode()
-
-
-def paths(site: Any) -> Iterator[dict[str, str]]:
-    """The first pages of all lists and the indexes, {language: path}, each pair of twins once: what the sitemap and the link report know."""
-    known = languages(site.languages)
-    lists = {lang: {(facet, value): None for facet, value, _ in site.index.news_lists(lang)} for lang in known}
-    for key in dict.fromkeys(one for lang in known for one in lists[lang]):
-        yield {lang: listing_url(lang, *key) for lang in known if key in lists[lang]}
-    for facet in INDEXED:
-        found = {lang: index_url(lang, facet) for lang in known if any(one == facet for one, _ in lists[lang])}
-        if found:
-            yield found

@@ -244,7 +244,7 @@ def test_javascript_reads_the_bytes_that_python_writes(news, visit, chromium):
         if "facettes" in name:
             return route.fulfill(body=files[int(re.search(r"\d+", name)[0])])
         first = int(name.removesuffix(".json")) * newsroom_filter.CHUNK
-        route.fulfill(json=[[f"/{first + at}", "T", "communique", "2020-01-01", "", "", ""] for at in range(newsroom_filter.CHUNK)])
+        route.fulfill(json=[[f"/{first + at}", "T", "communique", "2020-01-01", "", "", "", "", ""] for at in range(newsroom_filter.CHUNK)])
 
     context = chromium.new_context(service_workers="block")
     tab = context.new_page()
@@ -339,8 +339,8 @@ def test_items_in_another_language_say_so(news, tab):
     english = next(item for item in news.items if item.url.startswith("/en/"))
     page = tab("?" + urlencode([("du", english.date), ("au", english.date)]))
     card = page.locator("[data-liste] li").filter(has=page.locator(f"a[href='{english.url}']"))
-    assert card.locator("a").get_attribute("lang") == "en"
-    assert "en anglais" in card.inner_text()
+    assert card.locator("h3").get_attribute("lang") == "en"
+    assert "En anglais seulement" in card.inner_text()
 
 
 def test_the_english_page_lists_every_item(news, visit):
@@ -348,7 +348,7 @@ def test_the_english_page_lists_every_item(news, visit):
     page.wait_for_selector("[data-resultats][data-nombre]")
     assert _count(page) == COUNT
     page.locator("[data-resultats] [role=status]").get_by_text(f"{COUNT} news items found.").wait_for()
-    assert "in French" in page.locator("[data-liste]").inner_text()
+    assert "In French only" in page.locator("[data-liste]").inner_text()
 
 
 # What must not be.

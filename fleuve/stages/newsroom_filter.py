@@ -33,8 +33,8 @@ CHUNK = 10
 BATCH = 1_000
 """Items of which one part makes the cards."""
 
-IN_WORD_FILE = 32
-"""Items of a block for each file of words, which is thus some 2 KB: a full block has 256 of them, and a quarter of that for facets."""
+IN_WORD_FILE = 16
+"""Items of a block for each file of words, which is thus some 2 KB: a full block has 512 of them, and a quarter of that for facets."""
 
 FOLDER = "donnees/"
 
@@ -83,9 +83,21 @@ def items(index: Any, lang: str, first: int, count: int) -> list[Any]:
     return found
 
 
-def shown(card: Any, lang: str) -> list:
-    """What the page shows of an item: address, title, type, day, responsible organism, lead, and its language where it is not the reader's."""
-    return [card.url, card.title, card.type, card.extra["moment"][:10], card.organisms[0] if card.organisms else "", card.description, "" if card.lang == lang else card.lang]
+def shown(card: Any, lang: str) -> list[str]:
+    """What the page shows of an item: address, title, type, day, responsible organism, place, lead, state, and its language where it is not the reader's."""
+    return [card.url, card.title, card.type, card.extra["moment"][:10], card.organisms[0] if card.organisms else "", card.extra.get("lieu") or "", card.description,
+            state(card), "" if card.lang == lang else card.lang]
+
+
+def state(card: Any) -> str:
+    """What the lists of news say of an item that is not over, or is no longer what it was: the name of a label."""
+    if card.retired:
+        return "retiree"
+    if card.extra.get("corrige"):
+        return "corrigee"
+    if card.active and card.type in ("direct", "alerte"):
+        return "en_cours" if card.type == "direct" else "en_vigueur"
+    return "a_venir" if card.coming and card.type == "direct" else ""
 
 
 def values(card: Any) -> Iterator[str]:

@@ -27,15 +27,8 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     (text.normalize("NFKD").replace(/[\u0300-\u036f]+/g, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").match(/[\p{L}\p{N}]+/gu) ?? [])
       .map((word) => [...word].slice(0, longest).join(""));
   const start = (word) => [...word].slice(0, prefix).join("");
-  const forms = (word) => {
-    const known = [word];
-    if (word.length > 3) {
-      if (/[sx]$/.test(word)) known.push(word.slice(0, -1));
-      if (word.endsWith("aux")) known.push(word.slice(0, -3) + "al", word.slice(0, -3) + "ail");
-      if (word.endsWith("ies")) known.push(word.slice(0, -3) + "y");
-    }
-    return known;
-  };
+  const ENDINGS = [[/[sx]$/, ""], [/aux$/, "al"], [/aux$/, "ail"], [/ies$/, "y"]];
+  const forms = (word) => (word.length > 3 ? ENDINGS.reduce((known, [end, other]) => [...known, word.replace(end, other)], [word]) : [word]);
   const matcher = (word, begun) => {
     const mine = forms(word);
     const first = start(word);
@@ -186,22 +179,22 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   let count = 0;
   const card = async (position) => {
     const cards = await get(`fiches/${Math.floor(position / chunk)}.json`, (answer) => answer.json());
-    const [url, title, type, date, organism, lead, other] = cards[position % chunk];
+    const [url, title, type, date, organism, where, lead, what, other] = cards[position % chunk];
     const item = model.cloneNode(true);
     const put = (name, text) => {
       const place = one(`[data-champ=${name}]`, item);
-      if (text) place.textContent = text;
-      else place.remove();
+      text ? (place.textContent = text) : place.remove();
       return place;
     };
     const link = put("titre", title);
     link.href = url;
     put("type", names.get("type").get(type) ?? type);
     put("date", longDate(date)).dateTime = date;
-    put("organisme", names.get("organisme").get(organism) ?? organism);
+    put("etat", texts.etats[what]);
+    put("qui", [names.get("organisme").get(organism) ?? organism, where].filter(Boolean).join(", "));
     const summary = put("chapeau", lead);
-    put("langue", other && texts.langues[other]);
-    if (other) link.lang = link.hreflang = summary.lang = other;
+    put("langue", texts.langues[other] ?? other);
+    if (other) link.parentNode.lang = link.hreflang = summary.lang = other;
     return item;
   };
   const cards = async (positions) => {

@@ -91,8 +91,9 @@ def _picture(tag: str, doc: Page) -> str:
     link = doc.links.get(html_module.unescape(source[1])) if source else None
     if link is not None and link.media:
         media = doc.index.media(link.media)
-        if alt and media_item.is_file_name(html_module.unescape(alt[1]), link.media):
-            doc.report(WARNING, *media_item.named_by_file(html_module.unescape(alt[1])), find=link.written)
+        words = html_module.unescape(alt[1]) if alt else ""
+        if media_item.is_file_name(words, link.media):
+            doc.report(WARNING, *media_item.named_by_file(words), find=f"![{words}")
         if media and "src" in media:
             return picture.dress(tag, media)
         source = None if media and "fault" in media else source

@@ -109,7 +109,7 @@ def generated(site: Any) -> Iterator[dict[str, Listing]]:
     for name in VOCABULARIES:
         yield from entries_of(name, site.index, site.settings).values()
     yield from statements_of(site).values()
-    for paths in newsroom.listings(site.index, site.languages):
+    for paths in newsroom.listings(site.index, languages(site.settings)):
         yield {lang: Listing(path, "", lang) for lang, path in paths.items()}
 
 

@@ -151,9 +151,10 @@ def test_the_sample_has_each_kind_of_page_and_is_the_same_each_time(sample: Serv
 # axe itself, newer than pa11y's, with what pa11y leaves out: WCAG 2.2, contrast of 7:1, a phone, the dark palette.
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AAA = {"color-contrast-enhanced": {"enabled": True}, "identical-links-same-purpose": {"enabled": True}}
+# The contrast of level AA (4.5:1, and 3:1 for large text) is left to that of level AAA (7:1 and 4.5:1), which asks more: it takes as long again.
+AAA = {"color-contrast-enhanced": {"enabled": True}, "identical-links-same-purpose": {"enabled": True}, "color-contrast": {"enabled": False}}
 EVERYTHING = {"runOnly": TAGS, "rules": AAA, "resultTypes": ["violations"]}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]}, "resultTypes": ["violations"]}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast-enhanced", "link-in-text-block"]}, "resultTypes": ["violations"]}
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 # The dark palette changes colours only.
 LOOKS = ((DESKTOP, "light", EVERYTHING), (PHONE, "light", EVERYTHING), (PHONE, "dark", COLOURS), (DESKTOP, "dark", COLOURS))

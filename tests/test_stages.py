@@ -103,6 +103,9 @@ class Index:
         return [card for card in self.cards if container(card.path) == folder and card.path not in ("index.md", "index.en.md")
                 and (".en." in card.path) == (lang == "en")]
 
+    def news_lists(self, lang):
+        return []
+
     def data_files(self, folder):
         return []
 

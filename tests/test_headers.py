@@ -102,11 +102,40 @@ def test_no_other_site_can_frame_a_page(nginx: str, sample: Served, visit) -> No
     assert "Services du gouvernement" not in frame.content()
 
 
+def test_other_sites_can_frame_the_fragments_of_news(nginx: str, sample: Served, visit) -> None:
+    answer = ask(nginx, "/integrer/nouvelles/toutes/")
+    assert answer.getheader("Content-Security-Policy") == policy.embedded()
+    for name, value in policy.HEADERS.items():
+        assert answer.getheader(name) == value
+    tab = visit("about:blank")
+    # A page of another origin: « * » is no blank page (CSP 3, 6.7.2.7).
+    html = f"<!doctype html><iframe src='{nginx}/integrer/nouvelles/toutes/' title='Nouvelles'></iframe>"
+    tab.route("http://partenaire.exemple/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    tab.goto("http://partenaire.exemple/")
+    frame = tab.frame_locator("iframe")
+    assert frame.locator("h1").inner_text() == "Nouvelles du gouvernement" and frame.locator("li").count() == 5
+    assert frame.locator("body").evaluate("body => getComputedStyle(body).marginTop") == "0px", "its style sheet is allowed"
+
+
+@pytest.mark.parametrize(("name", "media_type"), [("fil.atom.xml", "application/atom+xml"), ("fil.rss.xml", "application/rss+xml"), ("fil.json", "application/feed+json"), ("evenements.ics", "text/calendar")])
+def test_feeds_are_what_they_say_and_can_be_read_from_elsewhere(name: str, media_type: str, nginx: str) -> None:
+    answer = ask(nginx, "/nouvelles/toutes/" + name)
+    assert answer.status == 200 and answer.getheader("Content-Type").partition(";")[0] == media_type
+    assert answer.getheader("Access-Control-Allow-Origin") == "*" and answer.getheader("X-Content-Type-Options") == "nosniff"
+    assert ask(nginx, "/").getheader("Access-Control-Allow-Origin") is None
+
+
+def test_renditions_of_images_are_kept_for_ever(nginx: str, sample: Served) -> None:
+    made = next((sample.folder / "medias").glob("*.avif"))
+    answer = ask(nginx, f"/medias/{made.name}")
+    assert (answer.status, answer.getheader("Cache-Control"), answer.getheader("Content-Type")) == (200, FOREVER, "image/avif")
+
+
 def test_netlify_file_says_the_same() -> None:
     values = headers({"avis": "https://avis.exemple.quebec/"})
     text = netlify(values, "/portail/")
     rules = re.findall(r"^(/\S+)\n((?:  .+\n)+)", text, re.MULTILINE)
-    assert [path for path, _ in rules] == ["/portail/*", "/portail/css/*", "/portail/js/*", "/portail/images/*", "/portail/polices/*", "/portail/integrer/*",
+    assert [path for path, _ in rules] == ["/portail/*", "/portail/css/*", "/portail/js/*", "/portail/images/*", "/portail/polices/*", "/portail/medias/*", "/portail/integrer/*",
                                         "/portail/*fil.atom.xml", "/portail/*fil.rss.xml", "/portail/*fil.json", "/portail/*.ics", "/portail/*oembed.json"]
     assert dict(line.strip().split(": ", 1) for line in rules[0][1].splitlines()) == values
     assert rules[1][1] == f"  Cache-Control: {FOREVER}\n" and "Cache-Control" not in rules[0][1]

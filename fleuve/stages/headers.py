@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fleuve import event_calendar, newsroom, policy
+from fleuve import event_calendar, newsroom, policy, rendition
 from fleuve.stages.feeds import EMBEDDED
 from fleuve.stages.reuse import OEMBED
 from fleuve.stages.stage import OutputFile, Stage
@@ -34,6 +34,7 @@ _NGINX = """\
 map "$uri?v=$arg_v" $fleuve_garde {{
     default "{revalidate}";
     "~[?]v=[0-9a-f]{{8}}$" "{forever}";
+    "~^{renditions}-[0-9]+[.][a-z]+[?]" "{forever}";
     "~*[.](?:woff2|svg|png|jpe?g|webp|avif)[?]v=$" "{a_day}";
 }}
 # Un fichier absent ne se garde pas, même demandé avec une empreinte.
@@ -77,7 +78,7 @@ class Headers(Stage):
         values = headers(site.settings)
         yield "redirections/nginx-entetes.conf", _NGINX.format(
             revalidate=REVALIDATE, forever=FOREVER, a_day=A_DAY, policy=values[POLICY], embedded=policy.embedded(),
-            embedded_folder=re.escape(site.base + EMBEDDED), shared=_SHARED).encode()
+            embedded_folder=re.escape(site.base + EMBEDDED), renditions=f"{re.escape(site.base + rendition.FOLDER)}/[0-9a-f]{{20}}", shared=_SHARED).encode()
         lines = "".join(f'add_header {name} "{value}" always;\n' for name, value in values.items() if name != POLICY)
         types = "".join(f"location ~ {_nginx_name(name)} {{ types {{ }} default_type {media_type}; }}\n" for name, media_type in TYPES.items())
         yield "redirections/nginx-entetes-serveur.conf", _NGINX_SERVER.format(lines=lines, types=types).encode()
@@ -98,7 +99,7 @@ def netlify(values: dict[str, str], base: str) -> str:
     lines = ["# En-têtes du site, écrits par la construction du site : ne pas modifier à la main.",
              "# Quand tout l’hôte répond en HTTPS, ajoutez : Strict-Transport-Security: max-age=63072000; includeSubDomains",
              f"{base}*", *(f"  {name}: {value}" for name, value in values.items())]
-    for folder, how_long in (("css", FOREVER), ("js", FOREVER), ("images", A_DAY), ("polices", A_DAY)):
+    for folder, how_long in (("css", FOREVER), ("js", FOREVER), ("images", A_DAY), ("polices", A_DAY), (rendition.FOLDER, A_DAY)):
         lines += [f"{base}{folder}/*", f"  Cache-Control: {how_long}"]
     # Cloudflare Pages joins the values of a header of two rules, unless the second one first takes it away with « ! ». Where a host does
     # neither, both policies hold, and frames stay forbidden.

@@ -19,7 +19,8 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   const MAX_WORDS = 8;
   const number = (value) => new Intl.NumberFormat(`${lang}-CA`).format(value);
   const longDate = (day) => new Intl.DateTimeFormat(`${lang}-CA`, { dateStyle: "long", timeZone: "UTC" }).format(new Date(day)).replace(/^1 /, "1er ");
-  const counted = (count) => (count ? (count > 1 ? texts.plusieurs : texts.une).replace("%s", number(count)) : texts.aucune);
+  const write = (text, one, other) => text.replace("%s", () => one).replace("%n", () => other);
+  const counted = (count) => (count ? write(count > 1 ? texts.plusieurs : texts.une, number(count)) : texts.aucune);
 
   // Words, as fleuve/word.py has them.
 
@@ -39,7 +40,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   // Files, each asked for once, and again after a failure.
 
   const known = new Map();
-  let failed = false;
+  let failed = false; // what cannot be had is left out, and the answer says so
   const get = (path, read) => {
     if (!known.has(path)) {
       const answer = fetch(dossier + path).then((found) => (found.ok ? read(found) : Promise.reject(found.status)));
@@ -48,8 +49,6 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     }
     return known.get(path);
   };
-  // What cannot be had is left out, and the answer says so.
-  const tried = (path, read, otherwise) => get(path, read).catch(() => ((failed = true), otherwise));
   const integers = (bytes, from = 0, until = bytes.length) => {
     const found = [];
     for (let value = 0, shift = 0; from < until; from++) {
@@ -62,8 +61,9 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     }
     return found;
   };
+  const bytesOf = async (answer) => new Uint8Array(await answer.arrayBuffer());
   const postings = async (answer) => {
-    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const bytes = await bytesOf(answer);
     const decoder = new TextDecoder();
     const heads = [];
     const name = new Uint8Array(1024);
@@ -81,7 +81,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     }
     return new Map(heads.map(([key, head]) => [key, { bitmap: head & 1, bytes: bytes.subarray(at, (at += head >> 1)) }]));
   };
-  const days = async (answer) => integers(new Uint8Array(await answer.arrayBuffer()));
+  const days = async (answer) => integers(await bytesOf(answer));
   const hash = (text) => new TextEncoder().encode(text).reduce((value, byte) => Math.imul(value ^ byte, 0x01000193) >>> 0, 0x811c9dc5);
   const fileCount = (at, family) => {
     const items = Math.min(block, total - at * block);
@@ -100,17 +100,13 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     const key = `${id} ${first} ${last}`;
     if (sets.has(key)) return sets.get(key);
     const set = new Uint8Array((starts.length * block) / 8);
-    let whole = true;
-    const fill = async (at, hashed) => {
-      const file = await get(`${at}/${family}-${hashed % fileCount(at, family)}.bin`, postings).catch(() => (whole = false));
-      if (file) for (const [name, posting] of file) if (wanted(name)) add(set, posting, at * block);
+    const fill = async (at, file) => {
+      for (const [name, posting] of await get(`${at}/${family}-${file}.bin`, postings)) if (wanted(name)) add(set, posting, at * block);
     };
     const asked = [];
     for (let at = first; at <= last; at++)
       for (const file of new Set(place.map((hashed) => hashed % fileCount(at, family)))) asked.push(fill(at, file));
-    await Promise.all(asked);
-    if (whole) sets.set(key, set);
-    else failed = true;
+    (await Promise.allSettled(asked)).every((one) => one.status === "fulfilled") ? sets.set(key, set) : (failed = true);
     return set;
   };
   const names = new Map(); // facet → value → title
@@ -139,7 +135,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     const at = starts.findLastIndex((first) => first < limit);
     let position = Math.max(at, 0) * block;
     if (at < 0) return position;
-    const pairs = await tried(`${at}/jours.bin`, days, []);
+    const pairs = await get(`${at}/jours.bin`, days).catch(() => ((failed = true), []));
     for (let pair = 0, here = 0; pair < pairs.length && (here += pairs[pair]) < limit; pair += 2) position += pairs[pair + 1];
     return position;
   };
@@ -202,15 +198,11 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     failed ||= made.some((one) => !one.value);
     return made.map((one) => one.value).filter(Boolean);
   };
-  const told = () => (failed ? texts.partielle.replace("%s", counted(found.length)) : counted(found.length));
+  const told = () => (failed ? write(texts.partielle, counted(found.length)) : counted(found.length));
 
   // The form and the address say the same thing.
 
-  const chip = (label, name, act) => {
-    const button = make("button", { type: "button", className: "pastille", ariaLabel: texts.retirer.replace("%s", label) }, label, make("span", { ariaHidden: "true", textContent: "×" }));
-    button.addEventListener("click", act);
-    return make("li", {}, button);
-  };
+  const button = (values, ...inside) => make("li", {}, make("button", { type: "button", ...values }, ...inside));
   const asked = () => {
     const params = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (value.trim()) params.append(name, value.trim());
@@ -232,11 +224,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
         boxes(facet, value).checked = true;
       }
   };
-  const without = (params, ...names) => {
-    const left = new URLSearchParams(params);
-    for (const name of names) left.delete(name);
-    return left;
-  };
+  const without = (params, name, value) => new URLSearchParams([...params].filter((pair) => pair[0] !== name || (value && pair[1] !== value)));
   const choose = (params) => {
     fill(params);
     heading.focus();
@@ -244,8 +232,8 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   };
   const showChosen = (params) => {
     const chips = [...params].map(([name, value]) => {
-      const text = names.get(name)?.get(value) ?? (texts[name] ? texts[name].replace("%s", name === "mots" ? value : longDate(value)) : value);
-      return chip(text, name, () => choose(new URLSearchParams([...params].filter((pair) => pair[0] !== name || pair[1] !== value))));
+      const text = names.get(name)?.get(value) ?? (texts[name] ? write(texts[name], name === "mots" ? value : longDate(value)) : value);
+      return button({ ariaLabel: write(texts.retirer, text), onclick: () => choose(without(params, name, value)) }, text, make("span", { ariaHidden: "true", textContent: "×" }));
     });
     chosen.replaceChildren(...chips);
     for (const details of all("[data-facette]", form)) {
@@ -255,13 +243,11 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     }
   };
   const showHelp = (params, others) => {
-    const ways = [...others].filter(([, { count }]) => count).map(([name, { label, count }]) => {
-      const button = make("button", { type: "button", className: "bouton bouton-second", textContent: texts.sans.replace("%s", label).replace("%n", counted(count)) });
-      button.addEventListener("click", () => choose(without(params, name)));
-      return make("li", {}, button);
-    });
-    const links = [...params].map(([name, value]) => boxes(name, value)?.dataset.url && make("li", {}, make("a", { href: boxes(name, value).dataset.url, textContent: texts.tout.replace("%s", names.get(name).get(value)) })));
-    one("ul", nothing).replaceChildren(...ways, ...links.filter(Boolean));
+    const ways = [...others].filter(([, { count }]) => count).map(([name, { label, count }]) =>
+      button({ className: "bouton bouton-second", onclick: () => choose(without(params, name)) }, write(texts.sans, label, counted(count))));
+    const links = [...params].map(([name, value]) => [boxes(name, value)?.dataset.url, names.get(name)?.get(value)]).filter(([href]) => href)
+      .map(([href, title]) => make("li", {}, make("a", { href, textContent: write(texts.tout, title) })));
+    one("ul", nothing).replaceChildren(...ways, ...links);
     nothing.hidden = found.length > 0;
   };
 
@@ -295,7 +281,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     more.hidden = count >= found.length;
     history.replaceState({ count }, "");
     if (made.length) one("a", made[0]).focus();
-    say(failed ? told() : texts.montrees.replace("%s", number(count)).replace("%n", number(found.length)));
+    say(failed ? told() : write(texts.montrees, number(count), number(found.length)));
   });
 
   // The lists of links become lists of choices, each when it is needed: there may be hundreds of organisms.
@@ -324,7 +310,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
         const wanted = words(search.value);
         items.forEach((item, at) => (item.hidden = !wanted.every((word) => known[at].includes(` ${word}`))));
       });
-      body.prepend(make("div", { className: "groupe-champ" }, make("label", { htmlFor: search.id, textContent: texts.dans.replace("%s", title) }), search));
+      body.prepend(make("div", { className: "groupe-champ" }, make("label", { htmlFor: search.id, textContent: write(texts.dans, title) }), search));
     };
     choices.set(facet, convert);
     details.addEventListener("toggle", convert);

@@ -22,7 +22,7 @@ from fleuve.sort_key import sort_key
 FOLDER_LISTING = "dossier-sans-index"
 
 # Types that need no responsible organism: they are one, or belong to the whole government.
-WITHOUT_ORGANISM = frozenset({"theme", "organisme", "personne", "fonction", "mandat", "urgence", "evenement-de-vie", "etapes", FOLDER_LISTING})
+WITHOUT_ORGANISM = frozenset({"theme", "organisme", "personne", "fonction", "mandat", "urgence", "evenement-de-vie", "etapes", "salle-de-presse", FOLDER_LISTING})
 
 
 class Row(NamedTuple):

@@ -200,11 +200,15 @@ class SiteIndex:
 
     def news_values(self, lang: str, facet: str) -> list[tuple[str, int]]:
         """(value, number of items) of each list of a facet that has some, by value."""
-        return self._read(f"valeurs:{lang}:{facet}")
+        return [one for one in self._read(f"valeurs:{lang}:{facet}") if self._is_told(facet, one[0], lang)]
 
     def news_lists(self, lang: str) -> list[tuple[str, str, int]]:
         """(facet, value, number of items) of every list that has some: years and months too."""
-        return self._read(f"listes:{lang}")
+        return [one for one in self._read(f"listes:{lang}") if self._is_told(one[0], one[1], lang)]
+
+    def _is_told(self, facet: str, value: str, lang: str) -> bool:
+        """Whether the list may be known of: the name of a press kit under embargo is not, even where published items already say it."""
+        return facet != "dossier" or self.of_id("dossier", value, lang) is not None
 
     def media(self, path: str) -> dict | None:
         """{url, bytes, format} of a file of the content folder, or None. Of an image: also {width, height, src, sources: [{type, srcset}]},

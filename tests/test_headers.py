@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import serving
 from served import Served
 from test_redirects import NGINX, wait_for
 
@@ -102,19 +103,18 @@ def test_no_other_site_can_frame_a_page(nginx: str, sample: Served, visit) -> No
     assert "Services du gouvernement" not in frame.content()
 
 
-def test_other_sites_can_frame_the_fragments_of_news(nginx: str, sample: Served, visit) -> None:
+def test_other_sites_can_frame_the_fragments_of_news(nginx: str, tmp_path: Path, visit) -> None:
     answer = ask(nginx, "/integrer/nouvelles/toutes/")
     assert answer.getheader("Content-Security-Policy") == policy.embedded()
     for name, value in policy.HEADERS.items():
         assert answer.getheader(name) == value
     tab = visit("about:blank")
-    # A page of another origin: « * » is no blank page (CSP 3, 6.7.2.7).
-    html = f"<!doctype html><iframe src='{nginx}/integrer/nouvelles/toutes/' title='Nouvelles'></iframe>"
-    tab.route("http://partenaire.exemple/", lambda route: route.fulfill(body=html, content_type="text/html"))
-    tab.goto("http://partenaire.exemple/")
-    frame = tab.frame_locator("iframe")
-    assert frame.locator("h1").inner_text() == "Nouvelles du gouvernement" and frame.locator("li").count() == 5
-    assert frame.locator("body").evaluate("body => getComputedStyle(body).marginTop") == "0px", "its style sheet is allowed"
+    (tmp_path / "index.html").write_text(f"<!doctype html><iframe src='{nginx}/integrer/nouvelles/toutes/' title='Nouvelles'></iframe>", "utf-8")
+    with serving(tmp_path) as partner:  # another port is another origin; « * » is no blank page (CSP 3, 6.7.2.7)
+        tab.goto(partner.url + "/")
+        frame = tab.frame_locator("iframe")
+        assert frame.locator("h1").inner_text() == "Nouvelles du gouvernement" and frame.locator("li").count() == 5
+        assert frame.locator("body").evaluate("body => getComputedStyle(body).marginTop") == "0px", "its style sheet is allowed"
 
 
 @pytest.mark.parametrize(("name", "media_type"), [("fil.atom.xml", "application/atom+xml"), ("fil.rss.xml", "application/rss+xml"), ("fil.json", "application/feed+json"), ("evenements.ics", "text/calendar")])

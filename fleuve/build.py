@@ -524,7 +524,7 @@ class Build:
         current = set(self._copies)
         for table in ("shards", "parts", "stages", "renditions"):
             for (blob,) in self.db.execute(f"SELECT outputs FROM {table} WHERE outputs IS NOT NULL"):
-                current |= orjson.loads(blob).keys()
+                current.update(orjson.loads(blob))  # « |= » with keys makes a new set each time
         return current
 
     def _finish(self) -> None:

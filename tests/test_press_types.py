@@ -79,16 +79,16 @@ PUBLISHED = {
 }
 
 
-@pytest.mark.parametrize("case", PUBLISHED)
-def test_published_to_the_minute(newsroom: Site, case: str) -> None:
-    written, before, after = PUBLISHED[case]
-    date = "" if "date:" in written else "date: 2026-01-01\n"
-    newsroom.write("nouvelles/2026/01/a.md", item(more=f"{date}{written}\n"))
-    page = newsroom.out / "nouvelles/2026/01/a/index.html"
-    newsroom.build("--jobs", "1", now=before)
-    assert not page.exists()
-    newsroom.build("--jobs", "1", now=after)
-    assert page.exists()
+def test_published_to_the_minute(newsroom: Site) -> None:
+    stems = {case: f"n{number}" for number, case in enumerate(PUBLISHED)}
+    for case, (written, *_) in PUBLISHED.items():
+        date = "" if "date:" in written else "date: 2026-01-01\n"
+        newsroom.write(f"nouvelles/2026/01/{stems[case]}.md", item(more=f"{date}{written}\n"))
+    for now in sorted({minute for _, *minutes in PUBLISHED.values() for minute in minutes}):
+        newsroom.build("--jobs", "1", now=now)
+        there = {case for case in PUBLISHED if (newsroom.out / f"nouvelles/2026/01/{stems[case]}/index.html").exists()}
+        assert there == {case for case, (_, _, first) in PUBLISHED.items() if first <= now}, now
+    assert newsroom.tree() == newsroom.clean_build("--jobs", "1", now=now)
 
 
 def test_it_leaves_after_its_expiry(newsroom: Site) -> None:

@@ -38,6 +38,8 @@ _DEPTH = 60
 def name_of(page: HtmlPage, element: Element) -> str:
     """The name, spaces collapsed, "" when there is none."""
     if (element.tag in _FROM_TEXT or element.tag == "button" and element not in page.labels) and element not in page.spoken_for:
+        if len(element) == 1 and type(text := element[0]) is Text:
+            return squeezed(text.data)
         parts: list[str] = []
         if _read_plain(page, element, parts):
             return " ".join("".join(parts).split())
@@ -62,11 +64,14 @@ def _read_plain(page: HtmlPage, element: Element, parts: list[str]) -> bool:
 
 
 def plain_names(page: HtmlPage, links: list[Element]) -> dict[Element, str]:
-    """The names of the links that hold one text and nothing else: nine of ten, told at once because pages have a hundred of them."""
+    """The names of the links that hold one text and nothing else: nine of ten, told at once because pages have a hundred of them.
+
+    All are <a> elements: an area holds nothing, and what is a link by its role attribute is among `spoken_for`.
+    """
     spoken_for = page.spoken_for
     return {
         link: squeezed(text.data) for link in links
-        if len(link) == 1 and type(text := link[0]) is Text and link not in spoken_for and link.tag == "a"
+        if len(link) == 1 and type(text := link[0]) is Text and link not in spoken_for
     }
 
 

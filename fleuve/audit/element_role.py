@@ -133,7 +133,7 @@ def _table_role(element: Element) -> str:
 
 
 def _cell(page: HtmlPage, element: Element) -> str:
-    return "gridcell" if _table_role(element) in ("grid", "treegrid") else "cell"
+    return "gridcell" if "table" in page.said_tags and _table_role(element) in ("grid", "treegrid") else "cell"
 
 
 def _header_cell(page: HtmlPage, element: Element) -> str:

@@ -15,7 +15,7 @@ import turbohtml
 from turbohtml import Doctype, Element, Namespace, Text
 from turbohtml.cssom import ComputedStyle, StyleSheet, computed_style
 
-from fleuve.audit.accessible_name import NAMING_ATTRIBUTES, labels_of, name_of, plain_names
+from fleuve.audit.accessible_name import NAMING_ATTRIBUTES, labels_of, name_of, plain_names, squeezed
 from fleuve.audit.element_role import TAGS, gives, role_of
 from fleuve.audit.page_style import PageStyle
 from fleuve.audit.visibility import hidden_elements, inert_elements, is_off_screen, unrendered_elements
@@ -95,12 +95,14 @@ class HtmlPage:
             elements, condition = self.tagged(tag), gives(tag, role)
             if not elements:
                 continue
-            if tag in self._said_tags:
-                elements = [element for element in elements if element.attr("role") is None]
             if condition is None:
                 elements = [element for element in elements if self.role(element) == role]
+            elif tag == "a":
+                elements = [element for element, _ in self.anchors]
             elif condition:
                 elements = [element for element in elements if element.attr(condition) is not None]
+            if tag in self.said_tags:
+                elements = [element for element in elements if element.attr("role") is None]
             found += elements
         return found
 
@@ -113,10 +115,15 @@ class HtmlPage:
         return said
 
     @cached_property
-    def _said_tags(self) -> set[str]:
+    def said_tags(self) -> set[str]:
         """The tags of the elements that have a role attribute; one of a drawing or a formula may be under another name."""
         tags = {element.tag for element in self.having("role")}
         return tags | {f"{space}:{tag}" for space in _FOREIGN for tag in tags}
+
+    @cached_property
+    def anchors(self) -> list[tuple[Element, str]]:
+        """The <a> elements that lead somewhere, with their addresses as written."""
+        return [(element, address) for element in self.tagged("a") if (address := element.attr("href")) is not None]
 
     @cached_property
     def links(self) -> list[tuple[Element, str]]:
@@ -235,6 +242,8 @@ class HtmlPage:
 
     def text(self, element: Element) -> str:
         """The text that people see inside the element, spaces collapsed."""
+        if len(element) == 1 and type(text := element[0]) is Text:
+            return squeezed(text.data)
         if self.unrendered.isdisjoint(element.iter_elements()):
             return " ".join(element.text.split())
         parts: list[str] = []

@@ -45,10 +45,16 @@ class TableGrid:
         for cell in _cells(row):
             while (number, column) in self.slots:
                 column += 1
-            width, height = _span(cell, "colspan"), min(_span(cell, "rowspan"), left)
+            width, height = _span(cell, "colspan", "aria-colspan"), min(_span(cell, "rowspan", "aria-rowspan"), left)
             self.cells[cell] = (number, column, height, width)
             if len(self.slots) > _MOST_CELLS:
                 return
+            if width == height == 1:  # nearly all
+                self.rows[number].append(cell)
+                self.columns[column].append(cell)
+                self.slots[number, column] = cell
+                column += 1
+                continue
             for y in range(number, number + min(height, _MOST_ROWS)):
                 self.rows[y].append(cell)
                 for x in range(column, column + width):
@@ -90,6 +96,9 @@ def _cells(row: Element):
             yield child
 
 
-def _span(cell: Element, name: str) -> int:
-    value = (cell.attr(name) or cell.attr(f"aria-{name}") or "1").strip()
+def _span(cell: Element, name: str, other: str) -> int:
+    value = cell.attr(name) or cell.attr(other)
+    if not value:
+        return 1
+    value = value.strip()
     return min(max(int(value[:6]), 1), _MOST_SPAN) if value.isdecimal() and value.isascii() else 1

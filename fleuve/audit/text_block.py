@@ -45,8 +45,12 @@ def text_blocks(page: HtmlPage) -> list[TextBlock]:
 
 def block_holding(page: HtmlPage, words: str) -> Element | None:
     """The first paragraph, item, cell or other small block that assistive technologies get and whose text has these words."""
+    texts = page.remember("texts of small blocks", lambda page: {})  # those at the beginning are asked for each time
     for element in page.document.iter_elements(_SMALL):
-        if words in element.text and page.exposed(element):
+        text = texts.get(element)
+        if text is None:
+            text = texts[element] = element.text
+        if words in text and page.exposed(element):
             return element
     return None
 

@@ -138,5 +138,5 @@ class UnexplainedAbbreviation(Rule):
 
     def _is_shouted(self, before: str, after: str) -> bool:
         """True inside words in capitals (« AVIS IMPORTANT »), which are no abbreviations."""
-        around = (before.split() or [""])[-1], (after.split() or [""])[0]
+        around = *before.rsplit(None, 1)[-1:], *after.split(None, 1)[:1]
         return any(len(word) > 6 and word.isupper() for word in around)

@@ -16,7 +16,7 @@ from fleuve.audit.rule import ACT, Rule
 _FIELD_ROLES = frozenset(
     "checkbox combobox listbox menuitemcheckbox menuitemradio radio searchbox slider spinbutton switch textbox".split()
 )
-_OTHER_LINKS = tuple(role for role in LINKS if role != "link")
+_OTHER_LINKS = frozenset(LINKS) - {"link"}  # of no element by itself
 _FIELD_TYPES = frozenset(("color", "date", "datetime-local", "file", "month", "password", "time", "week"))
 
 
@@ -31,7 +31,8 @@ class LinkWithoutName(Rule):
 
     def check(self, page):
         nameless = [link for link, name in page.links if not name]
-        nameless += [link for link in page.with_role(*_OTHER_LINKS) if not page.name(link) and page.exposed(link)]
+        others = (link for role in page.said_roles.keys() & _OTHER_LINKS for link in page.said_roles[role])
+        nameless += [link for link in others if not page.name(link) and page.exposed(link)]
         for link in nameless:
             yield self.finding(
                 page, link, f"Ce lien vers « {link.attr('href') or '…'} » n’a ni texte ni image décrite : rien ne dit où il mène.",

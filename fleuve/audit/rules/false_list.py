@@ -53,7 +53,7 @@ class FalseList(Rule):
 
     def check(self, page):
         # A look at what begins paragraphs and lines spares most pages the reading of their blocks.
-        if sum(_begins(br.next_sibling) for br in page.tagged("br")) < _ENOUGH - 1 and sum(map(_begins, page.tagged("p"))) < _ENOUGH:
+        if sum(_begins(br.next_sibling) for br in page.tagged("br")) < _ENOUGH - 1 and self._paragraphs(page) < _ENOUGH:
             return
         lines: list[tuple[TextBlock, str]] = []
         before = None
@@ -68,6 +68,9 @@ class FalseList(Rule):
             lines += [(block, line) for line in block.text.split("\n")]
             before = block.element
         yield from self._runs(page, lines)
+
+    def _paragraphs(self, page) -> int:
+        return sum(1 for paragraph in page.tagged("p") if (text := paragraph.text.lstrip())[:1] in _FIRST and _mark(text)[0])
 
     def _runs(self, page, lines: list[tuple[TextBlock, str]]):
         """A finding for each run of lines that begin with the same kind of marker; numbers must follow one another."""

@@ -32,9 +32,8 @@ class UnannouncedDocument(Rule):
 
     def check(self, page):
         contexts: dict[Element, tuple[bool, bool, bool]] = {}
-        for link in page.tagged("a"):
-            href = link.attr("href")
-            if not href or "." not in href[-40:]:
+        for link, href in page.anchors:
+            if "." not in href[-40:]:
                 continue
             found = _FILE.search(href)
             if not found or not page.exposed(link):

@@ -7,6 +7,7 @@ page, hence never certain: https://www.w3.org/WAI/standards-guidelines/act/rules
 from __future__ import annotations
 
 from bisect import bisect
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from turbohtml import Element
@@ -33,8 +34,7 @@ class SameNameOtherTarget(Rule):
 
     def check(self, page):
         names = [name.lower() for _, name in page.links]
-        seen: set[str] = set()
-        shared = {name for name in names if name in seen or seen.add(name)}
+        shared = {name for name, count in Counter(names).items() if count > 1}
         firsts, again = {}, set()
         for name, (link, _) in zip(names, page.links, strict=True):
             if name in shared:

@@ -77,9 +77,9 @@ class BrokenSkipLink(Rule):
     source = ACT + "ye5d6e/"
 
     def check(self, page):
-        for link in page.select('a[href^="#"]'):
-            target = link.attr("href") or ""
-            if len(target) > 1 and target.lower() != "#top" and "=" not in target and "/" not in target and not _anchor(page, target[1:]) and page.exposed(link):
+        drawn = [(link, link.attr("href") or "") for link in page.tagged("svg:a")]
+        for link, target in page.anchors + drawn:
+            if target[:1] == "#" and len(target) > 1 and target.lower() != "#top" and "=" not in target and "/" not in target and not _anchor(page, target[1:]) and page.exposed(link):
                 yield self.finding(
                     page, link, f"Ce lien mène à « {target} », mais aucun élément de la page ne porte cet identifiant.", "Corrigez l’ancre, ou ajoutez l’identifiant à l’endroit visé.",
                 )

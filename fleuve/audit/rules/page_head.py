@@ -84,7 +84,9 @@ class ZoomForbidden(Rule):
     source = ACT + "b4f0c3/"
 
     def check(self, page):
-        for meta in page.select('meta[name="viewport" i]'):
+        for meta in page.tagged("meta"):
+            if (meta.attr("name") or "").lower() != "viewport":
+                continue
             values = {name.lower(): value.lower() for name, value in _VIEWPORT.findall(meta.attr("content") or "")}
             if _forbids_scaling(values.get("user-scalable", "yes")):
                 yield self._forbidden(page, meta, f"user-scalable={values['user-scalable']}")
@@ -99,8 +101,8 @@ class ZoomForbidden(Rule):
 
 def _refresh(page):
     """The first refresh that browsers obey, with its delay in seconds, or None."""
-    for meta in page.tagged("meta"):
-        if (meta.attr("http-equiv") or "").strip().lower() == "refresh":
+    for meta in page.having("http-equiv"):
+        if meta.tag == "meta" and (meta.attr("http-equiv") or "").strip().lower() == "refresh":
             found = _REFRESH.match(meta.attr("content") or "")
             if found:
                 return meta, int((found.group(1) or "0")[:9])

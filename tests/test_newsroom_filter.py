@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import random
 import re
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 from bs4 import BeautifulSoup
-from conftest import Site, tree
+from conftest import ROOT, Site, tree
 from hypothesis import given
 from hypothesis import strategies as st
 from served import serve
@@ -407,6 +408,13 @@ def test_the_service_worker_keeps_what_was_read(news, visit):
     page.wait_for_selector("[data-resultats][data-nombre]")
     assert _count(page) == len(news.answer([("theme", "sante")]))
     assert page.locator("[data-liste] li").count() == 20
+
+
+def test_the_script_is_small_and_of_this_page_alone(news):
+    script = (ROOT / "themes" / "fleuve" / "js" / "nouvelles.js").read_bytes()
+    assert len(gzip.compress(script, 9)) < 6_000
+    assert "nouvelles.js" in news.site.read(PAGE + "index.html")
+    assert "nouvelles.js" not in news.site.read("index.html")
 
 
 # What a change costs. It comes last: the corpus changes.

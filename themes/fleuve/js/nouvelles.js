@@ -17,8 +17,9 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   const texts = JSON.parse(numbers.textes);
   const MORE = 20;
   const MAX_WORDS = 8;
-  const number = (value) => new Intl.NumberFormat(`${lang}-CA`).format(value);
-  const longDate = (day) => new Intl.DateTimeFormat(`${lang}-CA`, { dateStyle: "long", timeZone: "UTC" }).format(new Date(day)).replace(/^1 /, "1er ");
+  const { format: number } = new Intl.NumberFormat(`${lang}-CA`);
+  const { format: date } = new Intl.DateTimeFormat(`${lang}-CA`, { dateStyle: "long", timeZone: "UTC" });
+  const longDate = (day) => date(new Date(day)).replace(/^1 /, "1er ");
   const write = (text, one, other) => text.replace("%s", () => one).replace("%n", () => other);
   const counted = (count) => (count ? write(count > 1 ? texts.plusieurs : texts.une, number(count)) : texts.aucune);
 
@@ -37,7 +38,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     return (written) => written.startsWith(first) && start(written) === first && ((opening && written.startsWith(word)) || forms(written).some((form) => mine.includes(form)));
   };
 
-  // Files, each asked for once, and again after a failure.
+  // Files, each asked for once, again after a failure.
 
   const known = new Map();
   let failed = false; // what cannot be had is left out, and the answer says so
@@ -154,7 +155,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     const last = au ? starts.findLastIndex((start) => start < au) : starts.length - 1;
     const [from, to, ...chosen] = await Promise.all([du ? before(du) : 0, au ? before(au) : total, ...asked.map((one) => gather(one, first, last))]);
     const found = hits(chosen, from, to);
-    // Nothing found: what would each of the criteria, left out, give?
+    // Nothing found: what is there without each criterion?
     const others = new Map();
     if (!found.length)
       for (const { drop, label } of asked) others.set(drop, { label, count: hits(chosen.filter((_, at) => asked[at].drop !== drop), from, to).length });
@@ -175,7 +176,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   let count = 0;
   const card = async (position) => {
     const cards = await get(`fiches/${Math.floor(position / chunk)}.json`, (answer) => answer.json());
-    const [url, title, type, date, organism, where, lead, what, other] = cards[position % chunk];
+    const [url, title, type, when, organism, where, lead, what, other] = cards[position % chunk];
     const item = model.cloneNode(true);
     const put = (name, text) => {
       const place = one(`[data-champ=${name}]`, item);
@@ -185,7 +186,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     const link = put("titre", title);
     link.href = url;
     put("type", names.get("type").get(type) ?? type);
-    put("date", longDate(date)).dateTime = date;
+    put("date", longDate(when)).dateTime = when;
     put("etat", texts.etats[what]);
     put("qui", [names.get("organisme").get(organism) ?? organism, where].filter(Boolean).join(", "));
     const summary = put("chapeau", lead);
@@ -253,9 +254,8 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
 
   let turn = 0;
   let address = "";
-  const update = async (how, size = MORE) => {
+  const update = async (how, size = MORE, params = asked()) => {
     const mine = ++turn;
-    const params = asked();
     address = params.toString();
     if (how) history[`${how}State`]({}, "", address ? `?${address}` : location.pathname);
     failed = false;
@@ -266,8 +266,8 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     count = Math.min(size, found.length);
     list.replaceChildren(...made);
     more.hidden = count >= found.length;
-    showChosen(params);
-    showHelp(params, given.others);
+    showChosen(asked());
+    showHelp(asked(), given.others);
     results.dataset.nombre = found.length;
     say(told());
   };
@@ -325,7 +325,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
       typed = false;
       return update("push");
     }
-    // One step back leads to before the words, not to before their last letter.
+    // One step back leads to before the words, not to their last letter.
     typing = setTimeout(() => {
       update(typed ? "replace" : "push");
       typed = true;
@@ -339,9 +339,10 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   });
   one("[data-effacer]", form).addEventListener("click", () => choose(new URLSearchParams()));
   const read = () => {
-    fill(new URLSearchParams(location.search));
+    const params = new URLSearchParams(location.search);
+    update("", Math.max(MORE, history.state?.count ?? 0), params); // files are on their way while the form is filled
+    fill(params);
     typed = false;
-    update("", Math.max(MORE, history.state?.count ?? 0));
   };
   addEventListener("popstate", () => new URLSearchParams(location.search).toString() === address || read());
   read();

@@ -1,6 +1,7 @@
-"""Escaping in the theme's templates: the same characters as MarkupSafe's, without its two objects for each value that is shown.
+"""What the theme's templates do sixty times a page, in fewer steps than Jinja2's own code: escaping, and reading a key of a front matter.
 
-A page shows some sixty values, nearly all of them short words without a character to escape, or pieces of HTML that are made already.
+Of the values that a page shows, nearly all are short words without a character to escape, or pieces of HTML that are made already: MarkupSafe
+makes two objects for each.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from jinja2 import nodes
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
@@ -48,3 +50,16 @@ class Generator(CodeGenerator):
         self.write("environment.escaped(")
         if finalize.src is not None:
             self.write(finalize.src)
+
+    def visit_Call(self, node, frame, forward_caller=False) -> None:
+        """`x.get(key)` as Python has it: Jinja2 first asks whether the method wants the context, which costs more than the reading."""
+        method = node.node
+        if forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs or not (isinstance(method, nodes.Getattr) and method.attr == "get"):
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(method.node, frame)
+        self.write(".get(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")

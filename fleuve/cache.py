@@ -55,6 +55,7 @@ CREATE INDEX IF NOT EXISTS documents_type ON documents (type, lang);
 CREATE INDEX IF NOT EXISTS documents_id ON documents (id);
 CREATE INDEX IF NOT EXISTS documents_shard ON documents (shard);
 CREATE INDEX IF NOT EXISTS refs_pointer ON refs (id, pointer) WHERE naming=0;
+CREATE INDEX IF NOT EXISTS documents_output ON documents (output) WHERE output IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_wrong ON documents (path) WHERE problems<>'';
 CREATE INDEX IF NOT EXISTS documents_rival ON documents (path) WHERE rival=1 OR clash IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_clash ON documents (path) WHERE clash IS NOT NULL;

@@ -37,12 +37,15 @@ RACY_NS = 2_000_000_000
 
 @dataclass
 class Delta:
-    """What one update changed. `all`: everything is to be made again. `paths`: documents; `keys`: see site_index.keys_of."""
+    """What one update changed. `all`: everything is to be made again. `paths`: documents; `keys`: see site_index.keys_of. `addresses`: any
+    address may be another one; `moved`: only those of these news may, and `outputs` may be free again."""
 
     all: bool = False
     paths: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     addresses: bool = False
+    moved: set[str] = field(default_factory=set)
+    outputs: set[str] = field(default_factory=set)
 
 
 class Inventory:
@@ -140,13 +143,14 @@ class Inventory:
         gone = [path for path in removed if path.endswith(".md")]
         for path in gone:
             self._stale_shard_of(path)
-            if self.db.execute("DELETE FROM documents WHERE path=? AND virtual=0", (path,)).rowcount:
-                delta.addresses = True
+            if row := self.db.execute("SELECT output, type FROM documents WHERE path=? AND virtual=0", (path,)).fetchone():
+                self.db.execute("DELETE FROM documents WHERE path=? AND virtual=0", (path,))
+                self._readdress(path, delta, *row)
             self.db.execute("DELETE FROM refs WHERE path=?", (path,))
         paths = sorted(path for path, value in changed.items() if value[0] == "document")
         known = {} if delta.all else {
             path: row for path in paths
-            if (row := self.db.execute("SELECT hash, slug, lang, has_page, held FROM documents WHERE path=? AND virtual=0", (path,)).fetchone())
+            if (row := self.db.execute("SELECT hash, slug, lang, has_page, held, output, type FROM documents WHERE path=? AND virtual=0", (path,)).fetchone())
         }
         if delta.all:
             delta.addresses = True
@@ -158,8 +162,8 @@ class Inventory:
             fresh = [row for row in rows if delta.all or row.path not in known or known[row.path][0] != row.hash]
             for row in fresh:
                 old = known.get(row.path)
-                if old is None or old[1:] != (row.slug, row.lang, row.has_page, row.held):
-                    delta.addresses = True
+                if old is None or old[1:5] != (row.slug, row.lang, row.has_page, row.held) or old[6] != row.type:
+                    self._readdress(row.path, delta, *(old[5:] if old else (None,)), row.type)
             self._insert(fresh, delta, known)
             # What could not be read is tried again: rights change without a new time.
             self.db.executemany("UPDATE files SET mtime=-1 WHERE path=?", ((row.path,) for row in rows if not row.hash))
@@ -184,8 +188,51 @@ class Inventory:
 
     # Addresses and shards: functions of the set of documents.
 
+    def _readdress(self, path: str, delta: Delta, output: str | None, *types: str) -> None:
+        """A document came, went or changed its address. News of a month, in no other document's way, change that of none but themselves."""
+        if shard.month_of(path) and not path.rpartition("/")[2].startswith("index.") and news.types().issuperset(types):
+            delta.moved.add(path)
+            delta.outputs |= {output} - {None}
+        else:
+            delta.addresses = True
+
+    def _place_month(self, month: str, delta: Delta, before: dict) -> None:
+        """Addresses and shards of the news of one month: they depend on its documents, and on the indexes of the folders above."""
+        columns = "path, lang, slug, has_page, rowid, url, output, shard"
+        rows = self.db.execute(f"SELECT {columns} FROM documents WHERE path>=? AND path<?", (month + "/", month + "0")).fetchall()
+        pages = [row for row in rows if row[3]]
+        folders = ["/".join(month.split("/")[:depth]) for depth in (1, 2)]
+        indexes = [f"{folder}/index{suffix}.md" for folder in folders for suffix in ("", *(f".{lang}" for lang in self.settings.languages))]
+        above = self.db.execute(f"SELECT path, lang, slug FROM documents WHERE has_page=1 AND path IN ({', '.join('?' * len(indexes))})", indexes).fetchall()
+        addresses = address.resolve([*above, *(row[:3] for row in pages)], self.settings)
+        shards = shard.group(row[0] for row in pages)
+        for path, _, _, has_page, row, *old in rows:
+            new = [*addresses[path], shards[path]] if has_page else [None, None, None]
+            if path in delta.moved:
+                delta.outputs |= {old[1], new[1]} - {None}
+            if new != old:
+                self._remember(before, [path])
+                self._stale_shard_of(path)
+                delta.paths.add(path)
+                self.db.execute("UPDATE documents SET url=?, output=?, shard=? WHERE rowid=?", (*new, row))
+
+    def _settle_rivals(self, delta: Delta, before: dict) -> None:
+        """Which of the documents that have one of these outputs have it together."""
+        for output in delta.outputs:
+            rows = self.db.execute("SELECT path, held, rival FROM documents WHERE output=?", (output,)).fetchall()
+            several = sum(not held for _, held, _ in rows) > 1
+            for path, held, rival in rows:
+                if rival != int(several and not held):
+                    self._remember(before, [path])
+                    self._stale_shard_of(path)
+                    delta.paths.add(path)
+                    self.db.execute("UPDATE documents SET rival=? WHERE path=?", (int(several and not held), path))
+
     def _place(self, delta: Delta, before: dict) -> None:
         if not delta.addresses:
+            for month in sorted({shard.month_of(path) for path in delta.moved}):
+                self._place_month(month, delta, before)
+            self._settle_rivals(delta, before)
             return
         if delta.all:
             self.db.execute("DELETE FROM documents WHERE path NOT IN (SELECT path FROM files) AND virtual=0")
@@ -320,7 +367,7 @@ class Inventory:
         if delta.keys and not delta.all:
             for table in ("shards", "stages", "parts"):
                 self._mark_readers(table, delta.keys)
-        if delta.addresses:
+        if delta.addresses or delta.moved:
             self.db.execute("INSERT OR IGNORE INTO shards (shard) SELECT DISTINCT shard FROM documents WHERE shard IS NOT NULL")
 
     def _mark_readers(self, table: str, keys: set[str]) -> None:

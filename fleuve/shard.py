@@ -14,6 +14,12 @@ MAX_PAGES = 250
 _MONTH = re.compile(r"nouvelles/[0-9]{4}/[0-9]{2}(?=/)")
 
 
+def month_of(path: str) -> str:
+    """The folder of the month in which an item of news stands, « » for other documents."""
+    month = _MONTH.match(path)
+    return month[0] if month else ""
+
+
 def group(paths: Iterable[str]) -> dict[str, str]:
     """The shard of each document.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from operator import sub
 
 GAPS = 0
 BITMAP = 1
@@ -48,7 +48,7 @@ def encode(positions: Sequence[int]) -> tuple[int, bytes]:
         return GAPS, b""
     if len(positions) > positions[-1] // 8 + 1:
         return BITMAP, _bitmap(positions)
-    gaps = [positions[0], *(after - before for before, after in pairwise(positions))]
+    gaps = [positions[0], *map(sub, positions[1:], positions)]
     if max(gaps) < 128:
         return GAPS, bytes(gaps)
     coded = b"".join(map(varint, gaps))

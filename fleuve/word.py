@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
 
 from fleuve.posting_file import PREFIX
@@ -38,10 +37,14 @@ def positions(texts: Iterable[str]) -> dict[str, list[int]]:
 
     Words are folded once each, not once a text: there are some thousands of them in ten thousand texts.
     """
-    written: dict[str, list[int]] = defaultdict(list)
+    written: dict[str, list[int]] = {}
     for number, text in enumerate(texts):
-        for word in set(_written(text)):
-            written[word].append(number)
+        for word in _written(text):
+            numbers = written.get(word)
+            if numbers is None:
+                written[word] = [number]
+            elif numbers[-1] != number:
+                numbers.append(number)
     found: dict[str, list[int]] = {}
     for variant, numbers in written.items():
         for word in _fold(variant):

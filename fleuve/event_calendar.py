@@ -18,7 +18,7 @@ MEDIA_TYPE = "text/calendar"
 ANNOUNCING = {"avis-aux-medias": "evenement", "direct": ""}
 """Types of which the items announce an event, each with the key that holds it, « » when it is the item itself."""
 
-# Properties that RFC 7986 adds for calendars that are subscribed to; readers that do not know them pass over them.
+# How often an agenda that is subscribed asks again: a press briefing may be moved on the very day.
 _EVERY = timedelta(hours=1)
 
 
@@ -69,7 +69,7 @@ def write(events: Iterable[Event], product: str, title: str = "", address: str =
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     if title:
-        # X-WR-CALNAME is no standard; it is what every calendar shows as its name.
+        # X-WR-CALNAME is no standard, but what agendas show; the other three are those of RFC 7986, 5.
         calendar.add("x-wr-calname", vText(plain(title)))
         calendar.add("name", vText(plain(title)), {"language": lang})
         calendar.add("source", address, {"value": "URI"})

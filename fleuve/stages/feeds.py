@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from fleuve import content_type, digest, event_calendar, feed, newsroom, policy
 from fleuve.filters import date as in_words
+from fleuve.instant import to_iso
 from fleuve.newsroom import SLICE
 from fleuve.stages.listing import has_newsroom
 from fleuve.stages.newsroom import name_of
@@ -136,8 +137,7 @@ class Desk:
 
     def _consultation(self, card: Any) -> event_calendar.Event:
         known = card.extra
-        # Nothing else dates a consultation's card: it is as if it had been written on the day when it opens.
-        dated = datetime.fromisoformat(known["ouverture"][:10] + "T00:00:00+00:00")
+        dated = datetime.fromisoformat(to_iso(card.updated or known["ouverture"]))
         return event_calendar.Event(
             f"{card.path}@{self.host}", self.address(card.url), self.headline(card), card.description, known["ouverture"], known.get("fermeture") or "",
             categories=(self.labels["types"]["consultation"],), lang=card.lang, changed=dated, cancelled=card.retired, free=True)

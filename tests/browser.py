@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Site, made_once, run
-from served import ARGUMENTS, Served, chromium_path, serve
+from conftest import ROOT, Site, cache_with_images, made_once, run
+from served import ARGUMENTS, Served, chromium_path, serving
 
 from fleuve.component import load
 
@@ -40,16 +39,8 @@ def showcase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """A built site, served while the block runs."""
-    server = serve(folder)
-    yield Served(folder, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-
-
 def _build_sample(folder: Path) -> None:
-    result = run("build", "--out", str(folder / "public"), "--cache", str(folder / "memoire"), "--now", DAY, "--json")
+    result = run("build", "--out", str(folder / "public"), "--cache", str(cache_with_images(folder / "memoire")), "--now", DAY, "--json")
     assert result.code == 0, json.dumps(result.problems()[:10], ensure_ascii=False, indent=1) + result.said
 
 

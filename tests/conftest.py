@@ -21,7 +21,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fleuve.build import DEFAULT_CACHE
 from fleuve.command import main
+from fleuve.darkroom import STORE
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = "2026-06-15T12:00"
@@ -148,6 +150,15 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
             shutil.rmtree(unfinished, ignore_errors=True)
             make(unfinished)
             unfinished.rename(folder)
+    return folder
+
+
+def cache_with_images(folder: Path) -> Path:
+    """A new cache for the sample in which its images are developed already, if `make check`, MkDocs or another test has: that is most of a build."""
+    store = ROOT / DEFAULT_CACHE / STORE
+    store.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
+    (folder / STORE).symlink_to(store)
     return folder
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,3 +98,11 @@ class Served:
 def serve(folder: Path) -> Server:
     """Serve a folder on a free port of this machine, until `shutdown`."""
     return loopback.start(folder, handler=Handler)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    """A built site, served while the block runs."""
+    server = serve(folder)
+    yield Served(folder, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import serving
-from served import Served
+from served import Served, serving
 from test_redirects import NGINX, wait_for
 
 from fleuve import policy
@@ -39,7 +38,7 @@ def nginx(sample: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 {user} daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 64; }}
 http {{ access_log off; {temporary} charset utf-8;
-types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; font/woff2 woff2; application/json json; }}
+types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; image/avif avif; font/woff2 woff2; application/json json; }}
 include {files}/nginx.conf; include {files}/nginx-entetes.conf;
 server {{ listen 127.0.0.1:{port}; absolute_redirect off; root {sample.folder}; error_page 404 /404.html;
 include {files}/nginx-serveur.conf; include {files}/nginx-entetes-serveur.conf; }} }}""")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import NOW, PIXEL, ROOT, Site, run, tree
+from conftest import NOW, PIXEL, ROOT, Site, cache_with_images, run, tree
 
 from fleuve.publish import STAMP
 
@@ -68,7 +68,7 @@ def body(html: str) -> str:
 
 def test_the_sample_site_is_the_same_to_the_byte_by_both_commands(tmp_path):
     theirs = mkdocs(ROOT / "site.yml", tmp_path / "mkdocs")
-    result = run("build", "--config", str(ROOT / "site.yml"), "--out", str(tmp_path / "build"), "--cache", str(tmp_path / "memoire"), "--now", NOW, "--json")
+    result = run("build", "--config", str(ROOT / "site.yml"), "--out", str(tmp_path / "build"), "--cache", str(cache_with_images(tmp_path / "memoire")), "--now", NOW, "--json")
     assert result.code in (0, 1), result.said
     built = ours(tree(tmp_path / "build"))
     assert sum(path.endswith(".html") for path in built) > 300

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT, Site, tree
 from hypothesis import given
 from hypothesis import strategies as st
-from served import serve
+from served import npm_tool, serve
 
 from fleuve import posting, posting_file, word
 from fleuve.stages import newsroom_filter
@@ -350,6 +350,22 @@ def test_the_english_page_lists_every_item(news, visit):
     assert _count(page) == COUNT
     page.locator("[data-resultats] [role=status]").get_by_text(f"{COUNT} news items found.").wait_for()
     assert "In French only" in page.locator("[data-liste]").inner_text()
+
+
+AXE = """async () => {
+  const rules = Object.fromEntries(axe.getRules().map((rule) => [rule.ruleId, { enabled: true }]));
+  return (await axe.run(document, { rules, resultTypes: ["violations"] })).violations.map((one) => [one.id, one.nodes[0].html]);
+}"""
+
+
+@pytest.mark.parametrize("query", ["?theme=sante&organisme=organisme-3&du=2019-01-01", "?theme=sante&mots=zzz"])
+def test_axe_finds_nothing_on_a_phone_with_all_lists_open(tab, query):
+    page = tab(query, viewport={"width": 320, "height": 740}, reduced_motion="reduce")
+    page.evaluate("document.querySelectorAll('form details').forEach((one) => (one.open = true))")
+    page.get_by_label("Chercher dans la liste : Organisme").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.evaluate(npm_tool("axe-core/axe.min.js").read_text("utf-8"))
+    assert page.evaluate(AXE) == []
 
 
 # What must not be.

@@ -148,8 +148,8 @@ def test_each_component_is_shown_with_its_examples(built: Site) -> None:
 
 def test_files_that_examples_name_are_there(built: Site) -> None:
     page = soup(built, COMPONENTS.path)
-    named = {tag.get("href") or tag.get("src") for tag in page.select(".exemple [download], .exemple video, .exemple track")}
-    assert {name.rpartition(".")[2] for name in named} == {"pdf", "mp4", "vtt"}
+    named = {tag.get("href") or tag.get("src") for tag in page.select(".exemple [download], .exemple video, .exemple track, .exemple audio, .exemple .photo img")}
+    assert {name.rpartition(".")[2] for name in named} == {"pdf", "mp4", "vtt", "mp3", "jpg", "svg"}
     assert all((built.out / name.lstrip("/")).is_file() for name in named)
     assert "ko)" in page.select_one(".exemple .fichier").get_text()
 

@@ -27,7 +27,7 @@ def site(tmp_path_factory) -> Site:
         site.write(path, "")
     site.write("dossier/Été à Québec.md", "---\ntitle: Été\nslug: ete\n---\n")
     site.write("embargo.md", "---\ntitle: Plus tard\nembargo: 2099-01-01\n---\n")
-    for name, data in (("dessin.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'), ("guide.pdf", b"x" * 1_234_567), ("film.mp4", b"x"), ("film.vtt", b"x"), ("dossier/carte é.pdf", b"x")):
+    for name, data in (("dessin.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'), ("guide.pdf", b"x" * 1_234_567), ("film.mp4", b"x"), ("film.vtt", b"x"), ("son.mp3", b"x"), ("dossier/carte é.pdf", b"x")):
         site.write(name, data)
     site.write("_glossaire/sigles.yml", "NAS: {fr: Numéro d’assurance sociale, en: Social insurance number}\nPME: {fr: Petite ou moyenne entreprise}\n")
     site.write("_fragments/joindre.md", "Appelez-nous : 418 555-0123.\n")
@@ -230,6 +230,15 @@ COMPONENTS = [
     case("cartes", '::: cartes\n::: carte Autre {lien="autre.md"}\nTexte.\n:::\n:::', '<p class="carte-titre"><a href="/autre/">Autre</a></p> <p>Texte.</p>'),
     case("telechargement", '::: telechargement Guide {fichier="guide.pdf" version_html="autre.md"}\n:::', 'href="/guide.pdf" download>Guide <span class="note">(PDF, 1,2~Mo)</span></a>'),
     case("video", '::: video Un film {fichier="film.mp4" sous_titres="film.vtt"}\nParoles.\n:::', 'src="/film.mp4"> <track kind="captions" src="/film.vtt" srclang="fr"'),
+    case("audio", '::: audio Un son {fichier="son.mp3" duree="1:25"}\nParoles.\n:::', 'aria-labelledby="un-son-1-titre" src="/son.mp3">'),
+    case("photo", '::: photo Le plan {fichier="dessin.svg" texte_de_remplacement="Un plan." credit="Parcs"}\n:::',
+         '<img src="/dessin.svg" alt="Un plan." width="4" height="3" loading="lazy" decoding="async"><span class="invisible"> (voir en grand)</span></a> <figcaption>Le plan'),
+    case("galerie", '::: galerie Le parc\n::: photo {fichier="dessin.svg" texte_de_remplacement="Un plan." credit="Parcs"}\n:::\n:::',
+         '<div class="galerie" id="le-parc-1" role="group" aria-labelledby="le-parc-1-titre"> <figure class="photo" id="photo-2">'),
+    case("infographie", '::: infographie Trois étapes {fichier="dessin.svg" texte_de_remplacement="Les étapes."}\nUne, deux, trois.\n:::',
+         '<img src="/dessin.svg" alt="Les étapes." aria-details="trois-etapes-1-description"'),
+    case("video-externe", '::: video-externe La conférence {lien="https://vimeo.com/1"}\nUn résumé.\n:::',
+         '<a class="externe" href="https://vimeo.com/1" rel="noreferrer">La conférence (sur vimeo.com)</a>'),
     case("coordonnees", "::: coordonnees Comptoir\n92, rue Ouest\n418 555-0123\n:::",
          '<div class="coordonnees" id="comptoir-1"> <p class="coordonnees-titre">Comptoir</p> <p>92, rue Ouest 418~555-0123</p> </div>'),
     case("tableau", "::: tableau Tarifs de 2026\n| a |\n|---|\n| 1 |\n:::",

@@ -10,8 +10,12 @@ import re
 
 import pytest
 from conftest import PIXEL, Site
+from served import serve
+from test_accessibility import EVERYTHING, PHONE, axe_errors
 
 from fleuve.content_type import load
+
+pytest_plugins = ["browser"]
 
 NEWS = sorted(name for name, kind in load().items() if kind.is_news)
 
@@ -337,3 +341,34 @@ def test_a_press_kit_lists_its_news(newsroom: Site) -> None:
     text = words(newsroom.read("nouvelles/2026/05/kit/index.html"))
     assert text.index("Deuxième") < text.index("Troisième") < text.index("Première"), "featured first, then the newest"
     assert 'href="/nouvelles/2026/05/kit/"' in newsroom.read("nouvelles/2026/06/a/index.html")
+
+
+# What the page of one item per type, which test_accessibility looks at, may not show on a given day.
+EVERY_STATE = {
+    "avant": ("direct", DIRECT.replace("06-15", "06-16")), "pendant": ("direct", DIRECT), "apres": ("direct", DIRECT.replace("06-15", "06-14")),
+    "a-venir": ("alerte", ALERT.replace("06-15", "06-16")), "en-vigueur": ("alerte", ALERT), "levee": ("alerte", ALERT.replace("06-15", "06-13").replace("06-18", "06-14")),
+    "termine": ("avis-aux-medias", EVENT.replace("06-20", "06-10")),
+    "corrigee-et-retiree": ("communique", (
+        "retire: {date: 2026-06-10, raison: Une erreur.}\ncorrections:\n  - {date: 2026-06-02, note: A.}\n  - {date: 2026-06-03, note: B.}\n"
+        "modifications:\n  - {date: 2026-06-02, note: A., portee: majeure}\nministres: [ana-roy]\ncontacts_presse: [medias-sante]\nfaits_saillants: [A, B]\n"
+        "pieces_jointes:\n  - {fichier: a.pdf, titre: Un tableau, langue: en}\nliens_connexes:\n  - {titre: L’accueil, lien: index.md}\n")),
+}
+
+
+def test_no_state_raises_a_barrier(newsroom: Site, chromium) -> None:
+    newsroom.write("nouvelles/2026/06/a.pdf", b"%PDF-1.4\n")
+    for name, (kind, own) in EVERY_STATE.items():
+        newsroom.write(f"nouvelles/2026/06/{name}.md", f"---\ntype: {kind}\n{HEAD}date: 2026-06-01\nlieu: Québec\n{own}---\n## Un intertitre\n\nLe texte.\n")
+    assert newsroom.build("--jobs", "1", now="2026-06-15T12:30").code == 0
+    tab = chromium.new_context(viewport=PHONE, reduced_motion="reduce").new_page()
+    wrong = {}
+    server = serve(newsroom.out)
+    for name in EVERY_STATE:
+        tab.goto(f"http://127.0.0.1:{server.server_port}/nouvelles/2026/06/{name}/")
+        if errors := axe_errors(tab, EVERYTHING):
+            wrong[name] = errors
+        if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong[f"{name}, too wide"] = []
+    server.shutdown()
+    tab.context.close()
+    assert not wrong, json.dumps(wrong, ensure_ascii=False, indent=1)

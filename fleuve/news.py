@@ -256,7 +256,8 @@ class Lists:
         self._db.execute("UPDATE lists SET count=? WHERE list=?", (after, ident))
         low, high = sorted((before, after))
         full = {f"pleine:{number}:{lang}:{facet}:{value}" for number in range(max(0, low // SLICE - 1), high // SLICE + 1)}
-        return {f"nombre:{lang}:{facet}:{value}", f"valeurs:{lang}:{facet}", f"listes:{lang}", *full}
+        names = f"noms:{lang}:{facet}:{value[:4] if facet == 'mois' else ''}"
+        return {f"nombre:{lang}:{facet}:{value}", f"valeurs:{lang}:{facet}", names, f"listes:{lang}", *full}
 
     def _moved(self, ident: int, change: Touched) -> set[str]:
         """The slices of a list that have changed, and its newest items."""

@@ -202,6 +202,10 @@ class SiteIndex:
         """(value, number of items) of each list of a facet that has some, by value."""
         return [one for one in self._read(f"valeurs:{lang}:{facet}") if self._is_told(facet, one[0], lang)]
 
+    def news_names(self, lang: str, facet: str, start: str = "") -> list[str]:
+        """Values of a facet that have items, in order: those that begin with `start` (which of FACETS `mois` only may have: a year)."""
+        return self._read(f"noms:{lang}:{facet}:{start}")
+
     def news_lists(self, lang: str) -> list[tuple[str, str, int]]:
         """(facet, value, number of items) of every list that has some: years and months too."""
         return [one for one in self._read(f"listes:{lang}") if self._is_told(one[0], one[1], lang)]
@@ -392,6 +396,10 @@ class SiteIndex:
     def _find_valeurs(self, rest: str) -> list[tuple[str, int]]:
         lang, _, facet = rest.partition(":")
         return [row[1:] for row in news.lists(self._db, lang, facet)]
+
+    def _find_noms(self, rest: str) -> list[str]:
+        lang, facet, start = rest.split(":")
+        return [value for _, value, _ in news.lists(self._db, lang, facet) if value.startswith(start)]
 
     def _find_listes(self, lang: str) -> list[tuple[str, str, int]]:
         return news.lists(self._db, lang)

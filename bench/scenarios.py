@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,10 +115,19 @@ class Trial:
     def _cold(self, contestant: Contestant, number: int) -> process.Measure:
         contestant.clear()
         measure = self._build(contestant, number)
-        missing = [path for path in (Place.of(i).path for i in range(self.size)) if not contestant.page(path).is_file()]
+        missing = [path for path in self._paths() if not contestant.page(path).is_file()]
         if missing:
             raise WrongOutput(f"{contestant.title}: {len(missing)} pages of {self.size} were not written, first {missing[0]}")
         return measure
+
+    def _paths(self) -> Iterable[str]:
+        """The pages that every engine has to write, by their paths in the layout `fleuve`."""
+        return (Place.of(number).path for number in range(self.size))
+
+    def _sized(self) -> list[str]:
+        """The pages whose size is measured."""
+        step = max(1, self.size // SIZED_PAGES)
+        return [place.path for place in map(Place.of, range(2, self.size, step)) if place.rank]
 
     def _body(self, contestant: Contestant, number: int) -> process.Measure:
         edited = self.edited[contestant.layout]
@@ -158,9 +167,7 @@ class Trial:
         self.results.append(result)
 
     def _sizes(self, contestant: Contestant) -> None:
-        step = max(1, self.size // SIZED_PAGES)
-        places = [place for place in map(Place.of, range(2, self.size, step)) if place.rank]
-        self.page_sizes[contestant.name] = statistics.mean(contestant.page(place.path).stat().st_size for place in places)
+        self.page_sizes[contestant.name] = statistics.mean(contestant.page(path).stat().st_size for path in self._sized())
         files = total = 0
         for folder, _, names in os.walk(contestant.out):
             files += len(names)

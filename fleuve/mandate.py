@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 # Months of a mandate without an end are counted up to this one; later days are read as if they were in it.
 LAST_MONTH = "2100-12"
 
-Held = tuple[str, str, str]
-"""(id of the position, first day, last day), the days within one month."""
+Held = tuple[str, str, str, bool]
+"""(id of the position, first day, last day, whether its title is in the feminine), the days within one month."""
 
 
 def month_of(day: str) -> str:
@@ -22,7 +22,7 @@ def month_of(day: str) -> str:
 
 
 def in_month(mandates: Iterable[dict], month: str) -> list[Held]:
-    """What was held in a month, the first position first. mandates: {fonction, debut, fin} of the mandates of one person."""
+    """What was held in a month, the first position first. mandates: {fonction, debut, fin, feminin} of the mandates of one person."""
     held = (_within(mandate, month) for mandate in mandates)
     return sorted({one for one in held if one[1] <= one[2]}, key=lambda one: (one[1], one[0]))
 
@@ -34,7 +34,7 @@ def keys(mandate: dict) -> dict[str, str]:
 
 def _within(mandate: dict, month: str) -> Held:
     last = "9999-12-31" if month == LAST_MONTH else f"{month}-31"
-    return mandate["fonction"], max(mandate["debut"][:10], f"{month}-01"), min((mandate.get("fin") or last)[:10], last)
+    return mandate["fonction"], max(mandate["debut"][:10], f"{month}-01"), min((mandate.get("fin") or last)[:10], last), bool(mandate.get("feminin"))
 
 
 def _months(mandate: dict) -> Iterator[str]:

@@ -172,16 +172,13 @@ class Page:
             self.report(*media_item.refused_host(media["video_externe"], hosts), line=reference.place(self.session.settings.content / self.path, pointer)[0])
         return allowed
 
-    @property
-    def ministers(self) -> list[tuple[Card, list[Card]]]:
-        """The persons that `ministres` names, each with the positions held on the day of the document."""
-        cards = ((ident, self.index.of_id("personne", ident, self.lang)) for ident in self.meta.get("ministres") or ())
-        return [(card, self.offices(ident)) for ident, card in cards if card is not None]
-
-    def offices(self, person: str) -> list[Card]:
-        """The positions that a person held on the day of the document."""
-        found = (self.index.of_id("fonction", ident, self.lang) for ident in self.index.held_on(person, self.day))
-        return [card for card in found if card is not None]
+    def offices(self, person: str) -> list[str]:
+        """Titles of the positions that a person held on the day of the document, as that person bears them."""
+        titles = []
+        for ident, feminine in self.index.held_on(person, self.day):
+            if card := self.index.of_id("fonction", ident, self.lang):
+                titles.append(card.extra.get("feminin") or card.title if feminine else card.title)
+        return titles
 
     @property
     def responsible(self) -> Card | None:

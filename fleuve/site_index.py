@@ -165,10 +165,11 @@ class SiteIndex:
         """Documents of any language whose `field` (one of LINKS) is this id: the mandates of a person, the agencies of a ministry."""
         return self._read(f"liens:{field}:{ident}")
 
-    def held_on(self, person: str, day: str) -> list[str]:
-        """Ids of the positions that a person held on a day (AAAA-MM-JJ). Depends on the mandates of that month only."""
+    def held_on(self, person: str, day: str) -> list[tuple[str, bool]]:
+        """(id, whether its title is in the feminine) of each position that a person held on a day (AAAA-MM-JJ). Depends on the mandates of
+        that month only."""
         held = self._read(f"mandats:{person}:{mandate.month_of(day)}")
-        return [position for position, first, last in held if first <= day <= last]
+        return [(position, feminine) for position, first, last, feminine in held if first <= day <= last]
 
     # News: published items only, each once for the readers of a language, in their language or else in another. facet: one of
     # newsroom.FACETS, « » for all; value: an id, « 2025 » or « 2025-03 ».

@@ -198,6 +198,17 @@ def test_the_office_is_that_of_the_day(newsroom: Site) -> None:
         assert [title for title in set(OFFICES.values()) if title in text] == [office], day
 
 
+def test_the_title_is_borne_in_the_feminine_where_the_mandate_says_so(newsroom: Site) -> None:
+    newsroom.write("gouvernement/fonctions/ministre-sante.md", "---\ntype: fonction\ntitle: Premier ministre\nfeminin: Première ministre\n---\n")
+    newsroom.write("nouvelles/2026/05/a.md", item("discours", "date: 2026-05-20\n"))
+    newsroom.build("--jobs", "1")
+    assert "Ana Roy Premier ministre" in words(newsroom.read("nouvelles/2026/05/a/index.html"))
+    newsroom.write("_mandats/ana-2.md", PEOPLE["_mandats/ana-2.md"].replace("debut:", "feminin: true\ndebut:"))
+    newsroom.build("--jobs", "1")
+    assert "Ana Roy Première ministre" in words(newsroom.read("nouvelles/2026/05/a/index.html"))
+    assert newsroom.tree() == newsroom.clean_build("--jobs", "1")
+
+
 def test_a_minister_without_a_mandate_that_day_is_told_of_with_all_mandates(newsroom: Site) -> None:
     newsroom.write("nouvelles/2023/05/a.md", item(more="date: 2023-05-04\nministres: [ana-roy, luc-cote]\n"))
     result = newsroom.build("--jobs", "1")

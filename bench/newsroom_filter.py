@@ -10,6 +10,7 @@ a report in Markdown and writes it to bench/newsroom_filter.md. Needs nginx and 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import statistics
@@ -56,7 +57,7 @@ Written by `.venv/bin/python bench/newsroom_filter.py`.
 {items:,} generated items over {years} years, {organisms} organisms, {themes} themes, {regions} regions, {types} types, {ministers} ministers; titles and leads are
 drawn from the lexicon of the other benches. nginx on the loopback, gzip on, HTTP/1.1 (six connections at a time). Bytes are those that Chromium counts, response
 headers included. **First answer**: from `domInteractive` of a page opened with the filters in its address, with an empty cache, to the results shown. **Later**: from
-the click, or from the end of the pause of 150 ms after the last letter, to the results shown, the files that it needs being fetched. Machine: {machine}.
+the click, or from the end of the pause of 150 ms after the last letter, to the results shown, the files that it needs being fetched. Machine: {machine}; load average while it was measured: {load:.1f}.
 """
 
 
@@ -260,7 +261,7 @@ def line(name: str, values: list[tuple]) -> str:
 def report(count: int, made: dict, first: dict, later: dict, site: Site) -> str:
     machine = describe()
     head = HEAD.format(items=count, years=YEARS, organisms=len(ORGANISMS), themes=len(THEMES), regions=len(REGIONS), types=len(TYPES),
-                       ministers=len(site.index.counts["ministre"]), machine=f"{machine['processor']}, {machine['cores']} cores, {machine['system']}")
+                       ministers=len(site.index.counts["ministre"]), machine=f"{machine['processor']}, {machine['cores']} cores, {machine['system']}", load=os.getloadavg()[0])
     columns = "| | median, ms | 95th percentile, ms | median, kB | largest, kB | requests |\n| --- | ---: | ---: | ---: | ---: | ---: |"
     pages = [value[3] for values in first.values() for value in values]
     every_first, every_later = [v for values in first.values() for v in values], [v for values in later.values() for v in values]

@@ -267,6 +267,9 @@ def test_a_shared_address_shows_the_same_results_and_form(news, tab):
     page = tab("?organisme=organisme-3&organisme=organisme-5&theme=sante&mots=hopital")
     expected = news.answer([("organisme", "organisme-3"), ("organisme", "organisme-5"), ("theme", "sante"), ("mots", "hopital")])
     assert page.locator("[data-liste] li").count() == min(20, len(expected))
+    for name in ("Organisme", "Thème"):
+        page.locator("form summary", has_text=name).click()
+    page.get_by_label(re.compile("^Thème sante")).wait_for()
     assert page.locator("input:checked").evaluate_all("(boxes) => boxes.map((box) => box.value)") == ["organisme-3", "organisme-5", "sante"]
     assert page.locator("[data-choisis] li").count() == 4
     assert page.locator("form summary", has_text="Organisme").inner_text() == "Organisme (2)"

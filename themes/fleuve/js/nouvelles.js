@@ -1,5 +1,5 @@
-// Combined filters of the newsroom. Nothing that is typed leaves the device: words become the names of small files (docs/newsroom-filter.md),
-// and no address of the page is told to anyone (its referrer policy). Loaded on that page only; words for citizens are in the page.
+// Combined filters of the newsroom (docs/newsroom-filter.md). Nothing that is typed leaves the device, and no other page is told the address of
+// this one (its referrer policy). Words for citizens are in the page.
 "use strict";
 for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -90,7 +90,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     return family === "mots" ? ofWords : Math.max(1, ofWords / 4);
   };
 
-  // A criterion is what an item must have: one of the values of a facet, or a word. Its set has one bit for each item of the site.
+  // A criterion is what an item must have: a value of a facet, or a word. Its set has one bit for each item.
 
   const add = (set, { bitmap, bytes }, offset) => {
     if (bitmap) bytes.forEach((byte, at) => (set[(offset >> 3) + at] |= byte));
@@ -110,16 +110,17 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     (await Promise.allSettled(asked)).every((one) => one.status === "fulfilled") ? sets.set(key, set) : (failed = true);
     return set;
   };
-  const names = new Map(); // facet → value → title
+  const links = new Map(); // facet → value → link to its listing
+  const title = (facet, value) => links.get(facet)?.get(value)?.textContent ?? value;
   const criteria = (params) => {
     const found = [];
-    for (const [facet, titles] of names) {
+    for (const facet of links.keys()) {
       const values = params.getAll(facet);
       if (!values.length) continue;
       const keys = new Set(values.map((value) => `${facet}:${value}`));
       found.push({
         family: "facettes", place: [...keys].map(hash), wanted: (key) => keys.has(key), id: [...keys].join(), drop: facet,
-        label: values.map((value) => titles.get(value) ?? value).join(", "),
+        label: values.map((value) => title(facet, value)).join(", "),
       });
     }
     const typed = words(params.get("mots") ?? "");
@@ -176,19 +177,19 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   let count = 0;
   const card = async (position) => {
     const cards = await get(`fiches/${Math.floor(position / chunk)}.json`, (answer) => answer.json());
-    const [url, title, type, when, organism, where, lead, what, other] = cards[position % chunk];
+    const [url, name, type, when, organism, where, lead, what, other] = cards[position % chunk];
     const item = model.cloneNode(true);
     const put = (name, text) => {
       const place = one(`[data-champ=${name}]`, item);
       text ? (place.textContent = text) : place.remove();
       return place;
     };
-    const link = put("titre", title);
+    const link = put("titre", name);
     link.href = url;
-    put("type", names.get("type").get(type) ?? type);
+    put("type", title("type", type));
     put("date", longDate(when)).dateTime = when;
     put("etat", texts.etats[what]);
-    put("qui", [names.get("organisme").get(organism) ?? organism, where].filter(Boolean).join(", "));
+    put("qui", [title("organisme", organism), where].filter(Boolean).join(", "));
     const summary = put("chapeau", lead);
     put("langue", texts.langues[other] ?? other);
     if (other) link.parentNode.lang = link.hreflang = summary.lang = other;
@@ -209,21 +210,24 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     for (const [name, value] of new FormData(form)) if (value.trim()) params.append(name, value.trim());
     return params;
   };
-  const boxes = (name, value) => all(`input[name=${name}]`, form).find((box) => box.value === value);
-  const option = (facet, value, title, count) => {
+  const box = (facet, value, title, count) => {
     const id = `${facet}-${value}`;
     const note = count ? [" ", make("span", { className: "note", textContent: count })] : [];
     return [make("input", { type: "checkbox", name: facet, value, id }), make("label", { htmlFor: id }, title, ...note)];
   };
+  const tick = (facet, value) => {
+    const found = all(`[name=${facet}]`, form).find((field) => field.value === value);
+    // A value without news any more can be removed too.
+    if (!found) one(`[data-facette=${facet}] ul`, form).append(make("li", { className: "option" }, ...box(facet, value, value)));
+    (found ?? document.getElementById(`${facet}-${value}`)).checked = true;
+  };
   const fill = (params) => {
-    for (const field of form.elements) field.type === "checkbox" ? (field.checked = false) : field.name && (field.value = params.get(field.name) ?? "");
-    for (const facet of names.keys())
-      for (const value of params.getAll(facet)) {
-        choices.get(facet)?.();
-        // A value that has no news any more is a criterion too; it can be removed.
-        if (!boxes(facet, value)) one(`[data-facette=${facet}] ul`, form).append(make("li", { className: "option" }, ...option(facet, value, value)));
-        boxes(facet, value).checked = true;
-      }
+    for (const field of [...form.elements])
+      if (field.type === "hidden") field.remove();
+      else if (field.type === "checkbox") field.checked = false;
+      else if (field.name) field.value = params.get(field.name) ?? "";
+    for (const facet of links.keys())
+      for (const value of params.getAll(facet)) choices.has(facet) ? form.append(make("input", { type: "hidden", name: facet, value })) : tick(facet, value);
   };
   const without = (params, name, value) => new URLSearchParams([...params].filter((pair) => pair[0] !== name || (value && pair[1] !== value)));
   const choose = (params) => {
@@ -233,7 +237,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   };
   const showChosen = (params) => {
     const chips = [...params].map(([name, value]) => {
-      const text = names.get(name)?.get(value) ?? (texts[name] ? write(texts[name], name === "mots" ? value : longDate(value)) : value);
+      const text = texts[name] ? write(texts[name], name === "mots" ? value : longDate(value)) : title(name, value);
       return button({ ariaLabel: write(texts.retirer, text), onclick: () => choose(without(params, name, value)) }, text, make("span", { ariaHidden: "true", textContent: "×" }));
     });
     chosen.replaceChildren(...chips);
@@ -246,9 +250,9 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   const showHelp = (params, others) => {
     const ways = [...others].filter(([, { count }]) => count).map(([name, { label, count }]) =>
       button({ className: "bouton bouton-second", onclick: () => choose(without(params, name)) }, write(texts.sans, label, counted(count))));
-    const links = [...params].map(([name, value]) => [boxes(name, value)?.dataset.url, names.get(name)?.get(value)]).filter(([href]) => href)
-      .map(([href, title]) => make("li", {}, make("a", { href, textContent: write(texts.tout, title) })));
-    one("ul", nothing).replaceChildren(...ways, ...links);
+    const lists = [...params].map(([name, value]) => links.get(name)?.get(value)).filter(Boolean)
+      .map(({ href, textContent }) => make("li", {}, make("a", { href, textContent: write(texts.tout, textContent) })));
+    one("ul", nothing).replaceChildren(...ways, ...lists);
     nothing.hidden = found.length > 0;
   };
 
@@ -284,35 +288,38 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     say(failed ? told() : write(texts.montrees, number(count), number(found.length)));
   });
 
-  // The lists of links become lists of choices, each when it is needed: there may be hundreds of organisms.
+  // Lists of links become lists of choices when they are opened: there may be hundreds of organisms.
 
-  const choices = new Map(); // facet → what makes its list, once
+  const choices = new Set(); // facets of which the list is still links
   for (const details of all("[data-facette]", form)) {
-    const { facette: facet, nom: title } = details.dataset;
+    const { facette: facet, nom: name } = details.dataset;
     const items = all("li", details);
-    names.set(facet, new Map(all("a", details).map((link) => [link.dataset.valeur, link.textContent])));
+    links.set(facet, new Map(all("a", details).map((link) => [link.dataset.valeur, link])));
     const convert = () => {
       if (!choices.delete(facet)) return;
       for (const item of items) {
         const link = one("a", item);
         item.className = "option";
-        item.replaceChildren(...option(facet, link.dataset.valeur, link.textContent, one(".note", item).textContent));
-        one("input", item).dataset.url = link.href;
+        item.replaceChildren(...box(facet, link.dataset.valeur, link.textContent, one(".note", item).textContent));
+      }
+      for (const hidden of all(`[type=hidden][name=${facet}]`, form)) {
+        hidden.remove();
+        tick(facet, hidden.value);
       }
       const body = one("div", details);
       body.role = "group";
-      body.ariaLabel = title;
+      body.ariaLabel = name;
       if (items.length < 16) return;
       const search = make("input", { type: "search", className: "champ", id: `dans-${facet}` });
-      const known = [...names.get(facet).values()].map((name) => ` ${words(name).join(" ")}`);
+      const known = [...links.get(facet).values()].map((link) => ` ${words(link.textContent).join(" ")}`);
       search.addEventListener("input", (event) => {
         event.stopPropagation();
         const wanted = words(search.value);
         items.forEach((item, at) => (item.hidden = !wanted.every((word) => known[at].includes(` ${word}`))));
       });
-      body.prepend(make("div", { className: "groupe-champ" }, make("label", { htmlFor: search.id, textContent: write(texts.dans, title) }), search));
+      body.prepend(make("div", { className: "groupe-champ" }, make("label", { htmlFor: search.id, textContent: write(texts.dans, name) }), search));
     };
-    choices.set(facet, convert);
+    choices.add(facet);
     details.addEventListener("toggle", convert);
   }
   for (const element of all("[data-script]")) element.hidden = element.dataset.script === "sans";

@@ -34,11 +34,10 @@ class Developed(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What the step did: outputs that are not of the site any more, files written, images made or published anew."""
+    """What the step did: outputs that are not of the site any more, and how many files were written."""
 
     gone: set[str]
     written: int
-    count: int
 
 
 def develop(db, settings: Settings, executor, store: Path, begin: Callable[[], None], tick=None) -> Step:
@@ -48,7 +47,7 @@ def develop(db, settings: Settings, executor, store: Path, begin: Callable[[], N
     tick(done, total). Raises OSError when the store or the output folder cannot be written.
     """
     if cache.get_state(db, STATE) == CURRENT:
-        return Step(set(), 0, 0)
+        return Step(set(), 0)
     shown = f"SELECT min(files.path), facts FROM files JOIN looks ON looks.path=files.path WHERE rendered=1 AND {PUBLIC_MEDIA} AND {SHOWN} GROUP BY looks.facts"
     wanted = {rendition.key(facts): (path, facts) for path, facts in ((path, Facts(*orjson.loads(text))) for path, text in db.execute(shown))}
     known = {key: (trusted, outputs) for key, trusted, outputs in db.execute("SELECT key, trusted, outputs FROM renditions")}
@@ -67,7 +66,7 @@ def develop(db, settings: Settings, executor, store: Path, begin: Callable[[], N
     if missing:
         rendition.forget(store)
     cache.set_state(db, STATE, CURRENT)
-    return Step(gone, written, len(missing))
+    return Step(gone, written)
 
 
 def publish(content: str, out: str, store: str, path: str, facts: Facts) -> Developed:

@@ -361,7 +361,7 @@ def test_focus_is_always_seen_and_never_covered(width: int, colours: str, sample
             focus = tab.evaluate(FOCUSED)
             if focus["tag"] == "BODY":
                 break
-            if focus["tag"] == "VIDEO":  # the browser draws the focus of its own controls
+            if focus["tag"] in ("AUDIO", "VIDEO"):  # the browser draws the focus of its own controls
                 continue
             seen += 1
             assert focus["style"] not in ("none", "auto") and focus["width"] >= 2, focus

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import NOW, Site, run
-from test_check import GOOD, IMAGE, PNG, entry, git
+from conftest import NOW, PIXEL, Site, run
+from test_check import GOOD, IMAGE, entry, git
 from test_command import real, refused
 
 from fleuve.audit.known import PATH
@@ -38,7 +38,7 @@ def request_(tmp_path) -> History:
     site.write("sante/vaccin.md", GOOD + "\nLe vaccin est gratuit.\n\n## Où aller\n\nDans une pharmacie.\n")
     site.write("sante/soins.md", "---\ntitle: Soins\norganismes: [ministere-sante, ministere-famille]\n---\nDes soins. [Vaccin](vaccin.md#où-aller)\n\n[[inclure: aide]]\n")
     site.write("_fragments/aide.md", "Appelez-nous.\n")
-    site.write("sante/photo.png", PNG)
+    site.write("sante/photo.png", PIXEL)
     git(site, "init", "-q", "-b", "main")
     site.commit()
     git(site, "switch", "-q", "-c", "demande")

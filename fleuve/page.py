@@ -172,12 +172,12 @@ class Page:
             self.report(*media_item.refused_host(media["video_externe"], hosts), line=reference.place(self.session.settings.content / self.path, pointer)[0])
         return allowed
 
-    def offices(self, person: str) -> list[str]:
-        """Titles of the positions that a person held on the day of the document, as that person bears them."""
+    def offices(self, person: str) -> list[tuple[str, str]]:
+        """(title as that person bears it, its language) of the positions that a person held on the day of the document."""
         titles = []
         for ident, feminine in self.index.held_on(person, self.day):
             if card := self.index.of_id("fonction", ident, self.lang):
-                titles.append(card.extra.get("feminin") or card.title if feminine else card.title)
+                titles.append((card.extra.get("feminin") or card.title if feminine else card.title, card.lang))
         return titles
 
     @property

@@ -13,6 +13,7 @@ from test_command import real, refused
 from fleuve.audit.finding import Finding
 from fleuve.audit.known import PATH, read
 from fleuve.audit.origin import Seen, fingerprint, merge
+from fleuve.audit.sighting import SeenPage
 
 KEYS = ["file", "line", "rule", "act_rule", "criteria", "certainty", "message", "remedy", "excerpt", "pages", "page"]
 IMAGE = "image-sans-nom"
@@ -395,3 +396,9 @@ def test_the_sample_configuration_has_the_command():
     help_text = real("check", "--help").stdout
     assert all(option in help_text for option in ("--config", "--content", "--out", "--cache", "--jobs", "--executor", "--now", "--html", "--pa11y", "--json", "--shrink", "--base", "--record", "--strict"))
     assert "check" in real("--help").stdout and ROOT.joinpath("docs/guide/verifier-l-accessibilite.md").is_file()
+
+
+def test_an_element_that_a_script_made_is_told_of_all_the_same():
+    # A browser finds it at a line where the file has something else: the doctype, at the worst.
+    seen = SeenPage("<!doctype html>\n<main><p>Des nouvelles</p></main>").sight("liste", 1, '<li class="carte">')
+    assert (seen.tag, seen.attributes) == ("li", {"class": "carte"})

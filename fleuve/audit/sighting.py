@@ -87,7 +87,8 @@ class SeenPage:
         return found.start() if found else begin
 
     def _start_tag(self, at: int) -> str:
-        return self._html[at : self._html.find(">", at) + 1] if self._html.startswith("<", at) else ""
+        # A browser shows elements that scripts have made: the line then begins with something else, the doctype perhaps.
+        return self._html[at : self._html.find(">", at) + 1] if _NAME.match(self._html, at) else ""
 
     def _end(self, at: int, tag: str) -> int:
         """Where an element ends; one within another of its name ends too soon, which leaves enough of its words."""

@@ -166,7 +166,7 @@ class NewsCorpus:
         else:
             for taxonomy, names in self.names().items():
                 for ident, name in names.items():
-                    _put(root, f"{taxonomy}/{ident}/_index.md", front_matter({"title": name}))
+                    _put(root, f"{taxonomy}/{ident}/_index.md", front_matter({"title": name, "slug": ident}))
             for folder in {"nouvelles", *(f"nouvelles/{2006 + year}" for year in range(YEARS + 1))}:
                 _put(root, f"{folder}/_index.md", front_matter({"title": folder.rpartition("/")[2].capitalize()}))
             for month in range(12 * (YEARS + 1)):

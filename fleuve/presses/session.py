@@ -19,6 +19,7 @@ from fleuve.record import Record
 from fleuve.settings import Settings
 from fleuve.site_index import Card, SiteIndex
 from fleuve.stages import STAGES
+from fleuve.stages.listing import printed_url
 
 
 class Session:
@@ -93,7 +94,7 @@ class Session:
         env.constants = {
             "asset": self.asset, "url": self.url, "adresse_nouvelles": newsroom.listing_url, "adresse_fil": newsroom.feed_url,
             "index_nouvelles": newsroom.index_url, "recherche_nouvelles": newsroom.search_url, "carte_emetteur": news_card.card_path,
-            "politique": Markup(policy.meta(self.settings.fleuve)),
+            "adresse_impression": printed_url, "politique": Markup(policy.meta(self.settings.fleuve)),
         }
         env.globals.update(env.constants, site=self.site, index=self.index, picture=picture.markup, tailles=picture.SIZES)
         self.env = env
@@ -131,13 +132,17 @@ class Session:
 
     def body(self, path: str) -> str:
         """Markdown of a document, without its front matter."""
-        if self.rows[path].virtual:
+        return self.text(self.rows[path])
+
+    def text(self, row: PageRow) -> str:
+        """The same, of any document."""
+        if row.virtual:
             return ""
         try:
-            data, _ = document.source(f"{self.settings.content}/{path}")
+            data, _ = document.source(f"{self.settings.content}/{row.path}")
         except OSError:
             return ""  # removed since the inventory: the next build tells
-        return front_matter.split(data, path).body
+        return front_matter.split(data, row.path).body
 
     def label(self, lang: str) -> dict:
         """Labels of the theme in a language; those of the default one where it has none."""

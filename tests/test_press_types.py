@@ -307,7 +307,7 @@ def test_corrections_and_versions_stay_in_the_page(newsroom: Site) -> None:
     assert text.index("Il fallait lire") < text.index("Le texte."), "a correction comes before what it corrects"
     assert '<meta property="article:published_time" content="2026-06-01T09:00:00-04:00">' in html
     assert '<meta property="article:modified_time" content="2026-06-02T14:00:00-04:00">' in html
-    assert 'lang="en">This item is available in French only.' in html
+    assert 'lang="en" hreflang="en">English <small>(home page)</small></a>' in html  # the one place that says it has no English twin
 
 
 SCHEMA = {"alerte": "NewsArticle", "avis-aux-medias": "NewsArticle", "billet": "BlogPosting", "communique": "NewsArticle", "direct": "NewsArticle",

@@ -188,7 +188,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     link.href = url;
     put("type", title("type", type));
     put("date", longDate(when)).dateTime = when;
-    put("etat", texts.etats[what]);
+    put("etat", texts.etats[what]).classList.toggle("etat-vif", /^en_/.test(what));
     put("qui", [title("organisme", organism), where].filter(Boolean).join(", "));
     const summary = put("chapeau", lead);
     put("langue", texts.langues[other] ?? other);

@@ -28,8 +28,9 @@ WORDS = "permis vaccin impôt garderie forêt route musée école travail loyer"
 
 
 def prepare(site: Site) -> None:
-    """A few hundred small pages that show one another's titles."""
+    """A few hundred small pages that show one another's titles, and a year of news."""
     site.write("index.md", "Bienvenue.")
+    site.write("organismes/office.md", "---\ntitle: Office\ntype: organisme\nsigle: O\nnature: office\nstatut: actif\n---\n")
     site.write("_fragments/joindre.md", "Appelez-nous.")
     site.write("_glossaire/sigles.yml", "NAS: {fr: numéro d’assurance sociale}")
     for number in range(PAGES):
@@ -41,6 +42,10 @@ def write(site: Site, number: int, version: int) -> None:
     word = WORDS[(number + version) % len(WORDS)]
     body = f"Le NAS et le {word}, version {version}.\n\n[[inclure: joindre]]\n\n[Suivant](page-{(number + 10) % PAGES:03}.md)\n"
     site.write(f"theme-{number % 10}/page-{number:03}.md", f"---\ntitle: {word.capitalize()} {number}\n---\n{body}")
+    if number % 5 == 0:
+        month = f"2025/{number // 10 + 1:02}"
+        front = f"title: {word.capitalize()} {number}\ntype: communique\ndescription: Le {word}.\norganismes: [office]\ndate: {month.replace('/', '-')}-15\n"
+        site.write(f"nouvelles/{month}/annonce-{number:03}.md", f"---\n{front}---\nLe NAS et le {word}, version {version}.\n\n[[inclure: joindre]]\n")
 
 
 def edit(site: Site, dice: random.Random, version: int) -> None:
@@ -81,7 +86,7 @@ def half_files(out: Path) -> list[str]:
         if publish.WORKSHOP in file.parts or not file.is_file():
             continue
         data = file.read_bytes()
-        if (file.suffix == ".html" and not data.rstrip().endswith(b"</html>")) or (file.suffix == ".json" and not data.rstrip().endswith(b"}")) or (
+        if (file.suffix == ".html" and not data.rstrip().endswith(b"</html>")) or (file.suffix == ".json" and not data.rstrip().endswith((b"}", b"]"))) or (
                 file.suffix == ".xml" and not data.rstrip().endswith(b">")):
             wrong.append(str(file))
     return wrong

@@ -18,11 +18,14 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from fleuve import front_matter
+import orjson
+
+from fleuve import front_matter, rendition
 from fleuve.audit.finding import Finding
 from fleuve.audit.sighting import AROUND, CONTENT, HEAD, SeenPage, Sighting, attributes_of
 from fleuve.audit.source_text import SourceText, words
 from fleuve.audit.theme_source import ENOUGH, Place, ThemeSource
+from fleuve.image import Facts
 from fleuve.settings import Settings
 
 _INCLUSION = re.compile(r"^\[\[inclure\s*:([^\]\n]*)\]\]\s*$", re.MULTILINE)
@@ -181,6 +184,14 @@ class Origin:
         return dict(self._db.execute("SELECT url, path FROM documents WHERE visible=1 AND url IS NOT NULL AND virtual=0"))
 
     @cached_property
+    def _images(self) -> dict[str, list[str]]:
+        """The files whose renditions are at an address, its width left out: authors write the file, pages show the renditions."""
+        images: dict[str, list[str]] = {}
+        for path, facts in self._db.execute("SELECT path, facts FROM looks WHERE rendered=1 ORDER BY path"):
+            images.setdefault(f"{rendition.FOLDER}/{rendition.key(Facts(*orjson.loads(facts)))}", []).append(path)
+        return images
+
+    @cached_property
     def _notices(self) -> list[str]:
         return [path for (path,) in self._db.execute("SELECT path FROM documents WHERE type='urgence' AND visible=1 AND active=1 ORDER BY path")]
 
@@ -251,7 +262,12 @@ class Origin:
             return [written] if address else []  # an anchor is made from the words of its heading, which are looked for
         file = self._paths.get(address) or unquote(address).removeprefix(self._settings.base)
         relative = posixpath.relpath(file, posixpath.dirname(path) or ".") if file else ""
-        return [f"{relative}#{anchor}"] if anchor and relative else [target for target in (relative, file, posixpath.basename(file)) if len(target) > 3]
+        if anchor and relative:
+            return [f"{relative}#{anchor}"]
+        named = [relative, file, posixpath.basename(file)]
+        for image in self._images.get(file.rpartition("-")[0], ()):
+            named += [posixpath.relpath(image, posixpath.dirname(path) or "."), image, posixpath.basename(image)]
+        return [target for target in named if len(target) > 3]
 
 
 def _certainty(source: SourceText, line: int, sighting: Sighting, targets: list[str]) -> int:

@@ -23,7 +23,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   const write = (text, one, other) => text.replace("%s", () => one).replace("%n", () => other);
   const counted = (count) => (count ? write(count > 1 ? texts.plusieurs : texts.une, number(count)) : texts.aucune);
 
-  // Words, as fleuve/word.py has them.
+  // As fleuve/word.py has them.
 
   const words = (text) =>
     (text.normalize("NFKD").replace(/[\u0300-\u036f]+/g, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").match(/[\p{L}\p{N}]+/gu) ?? [])
@@ -156,7 +156,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     const last = au ? starts.findLastIndex((start) => start < au) : starts.length - 1;
     const [from, to, ...chosen] = await Promise.all([du ? before(du) : 0, au ? before(au) : total, ...asked.map((one) => gather(one, first, last))]);
     const found = hits(chosen, from, to);
-    // Nothing found: what is there without each criterion?
+    // What would be found without each criterion?
     const others = new Map();
     if (!found.length)
       for (const { drop, label } of asked) others.set(drop, { label, count: hits(chosen.filter((_, at) => asked[at].drop !== drop), from, to).length });
@@ -265,7 +265,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
     failed = false;
     const given = await answer(params);
     const made = await cards(given.found.slice(0, size));
-    if (mine !== turn) return; // another question was asked meanwhile
+    if (mine !== turn) return;
     ({ found } = given);
     count = Math.min(size, found.length);
     list.replaceChildren(...made);
@@ -347,7 +347,7 @@ for (const form of document.querySelectorAll("form[data-nouvelles]")) {
   one("[data-effacer]", form).addEventListener("click", () => choose(new URLSearchParams()));
   const read = () => {
     const params = new URLSearchParams(location.search);
-    update("", Math.max(MORE, history.state?.count ?? 0), params); // files are on their way while the form is filled
+    update("", Math.max(MORE, history.state?.count ?? 0), params); // files come while the form is filled
     fill(params);
     typed = false;
   };

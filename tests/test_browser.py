@@ -104,7 +104,7 @@ PREPARE = """number => {
   document.activeElement.blur();
   const one = window.looks[number];
   one.scrollIntoView({block: 'center', behavior: 'instant'});
-  const shown = one.matches('.tuile-titre a, .carte-titre a') ? one.closest('.tuile, .carte') : one;
+  const shown = one.matches('.tuile-titre a, .carte-titre a, .depeche a') ? one.closest('.tuile, .carte, .depeche') : one;
   const boxes = [...shown.getClientRects()];
   const edges = ['left', 'top', 'right', 'bottom'].map((edge, i) => (i < 2 ? Math.min : Math.max)(...boxes.map(box => box[edge])));
   const x = Math.max(0, edges[0] - 10), y = Math.max(0, edges[1] - 10);
@@ -133,7 +133,7 @@ CHANGED = """async pictures => {
 # smaller (2.5.5, « inline »); the number of a note has at least 24.
 SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')].filter(one => {
   if (!one.checkVisibility({visibilityProperty: true}) || one.closest('.evitement') || getComputedStyle(one).display === 'inline') return false;
-  const covered = one.matches('.tuile-titre a, .carte-titre a') ? one.closest('.tuile, .carte') : one.labels?.[0] && /radio|checkbox/.test(one.type) ? one.labels[0] : one;
+  const covered = one.matches('.tuile-titre a, .carte-titre a, .depeche a') ? one.closest('.tuile, .carte, .depeche') : one.labels?.[0] && /radio|checkbox/.test(one.type) ? one.labels[0] : one;
   covered.scrollIntoView({block: 'center', behavior: 'instant'});
   const box = covered.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
   if (one.closest('sup')) return Math.min(box.width, box.height) < 24;

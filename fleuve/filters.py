@@ -8,7 +8,7 @@ from jinja2 import pass_context
 from markupsafe import Markup
 
 from fleuve import markdown as dialect
-from fleuve import instant, vocabulary
+from fleuve import instant, mandate, vocabulary
 
 NBSP = "\u00a0"
 MONTHS = {
@@ -143,4 +143,4 @@ def _entry_part(context, entry: dict) -> str:
     return vocabulary.part(entry, _lang(context))
 
 
-FILTERS = {"date": _date, "iso": instant.to_iso, "heures": _hours, "taille": _size, "milliers": _thousands, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "segment": _entry_part}
+FILTERS = {"date": _date, "iso": instant.to_iso, "heures": _hours, "taille": _size, "milliers": _thousands, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "charge": mandate.office_title, "segment": _entry_part}

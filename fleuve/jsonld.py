@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import orjson
 
-from fleuve import content_type, instant
+from fleuve import content_type, instant, mandate
 from fleuve.news_card import card_path
 
 MAX_BREADCRUMBS = 4096
@@ -409,7 +409,7 @@ def _appointment(node: dict, doc: Any, frame: Frame) -> None:
 
 def _speech(node: dict, doc: Any, frame: Frame) -> None:
     if speaker := doc.index.of_id("personne", doc.meta["orateur"], doc.lang):
-        node["creator"] = _person(speaker, frame)
+        node["creator"] = _person(speaker, doc.meta["orateur"], doc, frame)
 
 
 def _post(node: dict, doc: Any, frame: Frame) -> None:
@@ -418,13 +418,26 @@ def _post(node: dict, doc: Any, frame: Frame) -> None:
         if isinstance(one, dict):
             authors.append({"@type": "Person", "name": one["nom"], **({"jobTitle": one["fonction"]} if one.get("fonction") else {})})
         elif card := doc.index.of_id("personne", one, doc.lang):
-            authors.append(_person(card, frame))
+            authors.append(_person(card, one, doc, frame))
     if authors:
         node["author"] = authors
 
 
-def _person(card: Any, frame: Frame) -> dict:
-    return {"@type": "Person", "@id": f"{frame.origin}{card.url}#contenu", "name": card.title}
+def _person(card: Any, ident: str, doc: Any, frame: Frame) -> dict:
+    """A person with the titles held on the day of the item."""
+    node = {"@type": "Person", "@id": f"{frame.origin}{card.url}#contenu", "name": card.title}
+    return {**node, **_job([title for title, _ in doc.offices(ident)])}
+
+
+def _holder(node: dict, doc: Any, frame: Frame, site: Any) -> dict:
+    """A person with the titles held now."""
+    held = sorted((one for one in site.index.linked("personne", doc.id) if one.active and "fonction" in one.extra), key=lambda one: (one.extra.get("debut", ""), one.path))
+    offices = (site.index.of_id("fonction", one.extra["fonction"], doc.lang) for one in held)
+    return {**node, **_job([mandate.office_title(office, doc.meta.get("accord")) for office in offices if office])}
+
+
+def _job(titles: list[str]) -> dict:
+    return {"jobTitle": titles[0] if len(titles) == 1 else titles} if titles else {}
 
 
 # What makes the announcement of each type, and the keys that it needs.
@@ -432,7 +445,7 @@ _ANNOUNCERS = {"avis-aux-medias": (_advisory, "evenement"), "direct": (_live, "d
                "nomination": (_appointment, "nomme", "poste"), "discours": (_speech, "orateur"), "billet": (_post, "auteurs")}
 
 _COMPOSERS = {"NewsArticle": _news, "BlogPosting": _news, "GovernmentService": _service, "GovernmentOrganization": _organization,
-              "HowTo": _how_to, "Report": _publication}
+              "HowTo": _how_to, "Report": _publication, "Person": _holder}
 
 
 # Questions

@@ -8,12 +8,24 @@ in another month changes nothing of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fleuve.site_index import Card
 
 # Months of a mandate without an end are counted up to this one; later days are read as if they were in it.
 LAST_MONTH = "2100-12"
 
-Held = tuple[str, str, str, bool]
-"""(id of the position, first day, last day, whether its title is in the feminine), the days within one month."""
+Held = tuple[str, str, str]
+"""(id of the position, first day, last day), the days within one month."""
+
+
+def office_title(office: Card, agreement: str | None) -> str:
+    """The title of an office as its holder bears it: « Première ministre ». Takes the card of the office and `accord` of the person.
+
+    Only titles in French agree: those of other languages are returned as they are.
+    """
+    return office.extra.get("feminin") or office.title if agreement == "feminin" and office.lang == "fr" else office.title
 
 
 def month_of(day: str) -> str:
@@ -22,7 +34,7 @@ def month_of(day: str) -> str:
 
 
 def in_month(mandates: Iterable[dict], month: str) -> list[Held]:
-    """What was held in a month, the first position first. mandates: {fonction, debut, fin, feminin} of the mandates of one person."""
+    """What was held in a month, the first position first. mandates: {fonction, debut, fin} of the mandates of one person."""
     held = (_within(mandate, month) for mandate in mandates)
     return sorted({one for one in held if one[1] <= one[2]}, key=lambda one: (one[1], one[0]))
 
@@ -34,7 +46,7 @@ def keys(mandate: dict) -> dict[str, str]:
 
 def _within(mandate: dict, month: str) -> Held:
     last = "9999-12-31" if month == LAST_MONTH else f"{month}-31"
-    return mandate["fonction"], max(mandate["debut"][:10], f"{month}-01"), min((mandate.get("fin") or last)[:10], last), bool(mandate.get("feminin"))
+    return mandate["fonction"], max(mandate["debut"][:10], f"{month}-01"), min((mandate.get("fin") or last)[:10], last)
 
 
 def _months(mandate: dict) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fleuve import filters, instant, reference
+from fleuve import filters, instant, mandate, reference
 from fleuve.front_matter import position
 from fleuve.problem import WARNING, Problem
 
@@ -57,14 +57,14 @@ def of_page(doc: Page) -> None:
 
 def _tell_unheld(doc: Page, number: int, person: Card) -> None:
     mandates = sorted(doc.index.linked("personne", person.id), key=lambda card: card.extra.get("debut", ""))
-    known = " ; ".join(dict.fromkeys(_said(doc, card) for card in mandates if "debut" in card.extra))
+    known = " ; ".join(dict.fromkeys(_said(doc, card, person) for card in mandates if "debut" in card.extra))
     line, _ = reference.place(Path(doc.session.settings.content) / doc.path, f"/ministres/{number}")
     doc.report(WARNING, "mandat-absent", f"{person.title} n’avait aucune charge inscrite le {filters.date(doc.day)}.",
                (f"Ses mandats : {known}. " if known else "Aucun mandat n’est inscrit à son nom. ")
                + "Corrigez « ministres » ou « date », ou inscrivez le mandat dans contenu/_mandats/.", line=line)
 
 
-def _said(doc: Page, mandate: Card) -> str:
-    office = doc.index.of_id("fonction", mandate.extra.get("fonction", ""), "fr")
-    start, end = filters.date(mandate.extra["debut"]), mandate.extra.get("fin")
-    return f"{office.title if office else mandate.title}, " + (f"du {start} au {filters.date(end)}" if end else f"depuis le {start}")
+def _said(doc: Page, held: Card, person: Card) -> str:
+    office = doc.index.of_id("fonction", held.extra.get("fonction", ""), "fr")
+    start, end = filters.date(held.extra["debut"]), held.extra.get("fin")
+    return f"{mandate.office_title(office, person.extra.get('accord')) if office else held.title}, " + (f"du {start} au {filters.date(end)}" if end else f"depuis le {start}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from fleuve import front_matter, instant, media_item, reference
+from fleuve import front_matter, instant, mandate, media_item, reference
 from fleuve.problem import Problem
 from fleuve.scan import is_transcript
 
@@ -174,11 +174,10 @@ class Page:
 
     def offices(self, person: str) -> list[tuple[str, str]]:
         """(title as that person bears it, its language) of the positions that a person held on the day of the document."""
-        titles = []
-        for ident, feminine in self.index.held_on(person, self.day):
-            if card := self.index.of_id("fonction", ident, self.lang):
-                titles.append((card.extra.get("feminin") or card.title if feminine else card.title, card.lang))
-        return titles
+        bearer = self.index.of_id("personne", person, self.lang)
+        agreement = bearer.extra.get("accord") if bearer else None
+        offices = (self.index.of_id("fonction", ident, self.lang) for ident in self.index.held_on(person, self.day))
+        return [(mandate.office_title(card, agreement), card.lang) for card in offices if card]
 
     @property
     def responsible(self) -> Card | None:

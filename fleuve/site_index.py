@@ -41,24 +41,36 @@ _LISTED_COLUMNS = "d." + CARD_COLUMNS.replace(", ", ", d.")
 _FLEETING = ("tranche", "nouvelles")
 
 
+_TOLD = ("title", "short_title", "description", "organisms", "updated", "extra")
+
+
 class Card:
     """Public summary of a document: what other pages may show of it."""
 
-    __slots__ = ("path", "type", "lang", "id", "url", "container", "title", "short_title", "description", "organisms", "updated", "extra", "active", "coming", "retired", "stamp")
+    __slots__ = ("path", "type", "lang", "id", "url", "container", "title", "short_title", "description", "organisms", "updated", "extra", "active", "coming", "retired", "stamp", "_told")
+
+    title: str
+    short_title: str
+    description: str
+    organisms: list[str]
+    updated: str | None
+    extra: dict
 
     def __init__(self, row: tuple) -> None:
-        self.path, self.type, self.lang, self.id, self.url, self.container, card, active, retired, rank = row
-        known = orjson.loads(card)
-        self.title: str = known["title"]
-        self.short_title: str = known["short_title"]
-        self.description: str = known["description"]
-        self.organisms: list[str] = known["organisms"]
-        self.updated: str | None = known["updated"]
-        self.extra: dict = known["extra"]
+        self.path, self.type, self.lang, self.id, self.url, self.container, self._told, active, retired, rank = row
         self.active = active == 1
         self.coming = active == 2
         self.retired = bool(retired)
-        self.stamp = f"{self.path}\0{self.type}\0{self.url}\0{card}\0{active}{retired}\0{rank}"  # all that a reader sees of it, its place in a list included
+        self.stamp = f"{self.path}\0{self.type}\0{self.url}\0{self._told}\0{active}{retired}\0{rank}"  # all that a reader sees of it, its place in a list included
+
+    def __getattr__(self, name: str) -> Any:
+        """What its row holds as JSON, read once somebody asks: of most cards of a list of news, the HTML is known already."""
+        if name not in _TOLD:
+            raise AttributeError(name)
+        known = orjson.loads(self._told)
+        for field in _TOLD:
+            setattr(self, field, known[field])
+        return known[name]
 
     def __repr__(self) -> str:
         return f"Card({self.path!r})"
@@ -165,11 +177,10 @@ class SiteIndex:
         """Documents of any language whose `field` (one of LINKS) is this id: the mandates of a person, the agencies of a ministry."""
         return self._read(f"liens:{field}:{ident}")
 
-    def held_on(self, person: str, day: str) -> list[tuple[str, bool]]:
-        """(id, whether its title is in the feminine) of each position that a person held on a day (AAAA-MM-JJ). Depends on the mandates of
-        that month only."""
+    def held_on(self, person: str, day: str) -> list[str]:
+        """Ids of the positions that a person held on a day (AAAA-MM-JJ). Depends on the mandates of that month only."""
         held = self._read(f"mandats:{person}:{mandate.month_of(day)}")
-        return [(position, feminine) for position, first, last, feminine in held if first <= day <= last]
+        return [position for position, first, last in held if first <= day <= last]
 
     # News: published items only, each once for the readers of a language, in their language or else in another. facet: one of
     # newsroom.FACETS, « » for all; value: an id, « 2025 » or « 2025-03 ».
@@ -210,6 +221,10 @@ class SiteIndex:
     def news_lists(self, lang: str) -> list[tuple[str, str, int]]:
         """(facet, value, number of items) of every list that has some: years and months too."""
         return [one for one in self._read(f"listes:{lang}") if self._is_told(one[0], one[1], lang)]
+
+    def news_listed(self, lang: str) -> list[tuple[str, str]]:
+        """(facet, value) of every list that has items, years and months too: changes only when a list begins or ends."""
+        return [one for one in self._read(f"repertoire:{lang}") if self._is_told(*one, lang)]
 
     def _is_told(self, facet: str, value: str, lang: str) -> bool:
         """Whether the list may be known of: the name of a press kit under embargo is not, even where published items already say it."""
@@ -404,6 +419,9 @@ class SiteIndex:
 
     def _find_listes(self, lang: str) -> list[tuple[str, str, int]]:
         return news.lists(self._db, lang)
+
+    def _find_repertoire(self, lang: str) -> list[tuple[str, str]]:
+        return [row[:2] for row in news.lists(self._db, lang)]
 
     def _find_liens(self, rest: str) -> list[Card]:
         field, _, ident = rest.partition(":")

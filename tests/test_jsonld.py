@@ -36,6 +36,7 @@ class Doc:
     responsible: Card | None = field(default_factory=lambda: Card("Ministère de la Santé", "/organismes/ministere-sante/"))
     headings: list = field(default_factory=list)
     body: str = ""
+    id: str = "vaccin"
 
     def __post_init__(self):
         self.meta = {"title": self.title, "description": self.description, **self.meta}
@@ -48,6 +49,9 @@ class Doc:
 class Index:
     def of_id(self, kind, ident, lang):
         return Card("Ministère de la Santé", "/organismes/ministere-sante/") if ident == "ministere-sante" else None
+
+    def linked(self, field, ident):
+        return []
 
     def media(self, path):
         return {"url": "/" + path, "bytes": 1234, "format": "PDF"} if path == "gouvernement/publications/rapport.pdf" else None

@@ -198,14 +198,23 @@ def test_the_office_is_that_of_the_day(newsroom: Site) -> None:
         assert [title for title in set(OFFICES.values()) if title in text] == [office], day
 
 
-def test_the_title_is_borne_in_the_feminine_where_the_mandate_says_so(newsroom: Site) -> None:
+def test_the_title_agrees_with_the_person_wherever_both_are_shown(newsroom: Site) -> None:
     newsroom.write("gouvernement/fonctions/ministre-sante.md", "---\ntype: fonction\ntitle: Premier ministre\nfeminin: Première ministre\n---\n")
+    newsroom.write("gouvernement/fonctions/ministre-sante.en.md", "---\ntype: fonction\ntitle: Premier\nfeminin: Première ministre\n---\n")
+    newsroom.write("organismes/ministere-sante.md", ORGANISM.replace("statut:", "ministre: ministre-sante\nstatut:"))
+    newsroom.write("nouvelles/2026/05/a.en.md", item("discours", "date: 2026-05-20\n"))
     newsroom.write("nouvelles/2026/05/a.md", item("discours", "date: 2026-05-20\n"))
     newsroom.build("--jobs", "1")
     assert "Ana Roy Premier ministre" in words(newsroom.read("nouvelles/2026/05/a/index.html"))
-    newsroom.write("_mandats/ana-2.md", PEOPLE["_mandats/ana-2.md"].replace("debut:", "feminin: true\ndebut:"))
-    newsroom.build("--jobs", "1")
-    assert "Ana Roy Première ministre" in words(newsroom.read("nouvelles/2026/05/a/index.html"))
+    for accord, title in (("masculin", "Premier ministre"), ("feminin", "Première ministre")):
+        newsroom.write("gouvernement/personnes/ana-roy.md", f"---\ntype: personne\ntitle: Ana Roy\naccord: {accord}\n---\n")
+        newsroom.build("--jobs", "1")
+        for page in ("nouvelles/2026/05/a", "gouvernement/personnes/ana-roy", "organismes/ministere-sante"):
+            html = newsroom.read(f"{page}/index.html")
+            assert re.findall("Premi(?:er|ère) ministre", words(html)) == [title], page
+            assert page.startswith("organismes") or f'"jobTitle":"{title}"' in html, page
+    assert "Ana Roy Première ministre depuis le 1er juillet 2025" in words(newsroom.read("gouvernement/fonctions/ministre-sante/index.html"))
+    assert "Première" not in newsroom.read("en/nouvelles/2026/05/a/index.html")
     assert newsroom.tree() == newsroom.clean_build("--jobs", "1")
 
 

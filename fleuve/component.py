@@ -19,7 +19,7 @@ _HEAD = re.compile(r"\s*\{#-?(.*?)-?#\}", re.DOTALL)
 # Possessive quantifiers: the time stays linear whatever was typed.
 _ATTRIBUTES = re.compile(r"""\{((?:\s*+[a-z_]++=(?:"[^"]*+"|“[^”]*+”|[^\s}"]++))++)\s*+\}\s*+$""")
 _ATTRIBUTE = re.compile(r"""([a-z_]++)=(?:"([^"]*+)"|“([^”]*+)”|([^\s}"]++))""")
-KEYS = frozenset(("nom", "description", "titre", "attributs", "parent", "exemple", "etats", "contenu", "un_parmi", "a_faire", "a_eviter", "accessibilite"))
+KEYS = frozenset(("nom", "groupe", "description", "titre", "attributs", "parent", "exemple", "etats", "contenu", "un_parmi", "a_faire", "a_eviter", "accessibilite"))
 PRESENCES = ("obligatoire", "facultatif", "interdit")
 
 
@@ -35,7 +35,8 @@ class State(NamedTuple):
 class Component:
     """name; template (path in the theme); label: its name for people; description and example; title and attributes: « obligatoire »,
     « facultatif » or « interdit »; help: what each attribute takes; parent: the component in which alone it may stand; states; do and
-    avoid: sentences; content: what must be written in it, « » when it may be empty; one_of: attributes of which it needs one; keyboard and reader: what the keyboard does, what the browser hands to a screen reader."""
+    avoid: sentences; content: what must be written in it, « » when it may be empty; one_of: attributes of which it needs one; keyboard and reader: what the keyboard does, what the browser hands
+    to a screen reader; group: the page of the design system that shows it, « » for that of all components."""
 
     name: str
     template: str
@@ -53,6 +54,7 @@ class Component:
     reader: str = ""
     content: str = ""
     one_of: tuple[str, ...] = ()
+    group: str = ""
 
 
 def load(theme: Path) -> dict[str, Component]:
@@ -85,7 +87,7 @@ def describe(name: str, template: str, head: dict) -> Component:
         head.get("nom", name), {key: value.get("aide", "") for key, value in attributes.items()},
         tuple(State(one["nom"], one["texte"], one.get("exemple", "")) for one in head.get("etats") or ()),
         tuple(head.get("a_faire") or ()), tuple(head.get("a_eviter") or ()), access.get("clavier", ""), access.get("lecteur", ""),
-        head.get("contenu", ""), tuple(head.get("un_parmi") or ()),
+        head.get("contenu", ""), tuple(head.get("un_parmi") or ()), head.get("groupe", ""),
     )
 
 

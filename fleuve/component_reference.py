@@ -21,7 +21,7 @@ Le contenu, en Markdown.
 - Les attributs sont entre accolades, avec des guillemets droits.
 - Un composant peut en contenir un autre. `:::` ferme le dernier ouvert.
 - Tous les composants se lisent sans JavaScript, au clavier et avec un lecteur d’écran.
-- Le site construit les montre, avec leurs états, à l’adresse `/systeme-de-design/composants/`.
+- Le site construit les montre, avec leurs états, à l’adresse `/systeme-de-design/`.
 
 La page sans composant est presque toujours la plus facile à lire. Avant d’en utiliser un, demandez-vous si un intertitre ou une liste ne suffirait pas.
 """

@@ -13,13 +13,13 @@ from conftest import ROOT, Site
 from fleuve import design_token
 from fleuve.component import describe, families, load, parse_opening
 from fleuve.component_reference import render
-from fleuve.stages.design_system import COMPONENTS, DOCUMENTATION, FOUNDATIONS, HOME
+from fleuve.stages.design_system import COMPONENTS, DOCUMENTATION, ELEMENTS, FOUNDATIONS, HOME, MEDIA
 
 THEME = ROOT / "themes" / "fleuve"
 FLEUVE = load(THEME)
 LIGHT, DARK = design_token.read((THEME / "css" / "fleuve.css").read_text("utf-8"))
 ABOUT = yaml.safe_load((THEME / DOCUMENTATION / "fondations.yml").read_text("utf-8"))
-ELEMENTS = yaml.safe_load((THEME / DOCUMENTATION / "elements.yml").read_text("utf-8"))
+ELEMENTS_OF_TEXT = yaml.safe_load((THEME / DOCUMENTATION / "elements.yml").read_text("utf-8"))
 COLOURS = {name: spec for group in ABOUT["couleurs"] for name, spec in group["jetons"].items()}
 LENGTHS = [*ABOUT["texte"], *(name for group in ABOUT["mesures"] for name in group["jetons"])]
 
@@ -28,7 +28,7 @@ LENGTHS = [*ABOUT["texte"], *(name for group in ABOUT["mesures"] for name in gro
 
 
 def test_a_head_says_all_that_its_page_shows() -> None:
-    documented = [*FLEUVE.values(), *(describe(name, "elements.yml", head) for name, head in ELEMENTS.items())]
+    documented = [*FLEUVE.values(), *(describe(name, "elements.yml", head) for name, head in ELEMENTS_OF_TEXT.items())]
     for one in documented:
         assert one.label != one.name and one.description.endswith("."), one.name
         assert one.do and one.avoid and one.keyboard and one.reader and one.example, one.name
@@ -132,26 +132,29 @@ def soup(site: Site, path: str) -> BeautifulSoup:
     return BeautifulSoup(site.read(path + "index.html"), "html.parser")
 
 
-def test_each_component_is_shown_with_its_examples(built: Site) -> None:
-    page = soup(built, COMPONENTS.path)
+def test_each_component_is_shown_once_with_its_examples(built: Site) -> None:
+    pages = [soup(built, listing.path) for listing in (COMPONENTS, MEDIA, ELEMENTS)]
+    assert all(len(page.select(".piece")) > 5 for page in pages)
+    assert sorted(piece["id"] for page in pages for piece in page.select(".piece")) == sorted(f"composant-{name}" for name in (*FLEUVE, *ELEMENTS_OF_TEXT))
     for name, one in FLEUVE.items():
-        section = page.find(id=f"composant-{name}")
+        [section] = [piece for page in pages for piece in page.select(f"#composant-{name}")]
         assert section.h2.get_text() == one.label
         examples = section.select(".exemple")
         assert len(examples) == 1 + sum(bool(state.example) for state in one.states), name
         assert all(len(example.get_text(strip=True)) > 3 and ":::" not in example.get_text() for example in examples), name
         assert section.select_one(".exemple-code code").get_text() == one.example.strip()
         assert len(section.select(".a-faire li")) == len(one.do) and len(section.select(".a-eviter li")) == len(one.avoid)
-    ids = [tag["id"] for tag in page.find_all(id=True)]
-    assert len(ids) == len(set(ids))
+    for page in pages:
+        ids = [tag["id"] for tag in page.find_all(id=True)]
+        assert len(ids) == len(set(ids))
 
 
 def test_files_that_examples_name_are_there(built: Site) -> None:
-    page = soup(built, COMPONENTS.path)
-    named = {tag.get("href") or tag.get("src") for tag in page.select(".exemple [download], .exemple video, .exemple track, .exemple audio, .exemple .photo img")}
+    pages = [soup(built, listing.path) for listing in (COMPONENTS, MEDIA)]
+    named = {tag.get("href") or tag.get("src") for page in pages for tag in page.select(".exemple [download], .exemple video, .exemple track, .exemple audio, .exemple .photo img")}
     assert {name.rpartition(".")[2] for name in named} == {"pdf", "mp4", "vtt", "mp3", "jpg", "svg"}
     assert all((built.out / name.lstrip("/")).is_file() for name in named)
-    assert "ko)" in page.select_one(".exemple .fichier").get_text()
+    assert "ko)" in pages[0].select_one(".exemple .fichier").get_text()
 
 
 def test_colours_are_those_of_the_style_sheet(built: Site) -> None:
@@ -162,7 +165,7 @@ def test_colours_are_those_of_the_style_sheet(built: Site) -> None:
 
 
 def test_pages_are_kept_from_search_engines_and_are_twins(built: Site) -> None:
-    for listing in (*HOME.values(), COMPONENTS, FOUNDATIONS):
+    for listing in (*HOME.values(), COMPONENTS, MEDIA, ELEMENTS, FOUNDATIONS):
         page = soup(built, listing.path)
         assert page.find("meta", attrs={"name": "robots"})["content"] == "noindex"
         assert page.html["lang"] == listing.lang

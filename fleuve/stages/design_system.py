@@ -25,6 +25,8 @@ HOME = {
     "en": Listing("en/design-system/", "Design system", "en"),
 }
 COMPONENTS = Listing("systeme-de-design/composants/", "Composants", "fr")
+MEDIA = Listing("systeme-de-design/medias/", "Images, sons et vidéos", "fr")
+ELEMENTS = Listing("systeme-de-design/elements/", "Éléments du texte", "fr")
 FOUNDATIONS = Listing("systeme-de-design/fondations/", "Fondations", "fr")
 DOCUMENTATION = "_documentation"
 # Between examples, in the one text that is composed: identifiers and notes are numbered over all of it, as in any page.
@@ -44,7 +46,9 @@ class DesignSystem(Stage):
         for lang in known:
             yield _home(site, lang, known)
         if "fr" in known:
-            yield _page(site, COMPONENTS, "composants", "Chaque composant, avec ses états, le Markdown qui le fait et ce qu’en reçoit un lecteur d’écran.", **_components(site))
+            for listing, what, pieces in _documented(site):
+                description = f"{what}, avec ses états, le Markdown qui le fait et ce qu’en reçoit un lecteur d’écran."
+                yield _page(site, listing, "composants", description, pieces=_shown(pieces, site.base + listing.path, site))
             yield _page(site, FOUNDATIONS, "fondations", "Les couleurs et leurs contrastes mesurés, les tailles du texte, les espaces et les icônes.", **_foundations(site))
             for file in _samples(site):
                 yield HOME["fr"].path + file.name, file.read_bytes()
@@ -64,7 +68,7 @@ def _home(site: Any, lang: str, known: list[str]) -> OutputFile:
     html = site.render(
         "site/systeme/accueil.html", lang, site.base + listing.path, listing.title, content=Markup(body), alternates=alternates,
         twin=other and {"url": site.base + other.path, "title": other.title, "lang": other.lang},
-        pages=[{"url": site.base + page.path, "title": page.title} for page in (COMPONENTS, FOUNDATIONS)] if "fr" in known else [],
+        pages=[{"url": site.base + page.path, "title": page.title} for page in (COMPONENTS, MEDIA, ELEMENTS, FOUNDATIONS)] if "fr" in known else [],
     )
     return listing.path + "index.html", html.encode()
 
@@ -82,7 +86,7 @@ class Shown:
 
 
 class _Samples:
-    """The recorded index, in which the pages and files that examples name exist: this page, and small files of the theme."""
+    """The recorded index, in which the pages and files that examples name exist: the page that shows them, and small files of the theme."""
 
     def __init__(self, index: Any, url: str, files: dict[str, dict]) -> None:
         self._index, self._url, self._files = index, url, files
@@ -91,7 +95,7 @@ class _Samples:
         return getattr(self._index, name)
 
     def url_of(self, path: str) -> str:
-        """The address of this page, whatever the document."""
+        """The address of that page, whatever the document."""
         return self._url if path.count(".") == 1 else ""
 
     def media(self, path: str) -> dict | None:
@@ -108,22 +112,28 @@ def _samples(site: Any) -> list[Path]:
     return sorted((site.theme / DOCUMENTATION).glob("exemple.*"))
 
 
-def _components(site: Any) -> dict:
-    """What the page of components shows: {families: [Shown], elements: [Shown]}."""
+def _documented(site: Any) -> list[tuple[Listing, str, list[Component]]]:
+    """The pages of components: address, what one of them is, those that it shows. On one page they would weigh more than a first view may."""
     elements = yaml.load((site.theme / DOCUMENTATION / "elements.yml").read_text("utf-8"), yaml.CSafeLoader)
     blocks = component.families(component.load(site.theme))
-    plain = [component.describe(name, f"{DOCUMENTATION}/elements.yml", head) for name, head in elements.items()]
-    texts = [text for one in (*blocks, *plain) for text in (one.example, *(state.example for state in one.states))]
-    pieces = iter(_rendered(texts, site))
-    shown = [Shown(one, next(pieces), [next(pieces) for _ in one.states]) for one in (*blocks, *plain)]
-    return {"blocs": shown[: len(blocks)], "elements": shown[len(blocks) :]}
+    return [
+        (COMPONENTS, "Chaque composant", [one for one in blocks if one.group != "medias"]),
+        (MEDIA, "Chaque composant des images, des sons et des vidéos", [one for one in blocks if one.group == "medias"]),
+        (ELEMENTS, "Chaque élément du texte", [component.describe(name, f"{DOCUMENTATION}/elements.yml", head) for name, head in elements.items()]),
+    ]
 
 
-def _rendered(texts: list[str], site: Any) -> list[Markup]:
+def _shown(components: list[Component], url: str, site: Any) -> list[Shown]:
+    """Components with their examples, for the page at `url`."""
+    texts = [text for one in components for text in (one.example, *(state.example for state in one.states))]
+    pieces = iter(_rendered(texts, url, site))
+    return [Shown(one, next(pieces), [next(pieces) for _ in one.states]) for one in components]
+
+
+def _rendered(texts: list[str], url: str, site: Any) -> list[Markup]:
     """Each example's HTML, as the pipeline gives it. What it finds wrong is told of the theme."""
     folder = site.base + HOME["fr"].path
     files = {file.suffix[1:]: _sample(folder, file) for file in _samples(site)}
-    url = site.base + COMPONENTS.path
     page = site.compose(f"\n\n{_BORDER}\n\n".join(texts), "fr", url, lambda index: _Samples(index, url, files))
     for problem in page.problems:
         site.problem("themes", 1, WARNING, problem.code, f"Exemple d’un composant : {problem.message}", problem.remedy)

@@ -37,6 +37,7 @@ class Site:
         self.index = index
         self.now = now
         self.problems: list[Problem] = []
+        self.notes: dict[str, Any] = {}
 
     @cached_property
     def _session(self) -> Session:
@@ -61,6 +62,10 @@ class Site:
     def asset(self, path: str) -> str:
         """URL of a file of the theme, with the hash of its content."""
         return self._session.asset(path)
+
+    def note(self, name: str, value: Any) -> None:
+        """From `reduce`, leave a value (JSON-able) to the parts of the same stage: `index.noted` gives it, and is a recorded read."""
+        self.notes[name] = value
 
     def problem(self, file: str, line: int, severity: str, code: str, message: str, remedy: str, column: int = 1) -> None:
         """Tell a problem of the content that only the whole site shows."""
@@ -88,6 +93,12 @@ class Site:
         session.start_rendering(self.index.reads)
         session.index, session.links, session._terms, session.rows = index, {}, {}, {row.path: row}
         return session.compose(text, row, session)
+
+    def news_card(self, card: Any, lang: str, qui: bool) -> tuple[str, str]:
+        """(month, HTML) of an item of news in a listing; see Session.news_card."""
+        session = self._session
+        session.index.reads = self.index.reads
+        return session.news_card(card, lang, qui)
 
     def fill(self, template: str, lang: str, **context) -> str:
         """Text of a template that stands alone (a fragment for other sites, a message): nothing of the site is shown around it."""

@@ -50,6 +50,8 @@ class Session:
         self.labels = {path.stem: _labels(path) for path in sorted((settings.theme / "langues").glob("*.yml"))}
         self.components = component.load(settings.theme)
         self._fragments: dict[tuple, tuple[Markup, dict]] = {}
+        self._news_cards: dict[str, tuple[str, bytes, tuple]] = {}
+        self._news_macros: dict[str, Any] = {}
         self._assets: dict[str, str] = {}
         self._glossaries: dict[str, Any] = {}
 
@@ -82,6 +84,8 @@ class Session:
         """A new build begins in this process: the content may have changed, the engine and the theme have not."""
         self.index.forget()
         self._fragments.clear()
+        self._news_cards.clear()
+        self._news_macros.clear()
 
     def prepare(self, env: Any) -> None:
         """Give the theme's Jinja2 environment what our templates count on: escaping, filters, globals."""
@@ -171,6 +175,29 @@ class Session:
             self.index.reads = reads
         self.index.reads.update(known[1])
         return known[0]
+
+    def news_card(self, card: Card, lang: str, qui: bool) -> tuple[str, Markup]:
+        """(« 2025-03 », HTML) of an item of news in a listing for readers of a language; qui: whether it names the organism.
+
+        An item is in some seven lists of a language: what names the organism is rendered once, what it read of the index recorded for every
+        reader. Lists of one language are made one after the other: nothing is kept of another.
+        """
+        macros = self._news_macros.get(lang)
+        if macros is None:
+            self._news_cards.clear()
+            self._news_macros = {lang: self.env.get_template("macros/nouvelles.html").make_module(self.common(lang))}
+            macros = self._news_macros[lang]
+        if not qui:
+            return card.extra["moment"][:7], macros.carte(card, qui=False)
+        known = self._news_cards.get(card.path)
+        if known is None:
+            reads, self.index.reads = self.index.reads, {}
+            html = macros.carte(card)
+            # As bytes: text with one « ’ » takes twice the memory.
+            known = self._news_cards[card.path] = (card.extra["moment"][:7], html.encode(), tuple(self.index.reads.items()))
+            self.index.reads = reads
+        self.index.reads.update(known[2])
+        return known[0], Markup(known[1].decode())
 
     def ancestors(self, doc: Page) -> list[Card]:
         """Cards from the home page down to the folder above a page: the same for all pages of that folder."""

@@ -135,7 +135,7 @@ def _render(site: Any, lang: str, facet: str, value: str, name: Name, number: in
     page = site.render(
         "site/nouvelles.html", lang, site.base + path, title, twin=_twin(site, others), alternates=_alternates(site, lang, path, others),
         kind="nouvelles", above=above, description=words["description"] % name.text if facet else words["description_toutes"],
-        facet=facet, value=value, name=name, number=number, groups=_by_month(cards, lang), feeds=fed, first=site.base + listing_url(lang, facet, value),
+        facet=facet, value=value, name=name, number=number, groups=_by_month(site, cards, lang, facet), feeds=fed, first=site.base + listing_url(lang, facet, value),
         search=site.base + search_url(lang) + (f"?{facet}={value}" if facet in CHOSEN else ""), **context)
     return path + "index.html", page.encode()
 
@@ -154,10 +154,11 @@ def _alternates(site: Any, lang: str, path: str, others: dict[str, str]) -> list
     return [{"lang": code, "url": site.site_url + known[code]} for code in languages(site.languages) if code in known] if others else []
 
 
-def _by_month(cards: Iterable[Any], lang: str) -> list[dict]:
-    """[{month, title, cards}], in the order of the cards."""
-    return [{"month": month, "title": capital(month_name(month, lang)), "cards": list(found)}
-            for month, found in groupby(cards, lambda card: card.extra["moment"][:7])]
+def _by_month(site: Any, cards: Iterable[Any], lang: str, facet: str) -> list[dict]:
+    """[{month, title, cards}], in the order of the cards, which are HTML."""
+    made = (site.news_card(card, lang, facet != "organisme") for card in cards)
+    return [{"month": month, "title": capital(month_name(month, lang)), "cards": [html for _, html in found]}
+            for month, found in groupby(made, lambda one: one[0])]
 
 
 def _years(site: Any, lang: str, facet: str, value: str) -> list[dict]:

@@ -67,15 +67,15 @@ def written(site: Site, before: dict[str, str]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """110 releases, built: two full slices of 50 and one that is not."""
+    """110 releases, built: two full slices of 40 and one that is not."""
     site = newsroom(tmp_path_factory.mktemp("salle"), 110)
     build(site)
     return site
 
 
 def test_the_first_page_has_the_newest_and_numbered_pages_the_others(large):
-    assert numbers(large, "nouvelles/toutes/") == list(range(109, 49, -1))
-    assert numbers(large, "nouvelles/toutes/page/1/") == list(range(49, -1, -1))
+    assert numbers(large, "nouvelles/toutes/") == list(range(109, 39, -1))
+    assert numbers(large, "nouvelles/toutes/page/1/") == list(range(39, -1, -1))
     assert not (large.out / "nouvelles/toutes/page/2").exists()
     for folder in ("organismes/eau", "themes/sante", "types/communique", "2026"):
         assert numbers(large, f"nouvelles/{folder}/") + numbers(large, f"nouvelles/{folder}/page/1/") == list(range(109, -1, -1))
@@ -105,7 +105,7 @@ def test_every_address_of_a_listing_exists_and_is_in_the_sitemap(large):
 
 def test_items_are_listed_once_for_readers_of_each_language_and_marked_when_they_have_no_twin(large):
     page = BeautifulSoup(large.read("en/news/all/index.html"), "html.parser")
-    assert [int(re.search(r"\d+", title)[0]) for title in titles(large, "en/news/all/")] == list(range(109, 49, -1))
+    assert [int(re.search(r"\d+", title)[0]) for title in titles(large, "en/news/all/")] == list(range(109, 39, -1))
     for entry in page.select("main .depeche"):
         link = entry.select_one("a")
         has_twin = int(re.search(r"\d+", link.get_text())[0]) % 3 == 0
@@ -157,14 +157,14 @@ def test_a_correction_of_an_old_item_writes_the_pages_that_show_it(tmp_path):
     assert "Corrigée" in site.read("nouvelles/toutes/page/1/index.html")
 
 
-def test_the_fiftieth_item_opens_a_page_and_the_first_one_moves_on(tmp_path):
-    site = newsroom(tmp_path, 99)
+def test_an_item_that_fills_a_slice_opens_a_page_and_the_first_one_moves_on(tmp_path):
+    site = newsroom(tmp_path, 79)
     build(site)
-    assert not (site.out / "nouvelles/toutes/page").exists() and len(numbers(site, "nouvelles/toutes/")) == 99
-    site.write(path(99), item(99))
+    assert not (site.out / "nouvelles/toutes/page").exists() and len(numbers(site, "nouvelles/toutes/")) == 79
+    site.write(path(79), item(79))
     build(site)
-    assert numbers(site, "nouvelles/toutes/") == list(range(99, 49, -1)) and numbers(site, "nouvelles/toutes/page/1/") == list(range(49, -1, -1))
-    (site.content / path(99)).unlink()
+    assert numbers(site, "nouvelles/toutes/") == list(range(79, 39, -1)) and numbers(site, "nouvelles/toutes/page/1/") == list(range(39, -1, -1))
+    (site.content / path(79)).unlink()
     build(site)
     assert not (site.out / "nouvelles/toutes/page").exists()
 

@@ -682,7 +682,7 @@ def test_a_new_build_replaces_the_theme_and_keeps_what_was_read(other_host, visi
     host.build()
     assert host.site.read("sw.js") != same, "the menu, and so the offline page, has changed"
     tab.goto(host.url + "/deux/")
-    until(tab, "async old => !(await caches.keys()).some((name) => old.includes(name) && !name.endsWith(':lues'))", before)
+    until(tab, "async old => !(await caches.keys()).some((name) => old.includes(name) && !/:(lues|donnees)$/.test(name))", before)
     tab.context.set_offline(True)
     tab.goto(host.url + "/un/")
     assert tab.locator("h1").inner_text() == "Page un"

@@ -6,11 +6,15 @@ import os
 import sqlite3
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 import orjson
@@ -126,7 +130,7 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
     publisher = session.publisher
     return Pressed(
         shard, publisher.outputs, session.index.reads,
-        {name: orjson.dumps(items) for name, items in session.extracts.items() if items}, [problem.to_json() for problem in session.problems],
+        {name: orjson.dumps(_gather(name, items)) for name, items in session.extracts.items() if items}, [problem.to_json() for problem in session.problems],
         len(session.records), publisher.written,
     )
 
@@ -141,6 +145,7 @@ class Reduced:
     reads: dict[str, str]
     problems: list[dict]
     written: int
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 def reduce_stage(order: Order, settings: Settings, name: str, now: datetime, known: dict[str, str]) -> Reduced:
@@ -155,9 +160,13 @@ def reduce_stage(order: Order, settings: Settings, name: str, now: datetime, kno
         publisher.begin(known)
         for path, data in stage.reduce(_extracts(db, name), site):
             publisher.write(path, data)
-        return Reduced(name, "", publisher.outputs, site.index.reads, [problem.to_json() for problem in site.problems], publisher.written)
+        return Reduced(name, "", publisher.outputs, site.index.reads, [problem.to_json() for problem in site.problems], publisher.written, _notes(site))
     finally:
         db.close()
+
+
+def _notes(site) -> dict[str, str]:
+    return {name: orjson.dumps(value).decode() for name, value in site.notes.items()}
 
 
 def make_parts(order: Order, settings: Settings, name: str, known: dict[str, dict[str, str]]) -> list[Reduced]:
@@ -190,12 +199,21 @@ def _session_for(order: Order):
     return house.session
 
 
+def _gather(name: str, items: list):
+    """What is kept of the pages of a shard for a stage. items: (path, extract) of each."""
+    gathered = _stage(name).gather([extract for _, extract in sorted(items, key=itemgetter(0))])
+    return items if gathered is None else gathered
+
+
+def _gathers(name: str) -> bool:
+    from fleuve.stages import Stage
+
+    return type(_stage(name)).gather is not Stage.gather
+
+
 def _extracts(db: sqlite3.Connection, name: str) -> Iterator:
-    items = []
-    for (blob,) in db.execute("SELECT extract FROM extracts WHERE stage=?", (name,)):
-        items += orjson.loads(blob)
-    items.sort(key=lambda item: item[0])
-    return (extract for _, extract in items)
+    shards = (orjson.loads(blob) for (blob,) in db.execute("SELECT extract FROM extracts WHERE stage=? ORDER BY shard", (name,)))
+    return shards if _gathers(name) else iter([extract for _, extract in sorted(chain.from_iterable(shards), key=itemgetter(0))])
 
 
 class Build:
@@ -260,14 +278,13 @@ class Build:
             self._develop()
         with self._phase("parties"):
             self._list_parts(now)
-        with self._shared(order) as shared:
-            with self._phase("pages"):
-                self._press_shards(shared)
-            with self._phase("parties"):
-                self._make_parts(shared)
+        with self._shared(order, "shards") as shared, self._phase("pages"):
+            self._press_shards(shared)
         with self._phase("site"):
             self._copy_files()
             self._run_stages(order, now)
+        with self._shared(order, "parts") as shared, self._phase("parties"):  # last: they read what stages have left
+            self._make_parts(shared)
         with self._phase("publication"):
             self._finish()
         with self._phase("bilan"):
@@ -313,13 +330,12 @@ class Build:
     # Shards.
 
     @contextmanager
-    def _shared(self, order: Order) -> Iterator[Order]:
-        """The order as workers can follow it: those of a cluster read a snapshot of the cache."""
-        stale = "SELECT 1 FROM shards WHERE stale=1 UNION SELECT 1 FROM parts WHERE stale=1 LIMIT 1"
-        if not self.executor.url or not self.db.execute(stale).fetchone():
+    def _shared(self, order: Order, table: str) -> Iterator[Order]:
+        """The order as workers can follow it: those of a cluster read a snapshot of the cache. table: of what there may be to make."""
+        if not self.executor.url or not self.db.execute(f"SELECT 1 FROM {table} WHERE stale=1 LIMIT 1").fetchone():
             yield order
             return
-        with cache.snapshot(self.db, self.path, order.build) as copy:
+        with cache.snapshot(self.db, self.path, f"{order.build}-{table}") as copy:
             yield replace(order, db=str(copy))
 
     def _press_shards(self, order: Order) -> None:
@@ -513,10 +529,15 @@ class Build:
         outputs = reduced.outputs
         self._gone |= before.keys() - outputs.keys()
         self.report.written += reduced.written
+        self.db.execute("BEGIN")
+        changed = cache.set_notes(self.db, reduced.stage, reduced.notes)
+        if changed:
+            self.inventory.mark_parts({f"note:{reduced.stage}:{name}" for name in changed})
         self.db.execute(
             "UPDATE stages SET stale=0, trusted=1, digest=?, outputs=?, manifest=?, reads=?, problems=? WHERE stage=?",
             (digest, orjson.dumps(outputs), _manifest(outputs), orjson.dumps(reduced.reads), _problems(reduced.problems), reduced.stage),
         )
+        self.db.execute("COMMIT")
 
     # The end.
 
@@ -622,7 +643,7 @@ def open_session(config: Path, content: Path, out: Path, folder: Path):
     publisher = Publisher(settings.out)
     session = Session(settings, SiteIndex(db, settings), publisher)
     session.begin([row for row in map(PageRow._make, session.index.rows(PAGE_COLUMNS)) if not content_type.is_news(row.type)])
-    session.standalone, session.now = True, now
+    session.standalone, session.now, session.keep_notes = True, now, partial(cache.set_notes, db)
     return session
 
 
@@ -636,9 +657,10 @@ def finish_standalone(session, config) -> None:
     _press_news(session, config)
     site = Site(session.settings, session.index, session.now, lambda: session)
     for stage in STAGES:
-        items = sorted(session.extracts[stage.name], key=lambda item: item[0])
-        for path, data in stage.reduce((orjson.loads(orjson.dumps(extract)) for _, extract in items), site):
+        for path, data in stage.reduce(_all_extracts(stage.name, session), site):
             session.publisher.write(path, data)
+        session.keep_notes(stage.name, _notes(site))
+        site.notes = {}
         for part in stage.parts(site):
             for path, data in stage.make(part, site):
                 session.publisher.write(path, data)
@@ -647,6 +669,17 @@ def finish_standalone(session, config) -> None:
     (session.settings.out / WORKSHOP).rmdir()
     for problem in sorted({*session.problems, *site.problems}):
         print(problem)
+
+
+def _all_extracts(name: str, session) -> Iterator:
+    """What a build with a cache reads from it, of the pages that a session has made."""
+    items = sorted(session.extracts[name], key=itemgetter(0))
+    if not _gathers(name):
+        return (orjson.loads(orjson.dumps(extract)) for _, extract in items)
+    shard_of, shards = dict(session.index.rows("path, shard")), defaultdict(list)
+    for path, extract in items:
+        shards[shard_of[path]].append((path, extract))
+    return (orjson.loads(orjson.dumps(_gather(name, shards[shard]))) for shard in sorted(shards))
 
 
 def _press_news(session, config) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 SNAPSHOT = "instantane-"
-VERSION = 13
+VERSION = 14
 
 # What is scanned comes first in a row, what is large last: SQLite reads a row from its beginning, as far as it must.
 SCHEMA = """
@@ -44,6 +44,8 @@ CREATE TABLE parts (
 CREATE TABLE lists (list INTEGER PRIMARY KEY, lang TEXT, facet TEXT, value TEXT, count INT DEFAULT 0, UNIQUE (lang, facet, value));
 CREATE TABLE listed (list INT, moment INT, path TEXT, PRIMARY KEY (list, moment, path)) WITHOUT ROWID;
 CREATE TABLE items (item TEXT, lang TEXT, path TEXT, moment INT, lists TEXT, PRIMARY KEY (item, lang)) WITHOUT ROWID;
+-- What the `reduce` of a stage leaves to its parts.
+CREATE TABLE notes (stage TEXT, name TEXT, value TEXT, PRIMARY KEY (stage, name)) WITHOUT ROWID;
 CREATE TABLE looks (path TEXT PRIMARY KEY, rendered INT, facts TEXT, problems TEXT) WITHOUT ROWID;
 CREATE TABLE renditions (key TEXT PRIMARY KEY, trusted INT, problems TEXT, outputs BLOB) WITHOUT ROWID;
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -130,6 +132,15 @@ def index(db: sqlite3.Connection) -> None:
     """Make the indexes, where they are missing: after the first rows are in, which is faster than before."""
     for statement in INDEXES.strip().split(";\n"):
         db.execute(statement.rstrip(";"))
+
+
+def set_notes(db: sqlite3.Connection, stage: str, notes: dict[str, str]) -> set[str]:
+    """Keep what the `reduce` of a stage leaves now, {name: JSON}. Returns the names of what has changed."""
+    known = dict(db.execute("SELECT name, value FROM notes WHERE stage=?", (stage,)))
+    changed = {name for name in known.keys() | notes.keys() if known.get(name) != notes.get(name)}
+    db.executemany("DELETE FROM notes WHERE stage=? AND name=?", ((stage, name) for name in changed))
+    db.executemany("INSERT INTO notes VALUES (?, ?, ?)", ((stage, name, notes[name]) for name in sorted(changed & notes.keys())))
+    return changed
 
 
 def get_state(db: sqlite3.Connection, name: str) -> str | None:

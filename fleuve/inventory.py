@@ -370,6 +370,10 @@ class Inventory:
         if delta.addresses or delta.moved:
             self.db.execute("INSERT OR IGNORE INTO shards (shard) SELECT DISTINCT shard FROM documents WHERE shard IS NOT NULL")
 
+    def mark_parts(self, keys: set[str]) -> None:
+        """These keys of the index may give other values: make stale the parts that have read others."""
+        self._mark_readers("parts", keys)
+
     def _mark_readers(self, table: str, keys: set[str]) -> None:
         """Make stale every reader of one of these keys to which it gives another value than the recorded one."""
         index = SiteIndex(self.db, self.settings)

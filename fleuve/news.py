@@ -257,7 +257,7 @@ class Lists:
         low, high = sorted((before, after))
         full = {f"pleine:{number}:{lang}:{facet}:{value}" for number in range(max(0, low // SLICE - 1), high // SLICE + 1)}
         names = f"noms:{lang}:{facet}:{value[:4] if facet == 'mois' else ''}"
-        return {f"nombre:{lang}:{facet}:{value}", f"valeurs:{lang}:{facet}", names, f"listes:{lang}", *full}
+        return {f"nombre:{lang}:{facet}:{value}", f"valeurs:{lang}:{facet}", names, f"listes:{lang}", f"repertoire:{lang}", *full}
 
     def _moved(self, ident: int, change: Touched) -> set[str]:
         """The slices of a list that have changed, and its newest items."""

@@ -91,7 +91,7 @@ def feed_url(lang: str, facet: str = "", value: str = "", kind: str = "atom") ->
 
 def listings(index: Any, known: Iterable[str]) -> Iterator[dict[str, str]]:
     """The first page of every list that has news, and the indexes of facets: {language: path}, twins together. known: languages of the site."""
-    lists = {lang: {(facet, value): None for facet, value, _ in index.news_lists(lang)} for lang in languages(known)}
+    lists = {lang: {(facet, value): None for facet, value in index.news_listed(lang)} for lang in languages(known)}
     for key in dict.fromkeys(one for found in lists.values() for one in found):
         yield {lang: listing_url(lang, *key) for lang, found in lists.items() if key in found}
     if any(lists.values()):

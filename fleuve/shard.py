@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 # Pages a shard holds at most before it is split. Smaller: more overhead for each; larger: more to render again for one change (a shard
 # is made again whole).
-MAX_PAGES = 250
+MAX_PAGES = 100
 # News are in a folder a month, of which each is a shard, be it small: nothing is added to a month that is over, and so it is never made again.
 _MONTH = re.compile(r"nouvelles/[0-9]{4}/[0-9]{2}(?=/)")
 

@@ -230,6 +230,10 @@ class SiteIndex:
         """Whether the list may be known of: the name of a press kit under embargo is not, even where published items already say it."""
         return facet != "dossier" or self.of_id("dossier", value, lang) is not None
 
+    def noted(self, stage: str, name: str) -> Any:
+        """What the `reduce` of a stage has left under this name (see Site.note), None if nothing. For parts only: they are made after it."""
+        return self._read(f"note:{stage}:{name}")
+
     def media(self, path: str) -> dict | None:
         """{url, bytes, format} of a file of the content folder, or None. Of an image: also {width, height, src, sources: [{type, srcset}]},
         src being for browsers that know none of the sources, or {fault: True} when it cannot be shown."""
@@ -451,6 +455,10 @@ class SiteIndex:
             return {"fault": True}
         source, better = rendition.sources(facts, self._settings.base)
         return {**size, "src": source, "sources": better}
+
+    def _find_note(self, rest: str) -> Any:
+        row = self._db.execute("SELECT value FROM notes WHERE stage=? AND name=?", rest.split(":", 1)).fetchone()
+        return orjson.loads(row[0]) if row else None
 
     def _find_donnees(self, path: str) -> str | None:
         row = self._db.execute("SELECT hash FROM files WHERE path=? AND kind='data'", (path,)).fetchone()

@@ -491,11 +491,11 @@ def test_stage_reads_the_folder_and_tells_what_is_wrong(tmp_path):
     told = []
     site = SimpleNamespace(
         site_url="https://www.gouv.exemple.quebec/", base="/", settings={"langues": {"fr": {}, "en": {}}}, content=tmp_path,
-        index=SimpleNamespace(media=lambda path: None, vocabulary=lambda name: {}, of_type=lambda kind, lang: [], data_files=lambda folder: [f"{folder}/a.csv", f"{folder}/b.csv", f"{folder}/lisez.md"]),
+        index=SimpleNamespace(media=lambda path: None, vocabulary=lambda name: {}, of_type=lambda kind, lang: [], news_listed=lambda lang: [], data_files=lambda folder: [f"{folder}/a.csv", f"{folder}/b.csv", f"{folder}/lisez.md"]),
         problem=lambda file, line, severity, code, message, remedy, column=1: told.append((file, line, column, severity, code)))
-    files = dict(Redirects().reduce(iter(PAGES), site))
+    files = dict(Redirects().reduce(iter([PAGES]), site))
     assert told == [("_redirections/b.csv", 2, 5, "erreur", "cible-introuvable")]
     assert sorted(files) == ["_redirects", "a/index.html", "c/index.html", "redirections/nginx-serveur.conf", "redirections/nginx.conf"]
-    assert files == dict(Redirects().reduce(iter(PAGES), site))
+    assert files == dict(Redirects().reduce(iter([PAGES]), site))
     site.settings["redirections"] = {"pages": False}
-    assert "a/index.html" not in dict(Redirects().reduce(iter(PAGES), site))
+    assert "a/index.html" not in dict(Redirects().reduce(iter([PAGES]), site))

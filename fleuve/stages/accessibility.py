@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -18,10 +19,13 @@ from fleuve.audit import evidence, human_check, known
 from fleuve.audit.criterion import all_criteria
 from fleuve.audit.earl import report
 from fleuve.problem import WARNING
-from fleuve.stages.listing import Listing, listing_of, statements_of, write
+from fleuve.stages.listing import Listing, listing_of, statement_of, statements_of, write
 from fleuve.stages.stage import OutputFile, Stage
 
 NAME = "accessibilite"
+TAKEN = "pris"
+"""Name of the note of addresses that documents take."""
+
 FRAGMENT = "declaration-accessibilite"
 STYLES = "css/fleuve.css"
 
@@ -55,21 +59,20 @@ _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 
 @dataclass
 class Survey:
-    """The documents of the site, counted: by version of the standard that governs them, whole and by organism and language."""
+    """The documents of the site, counted: by version of the standard that governs them, whole and by organism and language. taken:
+    addresses of those that stand where a statement would."""
 
     standards: Counter = field(default_factory=Counter)
     organisms: dict[tuple[str, str], Counter] = field(default_factory=dict)
     documents: int = 0
     taken: set[str] = field(default_factory=set)
 
-    def add(self, lang: str, standard: str, organism: str, documents: int, url: str) -> None:
-        """Take in one page. url: that of a document which stands where a statement would."""
-        self.standards[standard] += 1
+    def add(self, lang: str, standard: str, organism: str, pages: int, documents: int) -> None:
+        """Take in some pages, and the files that they offer."""
+        self.standards[standard] += pages
         self.documents += documents
         if organism:
-            self.organisms.setdefault((organism, lang), Counter())[standard] += 1
-        if url:
-            self.taken.add(url)
+            self.organisms.setdefault((organism, lang), Counter())[standard] += pages
 
 
 class Accessibility(Stage):
@@ -84,18 +87,43 @@ class Accessibility(Stage):
         own = record.url if record.url.endswith(("/accessibilite/", "/accessibility/")) else ""
         return [record.lang, standard_of(record), (record.organisms or [""])[0], documents, own]
 
+    def gather(self, extracts: list[list]) -> list[list]:
+        """Counts of pages and of files by language, version of the standard and organism; addresses."""
+        counts: dict[tuple[str, str, str], list[int]] = {}
+        for lang, standard, organism, documents, _ in extracts:
+            known = counts.setdefault((lang, standard, organism), [0, 0])
+            known[0], known[1] = known[0] + 1, known[1] + documents
+        return [[[*key, *numbers] for key, numbers in counts.items()], [url for *_, url in extracts if url]]
+
     def reduce(self, extracts: Iterable[list], site: Any) -> Iterator[OutputFile]:
         survey = Survey()
-        for extract in extracts:
-            survey.add(*extract)
+        for counts, urls in extracts:
+            survey.taken.update(urls)
+            for count in counts:
+                survey.add(*count)
+        for (organism, lang), standards in survey.organisms.items():
+            site.note(f"{organism}:{lang}", dict(sorted(standards.items())))
+        site.note(TAKEN, sorted(survey.taken))
         proof, checks, entries = _read(site)
         verified = Verified(proof)
         listings = {lang: listing for lang, listing in listing_of(NAME, site.settings).items() if site.base + listing.path not in survey.taken}
         yield from write(listings, "site/accessibilite.html", site, lambda lang: _context(lang, site, survey, verified, checks, entries, listings[lang]))
         yield from _machine_readable(site, proof, checks, entries)
-        for ident, statements in statements_of(site).items():
-            free = {lang: one for lang, one in statements.items() if site.base + one.path not in survey.taken}
-            yield from write(free, "site/accessibilite-organisme.html", site, lambda lang: _organism(lang, site, survey, verified, ident))
+
+    def parts(self, site: Any) -> Iterable[str]:
+        return list(statements_of(site))
+
+    def make(self, part: str, site: Any) -> Iterator[OutputFile]:
+        taken = site.index.noted(NAME, TAKEN) or []
+        free = {lang: one for lang, one in statement_of(site, part).items() if site.base + one.path not in taken}
+        verified = _verified(site.index.data_text(evidence.PATH))
+        yield from write(free, "site/accessibilite-organisme.html", site, lambda lang: _organism(lang, site, verified, part))
+
+
+@lru_cache(1)
+def _verified(text: str) -> Verified:
+    """What the evidence says, read once for the statements of many organisms."""
+    return Verified(evidence.read(text)[0])
 
 
 def standard_of(record: Any) -> str:
@@ -173,8 +201,8 @@ def _run(run: dict, words: dict) -> dict:
     return {**run, "key": "axe" if run.get("moteur") == "axe" else "htmlcs" if run.get("moteur") else run["methode"], "rules": rules}
 
 
-def _organism(lang: str, site: Any, survey: Survey, verified: Verified, ident: str) -> dict:
-    counts = survey.organisms.get((ident, lang), Counter())
+def _organism(lang: str, site: Any, verified: Verified, ident: str) -> dict:
+    counts = Counter(site.index.noted(NAME, f"{ident}:{lang}") or {})
     page = listing_of(NAME, site.settings)[lang]
     card = site.index.of_id("organisme", ident, lang)
     home = next((one for one in site.index.of_type("theme", lang) if one.url == card.url.rsplit("/", 2)[0] + "/"), None)

@@ -38,10 +38,13 @@ class Api(Stage):
             return None
         return [record.url, record.type, record.lang, record.title, record.updated or record.date]
 
-    def reduce(self, extracts: Iterable[list], site: Any) -> Iterator[OutputFile]:
+    def gather(self, extracts: list[list]) -> list[str]:
+        return [orjson.dumps(dict(zip(("url", "type", "lang", "title", "mise_a_jour"), extract))).decode() for extract in extracts]
+
+    def reduce(self, extracts: Iterable[list[str]], site: Any) -> Iterator[OutputFile]:
         if not site.settings.get("api", True):
             return
-        entries = [dict(zip(("url", "type", "lang", "title", "mise_a_jour"), extract)) for extract in extracts]
+        entries = [orjson.Fragment(entry) for entries in extracts for entry in entries]
         yield from index_files(entries, site.base)
         yield "api/contenu.schema.json", orjson.dumps(SCHEMA, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         yield "api/contenu.contexte.jsonld", orjson.dumps(CONTEXT, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -72,7 +75,7 @@ def content(record: Any, base: str = "/") -> dict:
     }
 
 
-def index_files(entries: list[dict], base: str) -> Iterator[OutputFile]:
+def index_files(entries: list[Any], base: str) -> Iterator[OutputFile]:
     """The index: whole in one file up to 5,000 pages, else a list of numbered parts."""
     if len(entries) <= MAX_LISTED:
         yield f"{FOLDER}/index.json", orjson.dumps({"nombre": len(entries), "contenus": entries})

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from fleuve import content_type
 from fleuve.sort_key import sort_key
 from fleuve.stages.listing import entries_of, listing_of, show, write
 from fleuve.stages.stage import OutputFile, Stage
@@ -40,7 +41,7 @@ class Directory(Stage):
 
     def extract(self, record: Any, settings: dict) -> list | None:
         idents = getattr(record, self._field)
-        if not idents or record.retired or record.type in _LEFT_OUT or "/" not in record.path:
+        if not idents or record.retired or record.type in _LEFT_OUT or content_type.is_news(record.type) or "/" not in record.path:
             return None
         return [record.lang, idents, record.path, record.type, record.url, record.title, record.description]
 

@@ -64,7 +64,7 @@ def lists(site: Any) -> Iterator[tuple[str, str, str]]:
     have an item."""
     newsroom_is_there = has_newsroom(site)
     for lang in newsroom.languages(site.languages):
-        found = {(facet, value) for facet, value, _ in site.index.news_lists(lang) if facet in newsroom.FED}
+        found = {one for one in site.index.news_listed(lang) if one[0] in newsroom.FED}
         yield from ((lang, *one) for one in sorted(found | {newsroom.ALL} if found or newsroom_is_there else ()))
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from heapq import nsmallest
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -77,10 +80,16 @@ class Links(Stage):
                 internal.append([link.get("target") or link["href"], fragment, link.get("line") or 0])
         return [record.path, record.url, " ".join(anchors), own, pages, internal, external]
 
-    def reduce(self, extracts: Iterable[list], site: Any) -> Iterator[OutputFile]:
+    def gather(self, extracts: list[list]) -> dict:
         survey = Survey()
         for extract in extracts:
             survey.add(*extract)
+        return survey.gathered()
+
+    def reduce(self, extracts: Iterable[dict], site: Any) -> Iterator[OutputFile]:
+        survey = Survey()
+        for shard in extracts:
+            survey.join(shard)
         broken = sorted(survey.broken(site))
         for link in broken:
             if link.reason not in TOLD_BEFORE:
@@ -94,20 +103,56 @@ class Survey:
 
     def __init__(self) -> None:
         self.pages = 0
-        self.anchors: dict[str, str] = {}  # path of the document → its anchors
-        self.paths: dict[str, str] = {}  # URL, decoded → path of the document
         self.external: dict[str, dict[str, list]] = {}  # host → URL → [number of links, first document]
+        self.links: Counter = Counter()  # host → number of links
+        self._places: list[str] = []  # of a shard: path of each document, its URL, decoded, and its anchors, a line each
         self._to_check: list[tuple] = []
+
+    @cached_property
+    def _known(self) -> tuple[dict[str, str], dict[str, str]]:
+        """(anchors by path of the document, path by URL), read only when a link asks for them."""
+        lines = "\n".join(filter(None, self._places)).split("\n") if self._places else []
+        return dict(zip(lines[::3], lines[2::3])), dict(zip(lines[1::3], lines[::3]))
+
+    @property
+    def anchors(self) -> dict[str, str]:
+        """The anchors of each document, by its path."""
+        return self._known[0]
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """The path of each document, by its decoded URL."""
+        return self._known[1]
+
+    def gathered(self) -> dict:
+        """What the survey of the whole site takes of this one, of a shard."""
+        external = {host: sorted(known.items())[:MAX_ADDRESSES] for host, known in self.external.items()}
+        return {"pages": self.pages, "places": "\n".join(self._places), "check": self._to_check, "external": external, "links": self.links}
+
+    def join(self, shard: dict) -> None:
+        """Take in what a shard gathered."""
+        self.pages += shard["pages"]
+        self._places.append(shard["places"])
+        self._to_check += shard["check"]
+        self.links.update(shard["links"])
+        for host, found in shard["external"].items():
+            known = self.external.setdefault(host, {})
+            for href, (count, path) in found:
+                if (one := known.get(href)) is None:
+                    known[href] = [count, path]
+                else:
+                    one[0], one[1] = one[0] + count, min(one[1], path)
 
     def add(self, path: str, url: str, anchors: str, own: list, pages: list, internal: list, external: list) -> None:
         """Take in one page."""
         self.pages += 1
-        self.anchors[path] = anchors
-        self.paths[unquote(url) if "%" in url else url] = path
+        self._places += path, unquote(url).replace("\n", " ") if "%" in url else url, anchors.replace("\n", " ")
         if own or pages or internal:
             self._to_check.append((path, url, own, pages, internal))
         for href in external:
-            known = self.external.setdefault(_host(href), {}).setdefault(href, [0, path])
+            host = _host(href)
+            self.links[host] += 1
+            known = self.external.setdefault(host, {}).setdefault(href, [0, path])
             known[0] += 1
 
     def broken(self, site: Any) -> Iterator[Broken]:
@@ -152,8 +197,8 @@ def _host(href: str) -> str:
 
 def report(survey: Survey, broken: list[Broken]) -> bytes:
     """The JSON report."""
-    hosts = [{"hote": host, "liens": sum(count for count, _ in known.values()), "adresses": [
-        {"url": url, "liens": count, "fichier": path} for url, (count, path) in sorted(known.items())[:MAX_ADDRESSES]]}
+    hosts = [{"hote": host, "liens": survey.links[host], "adresses": [
+        {"url": url, "liens": count, "fichier": path} for url, (count, path) in nsmallest(MAX_ADDRESSES, known.items())]}
         for host, known in sorted(survey.external.items())]
     counts = {"pages": survey.pages, "brises": len(broken), "hotes_externes": len(hosts)}
     lines = [{"fichier": link.file, "ligne": link.line, "page": link.page, "cible": link.target, "raison": link.reason,

@@ -81,11 +81,25 @@ def statements_of(site: Any) -> dict[str, dict[str, Listing]]:
     """The accessibility statement of each organism in activity, {id: {language: listing}}, below its own page."""
     found: dict[str, dict[str, Listing]] = {}
     for lang in languages(site.settings):
-        path, title = _STATEMENTS[lang]
         for card in site.index.of_type("organisme", lang):
-            if card.url and not card.retired and card.extra.get("statut", "actif") == "actif":
-                found.setdefault(card.id, {})[lang] = Listing(card.url.removeprefix(site.base) + path, title.format(card.title), lang)
+            if _is_active(card):
+                found.setdefault(card.id, {})[lang] = _statement(card, site)
     return found
+
+
+def statement_of(site: Any, ident: str) -> dict[str, Listing]:
+    """The same of one organism, {language: listing}: depends on no other."""
+    cards = [card for lang in languages(site.settings) if (card := site.index.of_id("organisme", ident, lang)) and card.lang == lang]
+    return {card.lang: _statement(card, site) for card in cards if _is_active(card)}
+
+
+def _is_active(card: Any) -> bool:
+    return bool(card.url) and not card.retired and card.extra.get("statut", "actif") == "actif"
+
+
+def _statement(card: Any, site: Any) -> Listing:
+    path, title = _STATEMENTS[card.lang]
+    return Listing(card.url.removeprefix(site.base) + path, title.format(card.title), card.lang)
 
 
 PRINTED = {"fr": "imprimer/", "en": "print/"}

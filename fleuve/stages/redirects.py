@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html import escape
+from itertools import chain
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -74,14 +75,18 @@ class Redirects(Stage):
     def extract(self, record: Any, settings: dict) -> str:
         return record.url
 
-    def reduce(self, extracts: Iterable[str], site: Any) -> Iterator[OutputFile]:
+    def gather(self, extracts: list[str]) -> list[str]:
+        return extracts
+
+    def reduce(self, extracts: Iterable[list[str]], site: Any) -> Iterator[OutputFile]:
         own = Own.of(site.site_url)
-        urls = [*extracts, *(site.base + path for path in addresses(site))]
+        there = any(path.endswith(".csv") for path in site.index.data_files(FOLDER))
+        urls = [*chain.from_iterable(extracts), *(site.base + path for path in addresses(site))] if there else []
         rows = self._rows(urls, own, site)
         yield "redirections/nginx.conf", nginx_maps(rows, own)
         yield "redirections/nginx-serveur.conf", _NGINX_SERVER.encode()
         yield "_redirects", netlify(rows, own, site.site_url)
-        if (site.settings.get("redirections") or {}).get("pages", True):
+        if rows and (site.settings.get("redirections") or {}).get("pages", True):
             yield from fallbacks(rows, own, site.site_url, urls)
 
     def _rows(self, urls: list[str], own: Own, site: Any) -> list[Redirect]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from fleuve.stages.stage import OutputFile, Stage
 MAX_URLS = 50_000
 MAX_BYTES = 50 * 1024 * 1024
 
+_LOCATION = re.compile("<loc>([^<]*)</loc>")
+_CHANGED = re.compile(b"<lastmod>([^<]*)</lastmod>")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HEAD = (b'<?xml version="1.0" encoding="UTF-8"?>\n'
          b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n')
@@ -30,11 +33,15 @@ class Sitemap(Stage):
             return None
         return [record.url, last_change(record), record.lang, record.twin or ""]
 
-    def reduce(self, extracts: Iterable[list], site: Any) -> Iterator[OutputFile]:
+    def gather(self, extracts: list[list]) -> dict:
+        """{text: the <url> elements, a line each, without the origin of the site; latest: day of the latest; languages: of each; away: {line:
+        (language, twin)} of the pages whose twin is in another shard}."""
+        return _block(extracts)
+
+    def reduce(self, extracts: Iterable[dict], site: Any) -> Iterator[OutputFile]:
         origin = _origin(site.site_url)
-        entries = [*extracts, *_listings(site)]
-        languages = {url: lang for url, _, lang, _ in entries}
-        parts = list(_parts(_entries(entries, languages, origin)))
+        blocks = _resolved([*extracts, _block(list(_listings(site)))])
+        parts = list(_parts((_absolute(text, origin).encode(), latest) for text, latest in blocks))
         if len(parts) <= 1:
             yield "sitemap.xml", _HEAD + (parts[0][0] if parts else b"") + _TAIL
             return
@@ -64,17 +71,38 @@ def _origin(site_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _entries(entries: Iterable[list], languages: dict[str, str], origin: str) -> Iterator[tuple[bytes, str]]:
-    """The <url> element of each page, and its day. A twin that is not listed itself is no alternate."""
+def _block(entries: list[list]) -> dict:
+    languages = {url: lang for url, _, lang, _ in entries}
+    lines, away = [], {}
     for url, changed, lang, twin in entries:
-        address = origin + _escape(url)
-        text = f"<url><loc>{address}</loc>"
-        if changed:
-            text += f"<lastmod>{changed}</lastmod>"
-        if twin and (other := languages.get(twin)):
-            pair = sorted(((lang, address), (other, origin + _escape(twin))))
-            text += "".join(f'<xhtml:link rel="alternate" hreflang="{code}" href="{href}"/>' for code, href in pair)
-        yield f"{text}</url>\n".encode(), changed
+        if twin and twin not in languages:
+            away[str(len(lines))] = lang, twin
+        links = _links(lang, url, languages[twin], twin) if twin in languages else ""
+        lines.append(f"<url><loc>{_escape(url)}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}{links}</url>\n")
+    return {"text": "".join(lines), "latest": max((changed for _, changed, _, _ in entries), default=""), "languages": " ".join(lang for _, _, lang, _ in entries), "away": away}
+
+
+def _links(lang: str, url: str, other: str, twin: str) -> str:
+    pair = sorted(((lang, url), (other, twin)))
+    return "".join(f'<xhtml:link rel="alternate" hreflang="{code}" href="{_escape(href)}"/>' for code, href in pair)
+
+
+def _resolved(blocks: list[dict]) -> Iterator[tuple[str, str]]:
+    """Text and latest day of each block, twins of other shards found. A twin that is not listed itself is no alternate."""
+    listed = {}
+    if any(block["away"] for block in blocks):
+        listed = {url: lang for block in blocks for url, lang in zip(_LOCATION.findall(block["text"]), block["languages"].split())}
+    for block in blocks:
+        lines = block["text"].splitlines(True) if block["away"] else ()
+        for line, (lang, twin) in block["away"].items():
+            if other := listed.get(_escape(twin)):
+                known = lines[int(line)]
+                lines[int(line)] = known.replace("</url>", _links(lang, unescape(_LOCATION.search(known)[1]), other, twin) + "</url>")
+        yield "".join(lines) or block["text"], block["latest"]
+
+
+def _absolute(text: str, origin: str) -> str:
+    return text.replace("<loc>/", f"<loc>{origin}/").replace('href="/', f'href="{origin}/')
 
 
 def _escape(url: str) -> str:
@@ -83,20 +111,27 @@ def _escape(url: str) -> str:
     return url
 
 
-def _parts(elements: Iterable[tuple[bytes, str]]) -> Iterator[tuple[bytes, str]]:
-    """Elements gathered in bodies that keep within the limits, each with its latest day."""
+def _parts(blocks: Iterable[tuple[bytes, str]]) -> Iterator[tuple[bytes, str]]:
+    """Elements, a line each, gathered in bodies that keep within the limits, each with its latest day."""
     body: list[bytes] = []
-    room, latest = MAX_BYTES - len(_HEAD) - len(_TAIL), ""
-    for element, changed in elements:
-        if body and (len(body) == MAX_URLS or len(element) > room):
-            yield b"".join(body), latest
-            body, room, latest = [], MAX_BYTES - len(_HEAD) - len(_TAIL), ""
-        body.append(element)
-        room -= len(element)
-        if changed > latest:
-            latest = changed
+    empty = MAX_BYTES - len(_HEAD) - len(_TAIL)
+    room, places, latest = empty, MAX_URLS, ""
+    for block, day in blocks:
+        whole = block.count(b"\n") <= places and len(block) <= room
+        for element, changed in ((block, day),) if whole else _elements(block):
+            if body and (not places or len(element) > room):
+                yield b"".join(body), latest
+                body, room, places, latest = [], empty, MAX_URLS, ""
+            body.append(element)
+            room, places, latest = room - len(element), places - element.count(b"\n"), max(latest, changed)
     if body:
         yield b"".join(body), latest
+
+
+def _elements(block: bytes) -> Iterator[tuple[bytes, str]]:
+    for line in block.splitlines(True):
+        day = _CHANGED.search(line)
+        yield line, day[1].decode() if day else ""
 
 
 def _index(site_url: str, names: list[str], days: list[str]) -> bytes:

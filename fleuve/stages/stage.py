@@ -12,12 +12,14 @@ OutputFile = tuple[str, bytes]
 class Stage:
     """One site-wide capability (sitemap, redirects, JSON API…), made from page records only.
 
-    A stage answers four questions; each has a default that does nothing, so a stage
+    A stage answers five questions; each has a default that does nothing, so a stage
     overrides only what it needs:
 
     * ``files``: which files come from one page alone? They are written, cached and
       removed with the shard of that page.
     * ``extract``: what does the site-wide step need to know of one page?
+    * ``gather``: what does it need to know of all pages of one shard? Done once, where the
+      pages are made; without it, ``reduce`` gets the extracts one by one.
     * ``reduce``: given all the extracts, which files describe the whole site?
     * ``parts``: of which parts that depend on a few documents each are there files, and
       with ``make``, which? A part is to a stage what a shard is to a press: made again
@@ -61,12 +63,25 @@ class Stage:
         """
         return None
 
+    def gather(self, extracts: list[Any]) -> Any | None:
+        """Return what ``reduce`` needs to know of the pages of one shard: less than their extracts, or what takes less time to read.
+
+        Args:
+            extracts: those of the shard, ordered by document path; never empty.
+
+        Returns:
+            A JSON-able value; None (default) for ``reduce`` to be given the extracts
+            themselves. A stage answers always, or never.
+        """
+        return None
+
     def reduce(self, extracts: Iterable[Any], site: Any) -> Iterator[OutputFile] | Iterable[OutputFile]:
         """Return the site-wide output files.
 
         Args:
             extracts: the values that ``extract`` returned (None left out), ordered by
-                document path; read once, as a stream.
+                document path; of a stage that gathers, those that ``gather`` returned,
+                ordered by shard. Read once, as a stream.
             site: settings, addresses, ``index``, ``render`` and ``problem`` (see
                 ``fleuve/site.py``). Mistakes in the content are told through
                 ``site.problem``, never raised: one bad row must not hold back the site.

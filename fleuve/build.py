@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 import uuid
@@ -31,6 +32,8 @@ from fleuve.site_index import PUBLIC_MEDIA, SiteIndex
 IN_PROGRESS = "en cours\n"
 DEFAULT_CACHE = ".fleuve"
 """Name of the cache folder, beside site.yml."""
+TEMPLATES = "gabarits-"
+"""Beginning of the name of the folder of compiled templates, beside the cache file; the fingerprint follows."""
 PARTS = 32  # parts of a stage made in one task: about a tenth of a second of work
 
 
@@ -105,12 +108,18 @@ def _house_for(order: Order):
     global _house, _house_key, _house_build
     key = (order.config, order.content, order.out, order.db, order.fingerprint, order.opening)
     if _house is None or _house_key != key:
+        from jinja2 import FileSystemBytecodeCache
+
         from fleuve.presses.house import House
         from fleuve.presses.session import Session
 
         settings = settings_module.load(Path(order.config), Path(order.content), Path(order.out))
         index = SiteIndex(cache.open_for_reading(Path(order.db)), settings)
         _house, _house_key = House(Session(settings, index, Publisher(settings.out))), key
+        # Templates are compiled once for all processes and builds: the engine and the theme are in the fingerprint.
+        folder = Path(order.db).parent / (TEMPLATES + order.fingerprint)
+        folder.mkdir(exist_ok=True)
+        _house.environment().bytecode_cache = FileSystemBytecodeCache(str(folder))
     elif _house_build != order.build:
         _house.session.refresh()
     _house_build = order.build
@@ -272,7 +281,10 @@ class Build:
         fingerprint = self.settings.fingerprint()
         order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, self._opening, uuid.uuid4().hex)
         self._claim_output()
-        with self._phase("inventaire"):
+        for folder in self.path.parent.glob(TEMPLATES + "*"):
+            if folder.name != TEMPLATES + fingerprint:
+                shutil.rmtree(folder, ignore_errors=True)
+        with self._phase("inventaire"), collect_rarely():
             self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))
         with self._phase("images"):
             self._develop()

@@ -33,13 +33,17 @@ def scan(content: Path) -> tuple[dict[str, tuple[str, int, int]], list[Problem]]
         except OSError as error:
             problems.append(_unreadable(prefix or ".", error))
             continue
+        data = prefix.partition("/")[0] in DATA_FOLDERS
         for entry in entries:
             name = entry.name
-            if name.startswith("."):
+            if name[0] == ".":
                 continue
             path = prefix + name
             if not _safe_name(name):
                 problems.append(_bad_name(path))
+            elif name.endswith(".md") and entry.is_file(follow_symlinks=False):  # nearly all: no more is asked of them
+                stat = entry.stat()
+                found[path] = ("data" if data or ".transcription." in name else "document", stat.st_size, stat.st_mtime_ns)
             elif entry.is_symlink() and not _stays(entry.path, root):
                 problems.append(_leaving_link(path))
             elif entry.is_dir(follow_symlinks=False):

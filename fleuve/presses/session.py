@@ -92,6 +92,7 @@ class Session:
         env.autoescape = True
         env.code_generator_class, env.escaped = escaping.Generator, escaping.escaped
         env.auto_reload = False  # a theme that changes makes another session
+        env.getattr, env.get_template = escaping.reader(env), escaping.loader(env)
         env.make_globals = lambda given: {**env.globals, **(given or {})}  # in place of a ChainMap, which each page would go through thrice
         env.filters.update(filters.FILTERS)
         # Only what policy.mistakes lets through is in the policy: quotes stay quotes in an attribute.
@@ -175,6 +176,14 @@ class Session:
             self.index.reads = reads
         self.index.reads.update(known[1])
         return known[0]
+
+    def feeds_of(self, organism: Card, lang: str) -> Markup:
+        """What the head of an item says of the feeds of its organism, the same for all its items."""
+        return self.fragment("fragments/fils-organisme.html", (lang, organism.id, organism.title), lambda: {**self.common(lang), "organisme": organism})
+
+    def press_contact(self, ident: str, lang: str) -> Markup:
+        """How the media reach somebody, the same for all items that name that contact."""
+        return self.fragment("fragments/contact-presse.html", (lang, ident), lambda: {**self.common(lang), "id": ident})
 
     def news_card(self, card: Card, lang: str, qui: bool) -> tuple[str, Markup]:
         """(« 2025-03 », HTML) of an item of news in a listing for readers of a language; qui: whether it names the organism.

@@ -61,7 +61,7 @@ INLINE = re.compile(r"<style\b|<[a-z][^<>]*\sstyle=|<[a-z][^<>]*\son[a-z]+=|java
 # What Tab stops at, in the order of the document, each by its number; of a group of radio buttons, one.
 TABBABLE = """() => {
   const groups = new Set();
-  window.all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, video[controls], [tabindex="0"]')].filter(one => {
+  window.all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, video[controls], audio[controls], [tabindex="0"]')].filter(one => {
     if (!one.checkVisibility({visibilityProperty: true}) || one.disabled || one.type === 'hidden') return false;
     if (one.type !== 'radio') return true;
     const first = !groups.has(one.name);
@@ -70,7 +70,7 @@ TABBABLE = """() => {
   });
   return window.all.map((one, number) => number + ' ' + one.outerHTML.slice(0, 80));
 }"""
-# The controls inside a video are the browser's own; only that the focus comes to it is ours.
+# The controls inside a video or a recording are the browser's own; only that the focus comes to it is ours.
 RECORD = """() => {
   window.stops = [];
   if (!window.recording) document.addEventListener('focusin', event => {

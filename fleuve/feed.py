@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import datetime, timezone
+from functools import lru_cache
 from io import StringIO
 from typing import NamedTuple
 
@@ -68,6 +69,7 @@ class Feed(NamedTuple):
     entries: list[Entry]
 
 
+@lru_cache(4096)  # an item is in a dozen lists, each in three formats
 def plain(text: str) -> str:
     """A text on one line, without what XML cannot hold."""
     return _SPACES.sub(" ", _NOT_XML.sub("", text)).strip()

@@ -226,10 +226,12 @@ class PelicanPress:
         batch = self.mkdocs.open(rows)
         generator, sources = self.generator, self.settings["FLEUVE_PAGES"]
         sources.update({f"{self.settings['PATH']}/{page.file.src_uri}": page for page in batch.pages})
-        generator.take(self.mkdocs.each(batch.pages))
-        self._write(batch)
-        sources.clear()
-        generator.clear()
+        try:
+            generator.take(self.mkdocs.each(batch.pages))
+            self._write(batch)
+        finally:  # `serve` keeps the press after a build that failed
+            sources.clear()
+            generator.clear()
         self.mkdocs.close(batch)
 
     def _write(self, batch: Pages) -> None:

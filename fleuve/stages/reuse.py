@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote, urlsplit

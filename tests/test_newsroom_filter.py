@@ -18,14 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from served import npm_tool, serve
 
-from fleuve import posting, posting_file, word
+from fleuve import newsroom, posting, posting_file, word
 from fleuve.stages import newsroom_filter
 
 pytest_plugins = ["browser"]
 
 PAGE = "nouvelles/recherche/"
 NOW = "2026-11-20T12:00"
-BLOCK, BATCH = 200, 100
+BLOCK, BATCH = 5 * newsroom.SLICE, 3 * newsroom.SLICE
 
 positions = st.sets(st.integers(0, 9_999), max_size=300).map(sorted)
 

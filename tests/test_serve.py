@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from conftest import NOW, ROOT, Site
+from conftest import NOW, PIXEL, ROOT, Site
 
 from fleuve.publish import WORKSHOP
 
@@ -306,7 +306,7 @@ def test_a_site_under_a_base_path(tmp_path):
 
 
 def test_what_a_save_spoils_is_told_with_its_line_after_the_reload_and_then_no_more(served):
-    served.site.write("photo.png", b"\x89PNG\r\n\x1a\n")
+    served.site.write("photo.png", PIXEL)
     served.hears("À jour")
     reloaded = served.reload()
     served.site.write("sante/vaccin.md", '---\ntitle: Vaccin\n---\nUn vaccin.\n\n<img src="../photo.png">\n')

@@ -24,14 +24,14 @@ from fleuve.stages.newsroom import name_of
 from fleuve.stages.stage import OutputFile, Stage
 from fleuve.word import EMPTY, LONGEST
 
-BLOCK = 10_000
-"""Items of a block: what is read again when one of them changes, against the requests of a query, one for each block and each of its terms."""
+BLOCK = 250 * newsroom.SLICE
+"""Items of a block, 10,000: what is read again when one of them changes, against the requests of a query, one for each block and each of its terms."""
 
 CHUNK = 10
 """Items of a file of cards. Twenty results are seldom neighbours: small files bring few cards that nobody sees."""
 
-BATCH = 1_000
-"""Items of which one part makes the cards."""
+BATCH = 25 * newsroom.SLICE
+"""Items of which one part makes the cards: whole slices, as in a block."""
 
 IN_WORD_FILE = 16
 """Items of a block for each file of words, which is thus some 2 KB: a full block has 512 of them, and a quarter of that for facets."""

@@ -221,12 +221,15 @@ class Origin:
         from fleuve.stages import STAGES
 
         found = {}
-        outputs = dict(self._db.execute("SELECT stage, outputs FROM stages WHERE outputs IS NOT NULL"))
+        outputs: dict[str, list[str]] = {}
+        for table in ("stages", "parts"):
+            for stage, made in self._db.execute(f"SELECT stage, outputs FROM {table} WHERE outputs IS NOT NULL"):
+                outputs.setdefault(stage, []).extend(json.loads(made))
         for stage in STAGES:
             source = Path(inspect.getsourcefile(type(stage)))
             named = [value for value in vars(stage).values() if isinstance(value, str) and value.endswith(".html")]
             template = next(iter(named or re.findall(r'"(site/[\w/-]+\.html)"', source.read_text("utf-8"))), f"fleuve/stages/{source.name}")
-            found |= dict.fromkeys(json.loads(outputs.get(stage.name, "{}")), template)
+            found |= dict.fromkeys(outputs.get(stage.name, ()), template)
         return found
 
     def _with_fragments(self, path: str, lang: str) -> list[str]:

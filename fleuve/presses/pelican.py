@@ -126,6 +126,7 @@ class ShardGenerator(ArticlesGenerator):
         """Forget the shard, what refers to one another in circles undone (see presses/mkdocs.py)."""
         for article in self.everything:
             article.translations = []
+        Article.get_content.cache.clear()  # Pelican remembers the text of every article for the life of the process, 22 KB each
         for name in _LISTS:
             setattr(self, name, [])
         for name in ("tags", "categories", "authors", "period_archives"):

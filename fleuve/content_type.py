@@ -15,7 +15,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from fleuve import front_matter, instant, type_advice
+from fleuve import front_matter, instant, news_item, type_advice
 from fleuve.field import Field, build, object_schema
 from fleuve.problem import Problem
 
@@ -161,8 +161,8 @@ class ContentType:
 
     def publication_interval(self, clean: dict[str, Any]) -> Interval:
         """Return the period during which the document is published: from its embargo (news: else from its date) to its expiration."""
-        start = clean.get("embargo") or (clean.get("date") if self.is_news else None)
-        return instant.span(start, clean.get("expiration"))
+        start = news_item.published(clean) if self.is_news else clean.get("embargo")
+        return instant.span(start or None, clean.get("expiration"))
 
     def card_extra(self, clean: dict[str, Any], folder: str = "") -> dict[str, Any]:
         """Return the values that other pages may read. folder: that of the document, from which its files are named."""
@@ -186,16 +186,15 @@ def _first(clean: dict[str, Any], paths: tuple[str, ...]) -> Any:
 def _news_extra(clean: dict[str, Any], folder: str) -> dict[str, Any]:
     """What lists say of an item of news beyond its own keys: when it was published, its picture, whether it was corrected."""
     extra: dict[str, Any] = {}
-    if published := clean.get("embargo") or clean.get("date"):
+    if published := news_item.published(clean):
         extra["moment"] = instant.to_iso(published)
-    picture = next((one for one in clean.get("medias") or () if "image" in one), None)
-    if picture:
+    if picture := news_item.main_picture(clean):
         path = posixpath.normpath(posixpath.join(folder, picture["image"]))
         extra["image"] = {"src": path, "alt": picture.get("texte_de_remplacement", "")}
     if clean.get("corrections"):
         extra["corrige"] = True
     # What feeds and calendars say of it again: when it last changed in a way that matters, and how many times.
-    if changes := [one["date"] for one in clean.get("corrections") or ()] + [one["date"] for one in clean.get("modifications") or () if one.get("portee") == "majeure"]:
+    if changes := news_item.changes(clean):
         extra["modifie"], extra["changements"] = instant.to_iso(max(changes, key=instant.to_epoch)), len(changes)
     if clean.get("retire"):
         extra["retrait"] = instant.to_iso(clean["retire"]["date"])

@@ -97,12 +97,14 @@ def to_epoch(text: str, end_of_day: bool = False) -> int:
     return int(moment.timestamp())
 
 
-def to_iso(text: str) -> str:
-    """Return a date or instant of a document as ISO 8601 with the offset of Québec that day: « 2026-05-04T09:30:00-04:00 ».
+def moment(text: str) -> datetime:
+    """Return a date or instant of a document as an aware datetime, in Québec. Raises ValueError, with a French message, when `text` is not one."""
+    return datetime.fromtimestamp(to_epoch(text), ZONE)
 
-    Raises ValueError, with a French message, when `text` is not one.
-    """
-    return datetime.fromtimestamp(to_epoch(text), ZONE).isoformat()
+
+def to_iso(text: str) -> str:
+    """Return the same as ISO 8601 with the offset of Québec that day: « 2026-05-04T09:30:00-04:00 »."""
+    return moment(text).isoformat()
 
 
 def is_instant(text: object) -> bool:

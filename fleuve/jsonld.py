@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import orjson
 
-from fleuve import content_type, instant, mandate
+from fleuve import content_type, instant, mandate, news_item
 from fleuve.news_card import card_path
 
 MAX_BREADCRUMBS = 4096
@@ -336,7 +336,7 @@ def _news(node: dict, doc: Any, frame: Frame, site: Any) -> dict:
 
 def _picture(doc: Any, frame: Frame, site: Any) -> dict:
     if photo := doc.picture:
-        one = next(one for one in doc.meta["medias"] if "image" in one)
+        one = news_item.main_picture(doc.meta)
         said = {name: plain(one[key]) for name, key in (("caption", "legende"), ("creditText", "credit"), ("license", "licence"))
                 if one.get(key) and (name != "license" or "://" in one[key])}
         return {"@type": "ImageObject", "url": frame.origin + photo["src"], **said}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from fleuve import front_matter, instant, mandate, media_item, reference
+from fleuve import front_matter, instant, mandate, media_item, news_item, reference
 from fleuve.problem import Problem
 from fleuve.scan import is_transcript
 
@@ -126,25 +126,21 @@ class Page:
     @cached_property
     def picture(self) -> dict | None:
         """The main picture of an item of news as networks can show it: {src, width, height, alt}, or None."""
-        for one in self.meta.get("medias") or ():
-            if "image" in one:
-                found = self.image(one["image"])
-                # Drawings in SVG are no pictures to them.
-                return {**found, "alt": one.get("texte_de_remplacement", "")} if found and found["width"] and not found["src"].endswith(".svg") else None
-        return None
+        one = news_item.main_picture(self.meta)
+        found = self.image(one["image"]) if one else None
+        # Drawings in SVG are no pictures to them.
+        return {**found, "alt": one.get("texte_de_remplacement", "")} if found and found["width"] and not found["src"].endswith(".svg") else None
 
     @property
     def moment(self) -> str:
         """When an item of news is published, ISO 8601 with its offset, or « »."""
-        written = self.meta.get("embargo") or self.meta.get("date")
+        written = news_item.published(self.meta)
         return instant.to_iso(written) if written else ""
 
     @property
     def last_change(self) -> str:
         """When an item of news was last changed in a way that matters to readers, as written; « » when it was not."""
-        changes = [one["date"] for one in self.meta.get("corrections") or ()]
-        changes += [one["date"] for one in self.meta.get("modifications") or () if one.get("portee") == "majeure"]
-        return max(changes, key=instant.to_epoch, default="")
+        return max(news_item.changes(self.meta), key=instant.to_epoch, default="")
 
     def beside(self, file: str) -> str:
         """Path in the content folder of a file named from the folder of the document."""

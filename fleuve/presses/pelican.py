@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from fleuve import instant
+from fleuve import instant, news_item
 from fleuve.page import Page
 from fleuve.presses.mkdocs import DocumentPage, MkDocsPress, Pages
 from fleuve.settings import Settings, SettingsError
@@ -71,7 +71,7 @@ class DocumentReader(BaseReader):
         if organisms := doc.meta.get("organismes"):
             known["authors"] = [self._wrapped(Author, ident) for ident in organisms]
         if changes := doc.meta.get("modifications"):
-            known["modified"] = _instant(max(str(change["date"]) for change in changes))
+            known["modified"] = instant.moment(max(str(change["date"]) for change in changes))
         return known
 
     def _wrapped(self, kind: type, name: str) -> Any:
@@ -84,15 +84,11 @@ class DocumentReader(BaseReader):
 
 def _date(doc: Page) -> datetime:
     """When a document is published; the first day of its folder when its front matter does not say it in a right way."""
-    written = doc.meta.get("embargo") or doc.meta.get("date")
+    written = news_item.published(doc.meta)
     if written:
-        return _instant(written)
+        return instant.moment(written)
     month = _MONTH.search(doc.path)
-    return _instant(f"{month[1]}-{month[2]}-01" if month and "01" <= month[2] <= "12" else "1970-01-01")
-
-
-def _instant(written: str) -> datetime:
-    return datetime.fromtimestamp(instant.to_epoch(written), instant.ZONE)
+    return instant.moment(f"{month[1]}-{month[2]}-01" if month and "01" <= month[2] <= "12" else "1970-01-01")
 
 
 class ShardGenerator(ArticlesGenerator):

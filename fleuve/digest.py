@@ -18,7 +18,7 @@ UNSUBSCRIBE = "__DESABONNEMENT__"
 """Stands for the address where one unsubscribes, which only the mailer knows; it is a valid relative address until then."""
 
 MAX_SLICES = 4
-"""Slices that a week of the busiest list is sought in: 151 items at least. The message says where the others are."""
+"""Slices that a week of the busiest list is sought in: 121 items at least. The message says where the others are."""
 
 DAY, WEEK = "jour", "semaine"
 

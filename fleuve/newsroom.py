@@ -26,17 +26,16 @@ ALL = ("", "")
 class Folder(NamedTuple):
     """Folders of one language, relative to the base of the site, each ending in « / »."""
 
-    home: str
     search: str
     facets: dict[str, str]
 
 
 # Months and years are below the home itself, as the items are.
 FOLDERS = {
-    "fr": Folder("nouvelles/", "nouvelles/recherche/", {
+    "fr": Folder("nouvelles/recherche/", {
         "": "nouvelles/toutes/", "organisme": "nouvelles/organismes/", "theme": "nouvelles/themes/", "region": "nouvelles/regions/",
         "ministre": "nouvelles/ministres/", "type": "nouvelles/types/", "dossier": "nouvelles/dossiers/", "annee": "nouvelles/", "mois": "nouvelles/"}),
-    "en": Folder("en/news/", "en/news/search/", {
+    "en": Folder("en/news/search/", {
         "": "en/news/all/", "organisme": "en/news/organizations/", "theme": "en/news/themes/", "region": "en/news/regions/",
         "ministre": "en/news/ministers/", "type": "en/news/types/", "dossier": "en/news/files/", "annee": "en/news/", "mois": "en/news/"}),
 }
@@ -55,11 +54,6 @@ INDEXED = (*CHOSEN, "dossier")
 
 FEEDS = {"atom": ("fil.atom.xml", "application/atom+xml"), "rss": ("fil.rss.xml", "application/rss+xml"), "json": ("fil.json", "application/feed+json")}
 """Feeds of a list: name of the file in the folder of its listing, and media type."""
-
-
-def home_url(lang: str) -> str:
-    """Path of the newsroom's home in a language, relative to the base of the site."""
-    return FOLDERS[lang].home
 
 
 def search_url(lang: str) -> str:

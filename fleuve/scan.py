@@ -43,7 +43,7 @@ def scan(content: Path) -> tuple[dict[str, tuple[str, int, int]], list[Problem]]
                 problems.append(_bad_name(path))
             elif name.endswith(".md") and entry.is_file(follow_symlinks=False):  # nearly all: no more is asked of them
                 stat = entry.stat()
-                found[path] = ("data" if data or ".transcription." in name else "document", stat.st_size, stat.st_mtime_ns)
+                found[path] = ("data" if data or is_transcript(name) else "document", stat.st_size, stat.st_mtime_ns)
             elif entry.is_symlink() and not _stays(entry.path, root):
                 problems.append(_leaving_link(path))
             elif entry.is_dir(follow_symlinks=False):

@@ -30,8 +30,8 @@ def group(paths: Iterable[str]) -> dict[str, str]:
     months: dict[str, list[str]] = defaultdict(list)
     others = []
     for path in sorted(paths):
-        month = _MONTH.match(path)
-        (months[month[0]] if month else others).append(path)
+        month = month_of(path)
+        (months[month] if month else others).append(path)
     for folder, members in months.items():
         _assign(folder, members, shards)
     _split(others, 1, shards)

@@ -21,7 +21,7 @@ class Cards(Stage):
     name = "cartes"
 
     def parts(self, site: Any) -> Iterable[str]:
-        found = {ident for lang in languages(site.languages) for ident, _ in site.index.news_values(lang, "organisme")}
+        found = {ident for lang in languages(site.languages) for ident in site.index.news_names(lang, "organisme")}
         return [SITE, *sorted(found)] if found else ()
 
     def make(self, part: str, site: Any) -> Iterator[OutputFile]:

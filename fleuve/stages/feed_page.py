@@ -10,7 +10,7 @@ import orjson
 from fleuve import newsroom
 from fleuve.sort_key import sort_key
 from fleuve.stages.feeds import CALENDAR, CALENDARS, EMBEDDED, MANIFEST, Desk, lists
-from fleuve.stages.listing import has_newsroom, listing_of, write
+from fleuve.stages.listing import has_newsroom, listing_of, newsroom_home, write
 from fleuve.stages.stage import OutputFile, Stage
 
 NAME = "fils"
@@ -29,7 +29,7 @@ class FeedPage(Stage):
         found = {lang: list(_entries(site, lang)) for lang in newsroom.languages(site.languages)}
         listings = listing_of(NAME, site.settings)
         yield from write(listings, "site/fils.html", site, lambda lang: {
-            "everything": found[lang][0], "groups": _groups(found[lang]), "above": _home(site, lang), "listed": site.base + listings[lang].path + LISTS})
+            "everything": found[lang][0], "groups": _groups(found[lang]), "above": newsroom_home(site, lang), "listed": site.base + listings[lang].path + LISTS})
         for lang, listing in listings.items():
             yield listing.path + LISTS, orjson.dumps(found[lang], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -52,7 +52,3 @@ def _groups(entries: list[dict]) -> list[dict]:
     for group in groups:
         group["entries"].sort(key=lambda one: (sort_key(one["nom"]), one["id"]))
     return [group for group in groups if group["entries"]]
-
-
-def _home(site: Any, lang: str) -> list[dict]:
-    return [{"title": card.short_title, "url": card.url} for card in site.index.of_type("salle-de-presse", lang)[:1]]

@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 import orjson
 from markupsafe import Markup
 
-from fleuve import content_type, digest, event_calendar, feed, newsroom, policy
+from fleuve import content_type, digest, event_calendar, feed, instant, newsroom, policy
 from fleuve.filters import date as in_words
-from fleuve.instant import to_iso
 from fleuve.newsroom import SLICE
 from fleuve.stages.listing import has_newsroom
 from fleuve.stages.newsroom import name_of
@@ -131,13 +130,13 @@ class Desk:
         return found + [self._consultation(card) for card in consultations if card.url and "ouverture" in card.extra and (not facet or value in card.organisms)]
 
     def _latest(self, facet: str, value: str) -> list:
-        """The items of the last two slices of a list: from 51 to 100, once it has that many."""
+        """The items of the last two slices of a list: from 41 to 80, once it has that many."""
         last = (self.index.news_count(self.lang, facet, value) - 1) // SLICE
         return [card for number in range(max(last - 1, 0), last + 1) for card in self.index.news_slice(self.lang, facet, value, number)]
 
     def _consultation(self, card: Any) -> event_calendar.Event:
         known = card.extra
-        dated = datetime.fromisoformat(to_iso(card.updated or known["ouverture"]))
+        dated = instant.moment(card.updated or known["ouverture"])
         return event_calendar.Event(
             f"{card.path}@{self.host}", self.address(card.url), self.headline(card), card.description, known["ouverture"], known.get("fermeture") or "",
             categories=(self.labels["types"]["consultation"],), lang=card.lang, changed=dated, cancelled=card.retired, free=True)

@@ -110,9 +110,14 @@ def printed_url(guide: str, lang: str) -> str:
     return guide + PRINTED.get(lang, PRINTED["fr"])
 
 
+def newsroom_home(site: Any, lang: str) -> list[dict]:
+    """The {title, url} of the newsroom's home in a language: what stands between the home page and its other pages. Empty if there is none."""
+    return [{"title": card.short_title, "url": card.url} for card in site.index.of_type("salle-de-presse", lang)[:1]]
+
+
 def has_newsroom(site: Any) -> bool:
     """Whether the site has a newsroom, even one without news."""
-    return any(site.index.of_type("salle-de-presse", lang) for lang in languages(site.settings))
+    return any(newsroom_home(site, lang) for lang in languages(site.settings))
 
 
 def generated(site: Any) -> Iterator[dict[str, Listing]]:

@@ -14,6 +14,7 @@ from fleuve import vocabulary
 from fleuve.filters import MONTHS
 from fleuve.newsroom import ALL, CHOSEN, FED, FEEDS, INDEXED, SLICE, index_url, languages, listing_url, search_url
 from fleuve.sort_key import sort_key
+from fleuve.stages.listing import newsroom_home
 from fleuve.stages.stage import OutputFile, Stage
 
 PAGES = 16
@@ -40,7 +41,7 @@ class Newsroom(Stage):
     def parts(self, site: Any) -> Iterator[str]:
         for lang in languages(site.languages):
             lists = site.index.news_lists(lang)
-            if not lists and not site.index.of_type("salle-de-presse", lang):
+            if not lists and not newsroom_home(site, lang):
                 continue
             for facet, value, count in lists or [(*ALL, 0)]:
                 yield f"{lang}:{facet}:{value}:{FIRST}"
@@ -125,7 +126,7 @@ def _render(site: Any, lang: str, facet: str, value: str, name: Name, number: in
     if number:
         title = words["titre_page"] % (title, number)
     fed = [{"url": site.base + listing_url(lang, facet, value) + file, "media_type": kind, "name": key} for key, (file, kind) in FEEDS.items()] if facet in FED else []
-    above = _home(site, lang)
+    above = newsroom_home(site, lang)
     if facet in INDEXED:
         above.append({"title": words["index"][facet], "url": site.base + index_url(lang, facet)})
     if facet == "mois":
@@ -138,11 +139,6 @@ def _render(site: Any, lang: str, facet: str, value: str, name: Name, number: in
         facet=facet, value=value, name=name, number=number, groups=_by_month(site, cards, lang, facet), feeds=fed, first=site.base + listing_url(lang, facet, value),
         search=site.base + search_url(lang) + (f"?{facet}={value}" if facet in CHOSEN else ""), **context)
     return path + "index.html", page.encode()
-
-
-def _home(site: Any, lang: str) -> list[dict]:
-    card = next((card for card in site.index.of_type("salle-de-presse", lang)), None)
-    return [{"title": card.short_title, "url": card.url}] if card else []
 
 
 def _twin(site: Any, others: dict[str, str]) -> dict | None:
@@ -188,6 +184,6 @@ def _index(site: Any, lang: str, facet: str) -> Iterator[OutputFile]:
     others = {other: index_url(other, facet) for other in languages(site.languages) if other != lang and site.index.news_values(other, facet)}
     path = index_url(lang, facet)
     page = site.render("site/nouvelles-index.html", lang, site.base + path, words["index_titre"][facet], twin=_twin(site, others),
-                       alternates=_alternates(site, lang, path, others), kind="nouvelles", above=_home(site, lang), entries=entries, facet=facet,
+                       alternates=_alternates(site, lang, path, others), kind="nouvelles", above=newsroom_home(site, lang), entries=entries, facet=facet,
                        search=site.base + search_url(lang), everything=site.base + listing_url(lang))
     yield path + "index.html", page.encode()

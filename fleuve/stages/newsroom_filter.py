@@ -16,10 +16,12 @@ from typing import Any
 import orjson
 
 from fleuve import newsroom, word
+from fleuve.filters import thousands
 from fleuve.news import facets_of
 from fleuve.posting import varint
 from fleuve.posting_file import PREFIX, pack, spread
 from fleuve.sort_key import sort_key
+from fleuve.stages.listing import newsroom_home
 from fleuve.stages.newsroom import name_of
 from fleuve.stages.stage import OutputFile, Stage
 from fleuve.word import EMPTY, LONGEST
@@ -49,7 +51,7 @@ class NewsroomFilter(Stage):
     def parts(self, site: Any) -> Iterator[str]:
         for lang in newsroom.languages(site.languages):
             total = site.index.news_count(lang)
-            if not total and not site.index.of_type("salle-de-presse", lang):
+            if not total and not newsroom_home(site, lang):
                 continue
             yield f"page:{lang}"
             yield from (f"bloc:{lang}:{n}" for n in range(-(-total // BLOCK)))
@@ -150,14 +152,13 @@ def page(lang: str, site: Any) -> str:
     total = site.index.news_count(lang)
     starts = [day(site.index.news_slice(lang, "", "", first // newsroom.SLICE)[0]) for first in range(0, total, BLOCK)]
     known = newsroom.languages(site.languages)
-    addresses = {other: newsroom.search_url(other) for other in known if other == lang or site.index.news_count(other) or site.index.of_type("salle-de-presse", other)}
+    addresses = {other: newsroom.search_url(other) for other in known if other == lang or site.index.news_count(other) or newsroom_home(site, other)}
     twin = next((other for other in addresses if other != lang), None)
-    home = next(iter(site.index.of_type("salle-de-presse", lang)), None)
     return site.render(
         "site/nouvelles-recherche.html", lang, site.base + addresses[lang], heading(lang, site), kind="nouvelles",
         twin=twin and {"url": site.base + addresses[twin], "title": heading(twin, site), "lang": twin},
         alternates=[{"lang": other, "url": site.site_url + path} for other, path in addresses.items()] if twin else [],
-        above=[{"title": home.short_title, "url": home.url}] if home else [],
+        above=newsroom_home(site, lang),
         facets=[{"name": facet, "values": choices(facet, lang, site)} for facet in (*newsroom.CHOSEN, "annee")], everything=site.base + newsroom.listing_url(lang),
         index_of={"total": total, "debuts": " ".join(map(str, starts)), "bloc": BLOCK, "lot": CHUNK, "prefixe": PREFIX, "longueur": LONGEST,
                   "mots": IN_WORD_FILE, "vides": " ".join(sorted(EMPTY)), "dossier": site.base + addresses[lang] + FOLDER})
@@ -170,16 +171,11 @@ def heading(lang: str, site: Any) -> str:
 
 def choices(facet: str, lang: str, site: Any) -> list[dict]:
     """Values of a facet that have items: {value, title, count, url}, by title; years, the latest first."""
-    known = [{"value": value, "title": title(facet, value, lang, site), "count": number(count, lang), "url": site.base + newsroom.listing_url(lang, facet, value)}
+    known = [{"value": value, "title": title(facet, value, lang, site), "count": thousands(count, lang), "url": site.base + newsroom.listing_url(lang, facet, value)}
              for value, count in site.index.news_values(lang, facet)]
     if facet == "annee":
         return known[::-1]
     return sorted(known, key=lambda one: (sort_key(one["title"]), one["value"]))
-
-
-def number(count: int, lang: str) -> str:
-    """« 12 345 » or “12,345”."""
-    return f"{count:,}".replace(",", "\u00a0" if lang == "fr" else ",")
 
 
 def title(facet: str, value: str, lang: str, site: Any) -> str:

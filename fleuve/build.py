@@ -203,9 +203,7 @@ def _stage(name: str):
 
 def _session_for(order: Order):
     """The session of this process, its theme ready."""
-    house = _house_for(order)
-    house.environment()
-    return house.session
+    return _house_for(order).session
 
 
 def _gather(name: str, items: list):
@@ -544,7 +542,7 @@ class Build:
         self.db.execute("BEGIN")
         changed = cache.set_notes(self.db, reduced.stage, reduced.notes)
         if changed:
-            self.inventory.mark_parts({f"note:{reduced.stage}:{name}" for name in changed})
+            self.inventory.mark_parts(reduced.stage, {f"note:{reduced.stage}:{name}" for name in changed})
         self.db.execute(
             "UPDATE stages SET stale=0, trusted=1, digest=?, outputs=?, manifest=?, reads=?, problems=? WHERE stage=?",
             (digest, orjson.dumps(outputs), _manifest(outputs), orjson.dumps(reduced.reads), _problems(reduced.problems), reduced.stage),
@@ -555,9 +553,8 @@ class Build:
 
     def _outputs(self) -> set[str]:
         current = set(self._copies)
-        for table in ("shards", "parts", "stages", "renditions"):
-            for (blob,) in self.db.execute(f"SELECT outputs FROM {table} WHERE outputs IS NOT NULL"):
-                current.update(orjson.loads(blob))  # « |= » with keys makes a new set each time
+        for made in cache.outputs(self.db):
+            current.update(made)  # « |= » with keys makes a new set each time
         return current
 
     def _finish(self) -> None:
@@ -593,7 +590,7 @@ class Build:
         report.documents = self.db.execute("SELECT count(*) FROM files WHERE kind='document'").fetchone()[0]
         report.shards, report.pages = self.db.execute("SELECT count(*), coalesce(sum(pages), 0) FROM shards").fetchone()
         problems = {*self.inventory.problems(), *self._unread}
-        for table in ("shards", "parts", "stages", "renditions"):
+        for table in cache.MADE:
             for (text,) in self.db.execute(f"SELECT problems FROM {table} WHERE problems<>''"):
                 problems |= {Problem(**item) for item in orjson.loads(text)}
         count, first = self.inventory.orphans()

@@ -14,8 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import orjson
+
 SNAPSHOT = "instantane-"
 VERSION = 14
+MADE = ("shards", "parts", "stages", "renditions")
+"""Tables of what makes files; each has `outputs` and `problems`."""
 
 # What is scanned comes first in a row, what is large last: SQLite reads a row from its beginning, as far as it must.
 SCHEMA = """
@@ -132,6 +136,13 @@ def index(db: sqlite3.Connection) -> None:
     """Make the indexes, where they are missing: after the first rows are in, which is faster than before."""
     for statement in INDEXES.strip().split(";\n"):
         db.execute(statement.rstrip(";"))
+
+
+def outputs(db: sqlite3.Connection) -> Iterator[dict[str, str]]:
+    """What each shard, stage, part of a stage and image has written, {path: hash}: the whole site but the files that are copied as they are."""
+    for table in MADE:
+        for (blob,) in db.execute(f"SELECT outputs FROM {table} WHERE outputs IS NOT NULL"):
+            yield orjson.loads(blob)
 
 
 def set_notes(db: sqlite3.Connection, stage: str, notes: dict[str, str]) -> set[str]:

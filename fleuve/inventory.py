@@ -370,14 +370,16 @@ class Inventory:
         if delta.addresses or delta.moved:
             self.db.execute("INSERT OR IGNORE INTO shards (shard) SELECT DISTINCT shard FROM documents WHERE shard IS NOT NULL")
 
-    def mark_parts(self, keys: set[str]) -> None:
-        """These keys of the index may give other values: make stale the parts that have read others."""
-        self._mark_readers("parts", keys)
+    def mark_parts(self, stage: str, keys: set[str]) -> None:
+        """These keys of the index may give other values: make stale the parts of a stage that have read others."""
+        self._mark_readers("parts", keys, stage)
 
-    def _mark_readers(self, table: str, keys: set[str]) -> None:
-        """Make stale every reader of one of these keys to which it gives another value than the recorded one."""
+    def _mark_readers(self, table: str, keys: set[str], stage: str | None = None) -> None:
+        """Make stale every reader of one of these keys to which it gives another value than the recorded one. stage: whose parts, when
+        no others have read them."""
         index = SiteIndex(self.db, self.settings)
-        for reader, blob in self.db.execute(f"SELECT rowid, reads FROM {table} WHERE stale=0 AND reads IS NOT NULL").fetchall():
+        where, given = ("", ()) if stage is None else (" AND stage=?", (stage,))
+        for reader, blob in self.db.execute(f"SELECT rowid, reads FROM {table} WHERE stale=0 AND reads IS NOT NULL{where}", given).fetchall():
             reads = orjson.loads(blob)
             if any(index.value_hash(key) != reads[key] for key in keys & reads.keys()):
                 self.db.execute(f"UPDATE {table} SET stale=1 WHERE rowid=?", (reader,))

@@ -144,9 +144,8 @@ class Audit:
         """{HTML file: (sha256, its document or « »)} of the built site."""
         documents = dict(self._build.execute("SELECT output, path FROM documents WHERE output IS NOT NULL AND clash IS NULL AND virtual=0"))
         found = {}
-        for table in ("shards", "stages", "parts"):
-            for (outputs,) in self._build.execute(f"SELECT outputs FROM {table} WHERE outputs IS NOT NULL"):
-                found |= {output: (sha, documents.get(output, "")) for output, sha in orjson.loads(outputs).items() if output.endswith(SUFFIXES)}
+        for made in cache.outputs(self._build):
+            found |= {output: (sha, documents.get(output, "")) for output, sha in made.items() if output.endswith(SUFFIXES)}
         copies = orjson.loads(cache.get_state(self._build, "copies") or b"{}")
         return found | {output: (copy[-1], "") for output, copy in copies.items() if output.endswith(SUFFIXES)}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import io
 import os
 import re
 import warnings
@@ -28,6 +29,7 @@ MAX_BYTES = 60 * 1024 * 1024
 MAX_DRAWING = 5 * 1024 * 1024
 # A progressive JPEG of a few bytes may ask to go over all its pixels ten thousand times; encoders write about ten scans.
 MAX_SCANS = 100
+_SCAN = b"\xff\xda"  # the marker of each (ITU T.81, B.1.1.2); those of thumbnails count too, which does no harm
 # An MPO (several JPEG pictures in one file) is opened by the JPEG plugin, and has no name of its own there.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 _ORIENTATION, _GPS = 0x0112, 0x8825  # tags of Exif 2.32
@@ -65,14 +67,14 @@ def look(content: str, path: str) -> tuple[Facts, list[Problem]]:
             return Facts(), [_refused(path, "image-trop-lourde", f"L’image pèse plus de {MAX_BYTES // 1048576} Mo ; elle n’est pas montrée.",
                                       "Enregistrez-la en JPEG ou réduisez-la ; offrez l’originale aux médias avec la clé « original ».")]
         with open(file, "rb") as source:
-            digest = hashlib.file_digest(source, "sha256").hexdigest()
-        return _photograph(file, path, digest)
+            data = source.read(MAX_BYTES)
+        return _photograph(data, path)
     except OSError as error:
         return Facts(), [Problem(path, 1, 1, ERROR, "fichier-illisible", f"Fichier illisible ({reason(error)}).", "Vérifiez qu’il existe encore et ses droits d’accès.")]
 
 
-def open_bounded(file: str):
-    """The image of a file, opened by Pillow, its pixels not decoded yet. Raises TooLarge for what would take too much memory or time,
+def open_bounded(file: str | io.BytesIO):
+    """The image of a file, or of its bytes, opened by Pillow, its pixels not decoded yet. Raises TooLarge for what would take too much memory or time,
     and whatever Pillow raises for what is no image."""
     from PIL import Image
 
@@ -97,9 +99,9 @@ class TooLarge(Exception):
         self.width, self.height = width, height
 
 
-def _photograph(file: str, path: str, digest: str) -> tuple[Facts, list[Problem]]:
+def _photograph(data: bytes, path: str) -> tuple[Facts, list[Problem]]:
     try:
-        with open_bounded(file) as opened:
+        with open_bounded(io.BytesIO(data)) as opened:
             kind = "JPEG" if opened.format == "MPO" else opened.format
             exif = opened.getexif() if "exif" in opened.info else {}
             turned = exif.get(_ORIENTATION) in (5, 6, 7, 8)
@@ -110,7 +112,7 @@ def _photograph(file: str, path: str, digest: str) -> tuple[Facts, list[Problem]
         return Facts(), [too_large(path, error)]
     except Exception:  # noqa: BLE001 - untrusted bytes: decoders raise anything
         return Facts(), [corrupt(path)]
-    if kind == "JPEG" and _scans(file) > MAX_SCANS:
+    if kind == "JPEG" and data.count(_SCAN) > MAX_SCANS:
         return Facts(), [_refused(path, "image-illisible", f"L’image est codée en plus de {MAX_SCANS} passes ; elle n’est pas montrée.", "Ouvrez-la dans un logiciel d’images et enregistrez-la de nouveau.")]
     problems = []
     promised = SUFFIXES.get(os.path.splitext(path)[1].lower())
@@ -121,13 +123,7 @@ def _photograph(file: str, path: str, digest: str) -> tuple[Facts, list[Problem]
     if located:
         problems.append(Problem(path, 1, 1, WARNING, "position-gps", "La photo dit où elle a été prise (position GPS). Elle est retirée des versions montrées, mais reste dans le fichier à télécharger.",
                                 "Retirez la position avec un logiciel d’images, si le lieu ne doit pas être connu."))
-    return Facts(kind, width, height, still, digest), problems
-
-
-def _scans(file: str) -> int:
-    """Scans of a JPEG file: a marker (ITU T.81, B.1.1.2) each. Thumbnails count too, which does no harm."""
-    with open(file, "rb") as source:
-        return source.read(MAX_BYTES).count(b"\xff\xda")
+    return Facts(kind, width, height, still, hashlib.sha256(data).hexdigest()), problems
 
 
 def _drawing(file: str, path: str, size: int) -> tuple[Facts, list[Problem]]:

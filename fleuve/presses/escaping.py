@@ -56,6 +56,11 @@ def loader(env: Any) -> Callable[..., Any]:
     return get_template
 
 
+def _is_plain(call: nodes.Call) -> bool:
+    """Whether a call has arguments by position only."""
+    return not (call.kwargs or call.dyn_args or call.dyn_kwargs)
+
+
 class Generator(CodeGenerator):
     """Jinja's compiler, whose templates call `environment.escaped` for what they show. Should Jinja name its method otherwise one day,
     templates would call MarkupSafe again, and give the same text.
@@ -71,7 +76,7 @@ class Generator(CodeGenerator):
             return super()._output_child_to_const(node, frame, finalize)
         value = self.environment.constants[name.name]
         if called:
-            if node.kwargs or node.dyn_args or node.dyn_kwargs:
+            if not _is_plain(node):
                 raise nodes.Impossible
             value = value(*(argument.as_const(frame.eval_ctx) for argument in node.args))
         return str(escape(value))
@@ -86,20 +91,15 @@ class Generator(CodeGenerator):
 
     def visit_Call(self, node, frame, forward_caller=False) -> None:
         """`x.get(key)`, and our own functions, as Python has them: Jinja2 first asks whether they want the context, which costs more than they do."""
-        method = node.node
-        if isinstance(method, nodes.Name) and callable(self.environment.constants.get(method.name)) and not (
-                forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs):
+        method, plain = node.node, _is_plain(node) and not forward_caller
+        if plain and isinstance(method, nodes.Name) and callable(self.environment.constants.get(method.name)):
             self.write(f"environment.constants[{method.name!r}](")
-            for argument in node.args:
-                self.visit(argument, frame)
-                self.write(", ")
-            self.write(")")
-            return
-        if forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs or not (isinstance(method, nodes.Getattr) and method.attr == "get"):
+        elif plain and isinstance(method, nodes.Getattr) and method.attr == "get":
+            self.visit(method.node, frame)
+            self.write(".get(")
+        else:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
-        self.visit(method.node, frame)
-        self.write(".get(")
         for argument in node.args:
             self.visit(argument, frame)
             self.write(", ")

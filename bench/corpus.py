@@ -20,6 +20,7 @@ import multiprocessing
 import random
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -269,20 +270,25 @@ def _write_organisms(size: int, layout: str, seed: int, root: Path, numbers: ran
         corpus.organism(number, root)
 
 
-def digest() -> str:
-    """Return a short hash of what the text of a corpus depends on."""
-    sources = (Path(module.__file__).read_bytes() for module in (sys.modules[__name__], prose, lexicon))
+def digest(*more) -> str:
+    """Return a short hash of what the text of a corpus depends on: these modules, and `more`."""
+    sources = (Path(module.__file__).read_bytes() for module in (*more, sys.modules[__name__], prose, lexicon))
     return hashlib.sha256(b"".join(sources)).hexdigest()[:8]
 
 
 def cached(size: int, layout: str, seed: int, folder: Path, workers: int | None = None) -> Path:
     """Return the folder of that corpus inside `folder`, written first if it is not there yet."""
-    target = folder / f"{layout}-{size}-{seed}-{digest()}"
+    return kept(folder, f"{layout}-{size}-{seed}", digest(), lambda root: generate(size, layout, seed, root, workers))
+
+
+def kept(folder: Path, name: str, version: str, write: Callable[[Path], None]) -> Path:
+    """Return the folder of a corpus inside `folder`, made by write(root) if this version of it is not there yet; others of its name go."""
+    target = folder / f"{name}-{version}"
     if not target.exists():
-        for outdated in folder.glob(f"{layout}-{size}-{seed}-*"):
+        for outdated in folder.glob(f"{name}-*"):
             shutil.rmtree(outdated)
         part = folder / f"{target.name}.part"
-        generate(size, layout, seed, part, workers)
+        write(part)
         part.rename(target)
     return target
 

@@ -13,11 +13,9 @@ taxonomy for each.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import multiprocessing
 import random
-import shutil
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,8 +23,6 @@ from functools import cached_property
 from pathlib import Path
 
 import corpus
-import lexicon
-import prose
 from corpus import THEMES, front_matter
 from prose import Prose
 
@@ -223,22 +219,10 @@ def _write_items(size: int, layout: str, seed: int, root: Path, numbers: range) 
         made.write(number, root)
 
 
-def digest() -> str:
-    """Return a short hash of what the text of a corpus depends on."""
-    sources = (Path(module.__file__).read_bytes() for module in (sys.modules[__name__], corpus, prose, lexicon))
-    return hashlib.sha256(b"".join(sources)).hexdigest()[:8]
-
-
 def cached(size: int, layout: str, seed: int, folder: Path, workers: int | None = None) -> Path:
     """Return the folder of that corpus inside `folder`, written first if it is not there yet."""
-    target = folder / f"news-{layout}-{size}-{seed}-{digest()}"
-    if not target.exists():
-        for outdated in folder.glob(f"news-{layout}-{size}-{seed}-*"):
-            shutil.rmtree(outdated)
-        part = folder / f"{target.name}.part"
-        generate(size, layout, seed, part, workers)
-        part.rename(target)
-    return target
+    version = corpus.digest(sys.modules[__name__])
+    return corpus.kept(folder, f"news-{layout}-{size}-{seed}", version, lambda root: generate(size, layout, seed, root, workers))
 
 
 def generate(size: int, layout: str, seed: int, root: Path, workers: int | None = None) -> None:

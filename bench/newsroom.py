@@ -36,7 +36,7 @@ This file is written by that command from `bench/results/`. How time and memory 
   and themes, up to two regions, a minister, a place; 250 to 400 words with a list, a quotation, two links to older items. Every engine reads the same
   bodies. Besides: the organisms, themes, ministers, offices and mandates that the items name.
 - **Parts that all write**: the page of each item (header with the main navigation, breadcrumb, kind, title, lead, organisms, text, media contact,
-  minister, themes, regions, opinion form, JSON-LD, Open Graph, footer), listings by 50 with the card of each item, for all news and by organism, theme,
+  minister, themes, regions, opinion form, JSON-LD, Open Graph, footer), listings by 40 with the card of each item, for all news and by organism, theme,
   region, minister, type, year and month; an Atom and an RSS feed of 20 items for each of these lists but those of dates; a sitemap. The peers'
   templates (`bench/peers/pelican`, `bench/peers/hugo-news`) copy the HTML of `themes/fleuve/`.
 - **What Fleuve does besides**: validates front matter and references, says the minister's office on that day, and writes JSON feeds, calendars, digests,

@@ -273,7 +273,7 @@ def report(count: int, made: dict, first: dict, later: dict, site: Site) -> str:
         f"\nLimits: {LIMITS['first']} ms, {LIMITS['later']} ms, {LIMITS['bytes'] / 1000:.0f} kB.\n",
         "## Making the files\n",
         "One process, one language, items already at hand (the real inventory adds the reading of its rows).\n",
-        f"| part | parts | median, s | all, s |\n| --- | ---: | ---: | ---: |\n" + "\n".join(
+        "| part | parts | median, s | all, s |\n| --- | ---: | ---: | ---: |\n" + "\n".join(
             f"| {label} | {len(made[key])} | {statistics.median(made[key]):.3f} | {sum(made[key]):.2f} |"
             for key, label in (("bloc", f"block of {BLOCK:,} items"), ("fiches", "cards of 1,000 items"), ("page", "the page"))),
         f"\n{len(sizes):,} files, {sum(sizes) / 1e6:.1f} MB in all, median {statistics.median(sizes):.0f} bytes, largest {max(sizes):,} bytes. A new item makes one of each part again.\n",

@@ -14,7 +14,7 @@ TIMEZONE, DEFAULT_LANG, LOCALE = "America/Montreal", "fr", "C.UTF-8"
 ARTICLE_PATHS, STATIC_PATHS, PAGE_PATHS = ["nouvelles"], [], ["pages"]
 USE_FOLDER_AS_CATEGORY = False
 
-# Listings, by type, organism, theme, region, minister, year and month, by 50.
+# Listings, by type, organism, theme, region, minister, year and month, by 40.
 ARTICLE_URL = "nouvelles/{date:%Y}/{date:%m}/{slug}/"
 ARTICLE_SAVE_AS = ARTICLE_URL + "index.html"
 CATEGORY_URL, CATEGORY_SAVE_AS = "nouvelles/types/{slug}/", "nouvelles/types/{slug}/index.html"
@@ -25,8 +25,8 @@ MONTH_ARCHIVE_URL, MONTH_ARCHIVE_SAVE_AS = "nouvelles/{date:%Y}/{date:%m}/", "no
 DIRECT_TEMPLATES = ["index", "sitemap"]
 INDEX_SAVE_AS, INDEX_URL = "nouvelles/toutes/index.html", "nouvelles/toutes/"
 SITEMAP_SAVE_AS = "sitemap.xml"
-DEFAULT_PAGINATION = 50
-PAGINATED_TEMPLATES = {"index": 50, "category": 50, "author": 50, "tag": 50, "period_archives": 50}
+DEFAULT_PAGINATION = 40
+PAGINATED_TEMPLATES = {"index": 40, "category": 40, "author": 40, "tag": 40, "period_archives": 40}
 PAGINATION_PATTERNS = ((1, "{url}", "{save_as}"), (2, "{base_name}/page/{number}/", "{base_name}/page/{number}/index.html"))
 
 # Two feeds of each list but those of dates, of 20 items.

@@ -84,6 +84,12 @@ def _date(context, text: str | None) -> str:
 
 
 @pass_context
+def _time(context, text: str) -> Markup:
+    """The same as an element « time », for programs too."""
+    return Markup('<time datetime="{}">{}</time>').format(str(text).replace(" ", "T"), date(str(text), _lang(context)))
+
+
+@pass_context
 def _hours(context, start: str, end: str) -> str:
     return hours(str(start), str(end), _lang(context))
 
@@ -143,4 +149,4 @@ def _entry_part(context, entry: dict) -> str:
     return vocabulary.part(entry, _lang(context))
 
 
-FILTERS = {"date": _date, "iso": instant.to_iso, "heures": _hours, "taille": _size, "milliers": _thousands, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "charge": mandate.office_title, "segment": _entry_part}
+FILTERS = {"date": _date, "instant": _time, "iso": instant.to_iso, "heures": _hours, "taille": _size, "milliers": _thousands, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "charge": mandate.office_title, "segment": _entry_part}

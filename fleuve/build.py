@@ -126,6 +126,14 @@ def _house_for(order: Order):
     return _house
 
 
+def open_house(order: Order, news: bool) -> None:
+    """Make the presses ready (in a worker), while the inventory that they will read is still being brought up to date. news: whether
+    the site has any."""
+    global _house_build
+    _house_for(order).open(news)
+    _house_build = ""
+
+
 def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
     """Make all pages of a shard (in a worker). known: {output: sha256} that can be trusted to be on disk."""
     from fleuve.page import PAGE_COLUMNS, PageRow
@@ -275,6 +283,7 @@ class Build:
         self._gone: set[str] = set()
         self._unread: list[Problem] = []
         self._progress = progress
+        self.executor.ready = False
         self.report = Report(out=str(self.settings.out), now=now.isoformat())
         fingerprint = self.settings.fingerprint()
         order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, self._opening, uuid.uuid4().hex)
@@ -283,7 +292,10 @@ class Build:
             if folder.name != TEMPLATES + fingerprint:
                 shutil.rmtree(folder, ignore_errors=True)
         with self._phase("inventaire"), collect_rarely():
-            self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"))
+            # While a watcher looks on, this process has the presses at hand already.
+            news = self.db.execute("SELECT 1 FROM items LIMIT 1").fetchone() is not None
+            foresee = partial(self.executor.foresee, open_house, order, news) if only is None else None
+            self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"), foresee)
         with self._phase("images"):
             self._develop()
         with self._phase("parties"):
@@ -522,7 +534,7 @@ class Build:
         self._begin_writing()
         self.db.executemany("INSERT INTO stages (stage) VALUES (?) ON CONFLICT (stage) DO UPDATE SET stale=1, trusted=0", ((name,) for name in stale))
         # Processes that have just made pages have the theme at hand; those of a cluster have not this cache.
-        spread = self.executor.url is None and self.report.pressed > FEW
+        spread = self.executor.url is None and (self.report.pressed > FEW or self.executor.ready)
         run = self.executor.map if spread else lambda function, tasks, count: (function(*task) for task in tasks)
         tasks = ((order, self.settings, name, now, trusted) for name, (_, _, trusted) in stale.items())
         for reduced in run(reduce_stage, tasks, len(stale)):

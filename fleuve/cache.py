@@ -7,6 +7,7 @@ what is about to change is marked stale in the same transaction as the change th
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -17,19 +18,21 @@ from urllib.parse import quote
 import orjson
 
 SNAPSHOT = "instantane-"
-VERSION = 14
+VERSION = 15
 MADE = ("shards", "parts", "stages", "renditions")
 """Tables of what makes files; each has `outputs` and `problems`."""
 
 # What is scanned comes first in a row, what is large last: SQLite reads a row from its beginning, as far as it must.
 SCHEMA = """
 CREATE TABLE files (path TEXT PRIMARY KEY, kind TEXT, size INT, mtime INT, hash BLOB) WITHOUT ROWID;
+-- A digest of the names, sizes and times of the files of each folder: those that have not changed are not compared one by one.
+CREATE TABLE folders (path TEXT PRIMARY KEY, digest BLOB) WITHOUT ROWID;
 CREATE TABLE documents (
   path TEXT PRIMARY KEY, hash BLOB, type TEXT, lang TEXT, id TEXT, slug TEXT, body_line INT,
   published_from INT, published_to INT, active_from INT, active_to INT, retired_at INT, held INT,
   virtual INT DEFAULT 0, container TEXT, has_page INT, rank INT, sort_key TEXT, orphan INT DEFAULT 0,
   url TEXT, output TEXT, shard TEXT, rival INT DEFAULT 0, clash TEXT, visible INT DEFAULT 0, active INT DEFAULT 0, retired INT DEFAULT 0,
-  title TEXT, card TEXT, meta TEXT, refs TEXT, problems TEXT
+  title TEXT, card TEXT, meta TEXT, problems TEXT
 );
 CREATE TABLE refs (kind TEXT, id TEXT, path TEXT, pointer TEXT, naming INT, PRIMARY KEY (kind, id, path, pointer)) WITHOUT ROWID;
 CREATE TABLE shards (
@@ -95,19 +98,40 @@ def open_for_writing(path: Path, clean: bool = False) -> sqlite3.Connection:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    new = not path.exists() or not path.stat().st_size
     db = sqlite3.connect(path, isolation_level=None, timeout=10)
+    db.execute("PRAGMA cache_size=-65536")
+    if new:
+        # The first inventory is hundreds of megabytes, which a journal on disk would write twice. Without one, what a build that dies then
+        # leaves is good for nothing: it has no version yet (see `settle`), and goes.
+        db.execute("PRAGMA journal_mode=MEMORY")
+        db.execute("PRAGMA synchronous=OFF")
+        db.executescript(f"BEGIN;{SCHEMA}COMMIT;")
+    elif db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        _keep_journal(db)
+    else:
+        db.close()
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+        return _connect(path)
+    return db
+
+
+def settle(db: sqlite3.Connection) -> None:
+    """The first inventory of a new cache is in it, whole: from here on, a build that dies loses nothing of what it had done."""
+    if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        return
+    _, _, path = db.execute("PRAGMA database_list").fetchone()
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+    _keep_journal(db)
+    db.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _keep_journal(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=NORMAL")
     db.execute("PRAGMA wal_autocheckpoint=20000")  # a cold build writes hundreds of megabytes: fewer, larger checkpoints
-    db.execute("PRAGMA cache_size=-65536")
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version != VERSION:
-        if version:
-            db.close()
-            path.unlink()
-            return _connect(path)
-        db.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version={VERSION};COMMIT;")
-    return db
 
 
 @contextmanager

@@ -26,7 +26,8 @@ WITHOUT_ORGANISM = frozenset({"theme", "organisme", "personne", "fonction", "man
 
 
 class Row(NamedTuple):
-    """A document as the inventory stores it. JSON columns are text; instants are UTC seconds; held: not to be published."""
+    """A document as the inventory stores it. JSON columns are text; instants are UTC seconds; held: not to be published. refs: rows of a
+    table of their own."""
 
     path: str
     hash: bytes
@@ -44,7 +45,6 @@ class Row(NamedTuple):
     active_to: int | None
     retired_at: int | None
     held: int
-    refs: str
     problems: str
     virtual: int
     container: str
@@ -52,7 +52,7 @@ class Row(NamedTuple):
     rank: int
     sort_key: str
     orphan: int
-    organisms: tuple[str, ...]
+    refs: list[tuple]
 
 
 def read_batch(content: str, paths: list[str], languages: list[str]) -> list[Row]:
@@ -118,14 +118,16 @@ def _row(path, digest, meta, problems, held, body_line, languages, kind=None, us
     return Row(
         path, digest, kind.name, lang, ident, meta.get("slug"), title, orjson.dumps(card).decode(), orjson.dumps(meta).decode(),
         body_line, published_from, published_to, active_from, active_to, to_epoch(retired["date"]) if retired else None,
-        int(held), _references(kind, meta, folder, used), _problems(problems + unusual_name(path)), 0, container, int(kind.has_page),
+        int(held), _problems(problems + unusual_name(path)), 0, container, int(kind.has_page),
         rank if rank is not None else 1_000_000, sort_key(card["short_title"]),
-        int(not organisms and kind.has_page and kind.name not in WITHOUT_ORGANISM), organisms,
+        int(not organisms and kind.has_page and kind.name not in WITHOUT_ORGANISM),
+        _references(kind, meta, path, folder, used),
     )
 
 
-def _references(kind, meta: dict, folder: str, used: tuple[Iterable[str], Iterable[str]]) -> str:
-    """What the document refers to, paths from the content folder. used: files that its body names, and those that its front matter does."""
+def _references(kind, meta: dict, path: str, folder: str, used: tuple[Iterable[str], Iterable[str]]) -> list[tuple]:
+    """What the document refers to, paths from the content folder: (kind, id, path of the document, pointer, naming). used: files that its body
+    names, and those that its front matter does. naming: 1 where it is among the pages of an organism, which news are not, 2."""
     found = []
     for what, ident, pointer in kind.references(meta):
         if what == "partie":
@@ -138,8 +140,8 @@ def _references(kind, meta: dict, folder: str, used: tuple[Iterable[str], Iterab
             found.append(("transcription", posixpath.normpath(posixpath.join(folder, one["transcription"])), f"/medias/{number}/transcription"))
     body, head = used
     keyed = {ident for what, ident, _ in found if what == "media"}
-    found += [("media", path, media.POINTER) for path in sorted({*body, *(path for path in head if path not in keyed)})]
-    return orjson.dumps(found).decode() if found else "[]"
+    found += [("media", file, media.POINTER) for file in sorted({*body, *(file for file in head if file not in keyed)})]
+    return [(what, ident, path, pointer, int(pointer.startswith("/organismes")) << kind.is_news) for what, ident, pointer in found]
 
 
 def _problems(problems: list[Problem]) -> str:
@@ -152,6 +154,6 @@ def folder_listing(folder: str, title: str) -> Row:
     card = {"title": title, "short_title": title, "description": "", "organisms": (), "updated": None, "extra": {}}
     return Row(
         path, b"", FOLDER_LISTING, "", folder.rpartition("/")[2], None, title, orjson.dumps(card).decode(),
-        orjson.dumps({"title": title}).decode(), 1, None, None, None, None, None, 0, "[]", "", 1,
-        folder.rpartition("/")[0] if folder else "\0", 1, 1_000_000, sort_key(title), 0, (),
+        orjson.dumps({"title": title}).decode(), 1, None, None, None, None, None, 0, "", 1,
+        folder.rpartition("/")[0] if folder else "\0", 1, 1_000_000, sort_key(title), 0, [],
     )

@@ -65,14 +65,23 @@ class Executor:
     def __init__(self, jobs: int | None = None, url: str | None = None) -> None:
         self.jobs = jobs or os.cpu_count() or 1
         self.url = url
+        self.ready = False
         self._pool: Any = None
+
+    def foresee(self, function: Callable, *arguments) -> None:
+        """Work is to come: have every process of this machine run this meanwhile. A FEW tasks are then theirs too (`ready`)."""
+        if self.url is None and self.jobs > 1:
+            pool = self._open(importing=False)
+            for _ in range(self.jobs):
+                pool.submit(function, *arguments)
+            self.ready = True
 
     def map(self, function: Callable, arguments: Iterable[tuple], count: int) -> Iterator[Any]:
         """Results of function(*argument) for each argument, in the order in which they are ready.
 
         `count`: how many arguments there are; a FEW are not worth other processes.
         """
-        if self.url is None and (self.jobs == 1 or count <= FEW):
+        if self.url is None and (self.jobs == 1 or count <= FEW and not self.ready):
             for argument in arguments:
                 yield function(*argument)
             return
@@ -105,15 +114,16 @@ class Executor:
     def _result(self, future: concurrent.futures.Future) -> Any:
         return self._pool.result(future) if self.url else future.result()
 
-    def _open(self):
+    def _open(self, importing: bool = True):
         if self._pool is None:
-            self._pool = self._cluster() if self.url else self._processes()
+            self._pool = self._cluster() if self.url else self._processes(importing)
         return self._pool
 
-    def _processes(self):
+    def _processes(self, importing: bool):
         # fork: workers start in milliseconds with everything imported. Frozen: they share those pages instead of copying them.
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-        import fleuve.presses.mkdocs  # noqa: F401 - a tenth of a second, once instead of once a process
+        if importing:
+            import fleuve.presses.mkdocs  # noqa: F401 - a tenth of a second, once instead of once a process
         gc.collect()
         gc.freeze()
         return concurrent.futures.ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context(method), initializer=_start_worker)

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import orjson
@@ -55,22 +56,30 @@ class Inventory:
         self.db = db
         self.settings = settings
         self.scan_problems: list[Problem] = []
+        # Of the last update: the folders as they were listed, None when a watcher told what changed; and the files that must be read again.
+        self._folders: dict[str, bytes] | None = None
+        self._unsure: set[str] = set()
 
-    def update(self, now: int, executor: Executor, fingerprint: str, only: Iterable[str] | None = None, tick=None) -> Delta:
+    def update(self, now: int, executor: Executor, fingerprint: str, only: Iterable[str] | None = None, tick=None, foresee=None) -> Delta:
         """Bring the inventory up to date with the files, at the instant `now` (UTC seconds).
 
         fingerprint: see Settings.fingerprint; another one than last time makes everything stale. only: paths that may have
-        changed, when a watcher knows them (else the folder is scanned). tick(done, total): called as documents are read.
+        changed, when a watcher knows them (else the folder is scanned). tick(done, total): called as documents are read. foresee(): called
+        as soon as some file is seen to have changed since the last build.
         """
         started = time.time_ns()
+        self._unsure = set()
         delta = Delta(all=cache.get_state(self.db, "fingerprint") != fingerprint)
         changed, removed = self._compare(only, delta.all)
+        if foresee and not delta.all and (changed or removed):
+            foresee()
         self.db.execute("BEGIN IMMEDIATE")
         try:
             before = {} if delta.all else self._keys(self._documents(changed, removed))
             self._store_files(changed, removed, started, delta)
             self._look_into(changed, removed, executor)
             self._store_documents(changed, removed, executor, delta, tick)
+            self._store_folders(changed, removed)
             self._place(delta, before)
             self._at(now, delta, before)
             self._touch(delta, before)
@@ -78,6 +87,7 @@ class Inventory:
             self._mark(delta)
             cache.set_state(self.db, "fingerprint", fingerprint)
             self.db.execute("COMMIT")
+            cache.settle(self.db)
         except BaseException:
             if self.db.in_transaction:  # a full disk has ended it already
                 self.db.rollback()
@@ -88,16 +98,34 @@ class Inventory:
 
     def _compare(self, only, everything: bool) -> tuple[dict, set[str]]:
         if only is None or everything:
-            found, self.scan_problems = scan(self.settings.content)
+            known = dict(self.db.execute("SELECT path, digest FROM folders"))
+            found = scan(self.settings.content, {} if everything else known)
+            self.scan_problems, self._folders = found.problems, found.folders
             if everything:
-                known = {row[0]: () for row in self.db.execute("SELECT path FROM files")}
+                stored = {row[0]: () for row in self.db.execute("SELECT path FROM files")}
             else:
-                known = {row[0]: row[1:] for row in self.db.execute("SELECT path, kind, size, mtime FROM files")}
-            changed = {path: value for path, value in found.items() if known.get(path) != value}
-            return changed, known.keys() - found.keys()
-        found, _ = scan(self.settings.content) if any(self._is_folder(p) for p in only) else (self._stat(only), None)
+                stored = self._stored(folder for folder in known.keys() | found.folders.keys() if not found.folders.get(folder) or found.folders[folder] != known.get(folder))
+            changed = {path: value for path, value in found.files.items() if stored.get(path) != value}
+            return changed, stored.keys() - found.files.keys()
+        self._folders = None
+        found = scan(self.settings.content).files if any(self._is_folder(p) for p in only) else self._stat(only)
         known = {p for p in only if self.db.execute("SELECT 1 FROM files WHERE path=?", (p,)).fetchone()}
         return {p: v for p, v in found.items() if p in set(only)}, known - found.keys()
+
+    def _stored(self, folders: Iterable[str]) -> dict[str, tuple]:
+        """What is stored of the files that stand in these folders themselves."""
+        query = "SELECT path, kind, size, mtime FROM files WHERE path>=? AND path<? AND instr(substr(path, ?), '/')=0"
+        return {row[0]: row[1:] for folder in folders
+                for row in self.db.execute(query, (folder, f"{folder[:-1]}0" if folder else "\U0010ffff", len(folder) + 1))}
+
+    def _store_folders(self, changed: dict, removed: set[str]) -> None:
+        """Remember the folders as they were listed; not those that hold a file to be read again, or told by a watcher: they are looked into."""
+        known = dict(self.db.execute("SELECT path, digest FROM folders"))
+        listed = dict.fromkeys(map(_folder_of, (*changed, *removed) if self._folders is None else self._unsure), b"")
+        if self._folders is not None:
+            listed = self._folders | listed
+            self.db.executemany("DELETE FROM folders WHERE path=?", ((folder,) for folder in known.keys() - listed.keys()))
+        self.db.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?)", (one for one in listed.items() if known.get(one[0]) != one[1]))
 
     def _is_folder(self, path: str) -> bool:
         return (Path(self.settings.content) / path).is_dir()
@@ -124,7 +152,9 @@ class Inventory:
             digest = None
             if kind == "data":
                 digest = data_file.digest(Path(self.settings.content) / path)
-            rows.append((path, kind, size, -1 if started - mtime < RACY_NS or digest == b"" else mtime, digest))
+            if started - mtime < RACY_NS or digest == b"":
+                self._unsure.add(path)
+            rows.append((path, kind, size, -1 if path in self._unsure else mtime, digest))
         self.db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
         for path in (*changed, *removed):
             if not path.endswith(".md") or path.startswith("_") or is_transcript(path):
@@ -166,7 +196,9 @@ class Inventory:
                     self._readdress(row.path, delta, *(old[5:] if old else (None,)), row.type)
             self._insert(fresh, delta, known)
             # What could not be read is tried again: rights change without a new time.
-            self.db.executemany("UPDATE files SET mtime=-1 WHERE path=?", ((row.path,) for row in rows if not row.hash))
+            unread = [row.path for row in rows if not row.hash]
+            self._unsure.update(unread)
+            self.db.executemany("UPDATE files SET mtime=-1 WHERE path=?", ((path,) for path in unread))
             done += len(rows)
             if tick:
                 tick(done, len(paths))
@@ -179,11 +211,7 @@ class Inventory:
             self.db.executemany(f"{INSERT.replace('OR REPLACE ', '')} ON CONFLICT (path) DO UPDATE SET {keep}", (row[:-1] for row in rows))
         if not delta.all:
             self.db.executemany("DELETE FROM refs WHERE path=?", ((row.path,) for row in rows))
-        refs = (
-            (kind, ident, row.path, pointer, int(pointer.startswith("/organismes")) << (row.type in news.types()))
-            for row in rows if row.refs != "[]" for kind, ident, pointer in orjson.loads(row.refs)
-        )
-        self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?, ?)", refs)
+        self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?, ?)", chain.from_iterable(row.refs for row in rows))
         delta.paths |= {row.path for row in rows} if not delta.all else set()
 
     # Addresses and shards: functions of the set of documents.
@@ -432,6 +460,11 @@ class Inventory:
         if kind == "transcription":
             return bool(self.db.execute("SELECT 1 FROM files WHERE path=? AND kind='data'", (ident,)).fetchone())
         return ident in known.get(kind, ())
+
+
+def _folder_of(path: str) -> str:
+    """The folder of a file as a listing names it: « » or « sante/ »."""
+    return path[: path.rfind("/") + 1]
 
 
 def _clash(path: str, other: str, url: str) -> Problem:

@@ -144,13 +144,13 @@ class Lists:
         self._db = db
         self._languages = list(settings.languages)
         self._readers = newsroom.languages(settings.languages)
-        self._ids: dict[tuple[str, str, str], int] = {}
+        self._ids: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
 
     def rebuild(self) -> None:
         """Make all lists from the documents that are visible now."""
         for table in ("lists", "listed", "items"):
             self._db.execute(f"DELETE FROM {table}")
-        self._ids = {}
+        self._ids.clear()
         items: dict[str, dict[str, tuple[str, int, Facets]]] = defaultdict(dict)
         known: dict[Facets, Facets] = {}
         for path, lang, moment, facets in self._documents():
@@ -160,13 +160,14 @@ class Lists:
         for item in sorted(items):
             for lang, entry in self._entries(items[item]).items():
                 rows.append((item, lang, entry.path, entry.moment, orjson.dumps(entry.lists).decode()))
+                member = entry.moment, entry.path  # one object for all its lists
                 for ident in entry.lists:
-                    members[ident].append((entry.moment, entry.path))
+                    members[ident].append(member)
         self._db.executemany("INSERT INTO items VALUES (?, ?, ?, ?, ?)", rows)
         spans = self._spans()
         for ident in sorted(members):
             if ident not in spans:
-                self._db.executemany("INSERT INTO listed VALUES (?, ?, ?)", ((ident, *member) for member in sorted(members[ident])))
+                self._db.executemany("INSERT INTO listed VALUES (?, ?, ?)", ((ident, moment, path) for moment, path in sorted(members[ident])))
         self._db.executemany("UPDATE lists SET count=? WHERE list=?", ((len(found), ident) for ident, found in members.items()))
 
     def update(self, paths: Iterable[str], changed: set[str]) -> set[str]:
@@ -174,7 +175,7 @@ class Lists:
 
         changed: keys of the index whose values have changed. Returns those that the lists add to them: see SiteIndex.news.
         """
-        self._ids = {}
+        self._ids.clear()
         touched: dict[int, Touched] = defaultdict(Touched)
         for item in sorted({self._item(path) for path in paths}):
             old = {lang: Entry(path, moment, orjson.loads(ids)) for lang, path, moment, ids in
@@ -214,14 +215,14 @@ class Lists:
             chosen = next((one for one in (lang, *self._languages) if one in documents), None)
             if chosen is not None:
                 path, moment, facets = documents[chosen]
-                found[lang] = Entry(path, moment, [self._id(lang, *one) for one in facets])
+                known = self._ids[lang]
+                found[lang] = Entry(path, moment, [known.get(one) or self._id(lang, one) for one in facets])
         return found
 
-    def _id(self, *key: str) -> int:
-        ident = self._ids.get(key)
-        if ident is None:
-            self._db.execute("INSERT OR IGNORE INTO lists (lang, facet, value) VALUES (?, ?, ?)", key)
-            ident = self._ids[key] = self._db.execute("SELECT list FROM lists WHERE lang=? AND facet=? AND value=?", key).fetchone()[0]
+    def _id(self, lang: str, facet: tuple[str, str]) -> int:
+        key = (lang, *facet)
+        self._db.execute("INSERT OR IGNORE INTO lists (lang, facet, value) VALUES (?, ?, ?)", key)
+        ident = self._ids[lang][facet] = self._db.execute("SELECT list FROM lists WHERE lang=? AND facet=? AND value=?", key).fetchone()[0]
         return ident
 
     def _spans(self) -> set[int]:

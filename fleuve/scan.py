@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from fleuve.problem import ERROR, WARNING, Problem
 from fleuve.refusal import reason
@@ -16,45 +20,80 @@ MAX_DEPTH = 20
 IGNORED_SUFFIXES = ("~", ".swp", ".tmp", ".bak", ".py", ".pyc", ".php", ".exe", ".sh")
 
 
-def scan(content: Path) -> tuple[dict[str, tuple[str, int, int]], list[Problem]]:
-    """List the files of the content folder.
+class Listing(NamedTuple):
+    """What is in the content folder. files: {path: (kind, size in bytes, mtime in ns)} of the folders that are not as they were known to
+    be, kind being « document », « media » or « data ». folders: {path, « / » at its end: digest} of all, empty where something is wrong."""
 
-    Returns ({path: (kind, size in bytes, mtime in ns)}, problems); kind is « document », « media » or « data »; paths are
-    relative, with « / ». Names that begin with a dot are left out; symbolic links that leave the folder are errors.
+    files: dict[str, tuple[str, int, int]]
+    folders: dict[str, bytes]
+    problems: list[Problem]
+
+
+def scan(content: Path, known: Mapping[str, bytes] = MappingProxyType({})) -> Listing:
+    """List the files of the content folder. Paths are relative, with « / ». Names that begin with a dot are left out; symbolic links that
+    leave the folder are errors.
+
+    known: {folder: digest} of an earlier listing. Of files that have not changed, nothing more is made than one text a folder.
     """
-    found: dict[str, tuple[str, int, int]] = {}
-    problems: list[Problem] = []
+    listing = Listing({}, {}, [])
     root = os.path.realpath(content)
     stack = [("", 0)]
     while stack:
         prefix, depth = stack.pop()
+        told = len(listing.problems)
         try:
             entries = list(os.scandir(os.path.join(root, prefix)))
         except OSError as error:
-            problems.append(_unreadable(prefix or ".", error))
+            listing.problems.append(_unreadable(prefix or ".", error))
+            listing.folders[prefix] = b""
             continue
-        data = prefix.partition("/")[0] in DATA_FOLDERS
-        for entry in entries:
-            name = entry.name
-            if name[0] == ".":
-                continue
-            path = prefix + name
-            if not _safe_name(name):
-                problems.append(_bad_name(path))
-            elif name.endswith(".md") and entry.is_file(follow_symlinks=False):  # nearly all: no more is asked of them
-                stat = entry.stat()
-                found[path] = ("data" if data or is_transcript(name) else "document", stat.st_size, stat.st_mtime_ns)
-            elif entry.is_symlink() and not _stays(entry.path, root):
-                problems.append(_leaving_link(path))
-            elif entry.is_dir(follow_symlinks=False):
-                if depth >= MAX_DEPTH:
-                    problems.append(_too_deep(path))
-                else:
-                    stack.append((path + "/", depth + 1))
-            elif entry.is_file() and not name.endswith(IGNORED_SUFFIXES):
-                stat = entry.stat()
-                found[path] = (kind_of(path), stat.st_size, stat.st_mtime_ns)
-    return found, problems
+        digest, inner = _summary(entries)
+        if not digest or known.get(prefix) != digest:
+            _list(prefix, entries, root, listing)
+        if depth < MAX_DEPTH:
+            stack += [(f"{prefix}{name}/", depth + 1) for name in inner]
+        else:
+            listing.problems.extend(_too_deep(prefix + name) for name in inner)
+        listing.folders[prefix] = digest if len(listing.problems) == told else b""
+    return listing
+
+
+def _summary(entries: list[os.DirEntry]) -> tuple[bytes, list[str]]:
+    """(digest of the names, sizes and times of the files; names of the folders). Where there are links, whose target may change without
+    them, the digest is empty."""
+    files, folders, links = [], [], False
+    for entry in entries:
+        name = entry.name
+        if name[0] == ".":
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(name)
+        else:
+            links = links or entry.is_symlink()
+            stat = entry.stat(follow_symlinks=False)
+            files.append(f"{name}/{stat.st_size}/{stat.st_mtime_ns}")
+    text = "\n".join(files).encode("utf-8", "surrogateescape")
+    return b"" if links else hashlib.blake2b(text, digest_size=16).digest(), [name for name in folders if _safe_name(name)]
+
+
+def _list(prefix: str, entries: list[os.DirEntry], root: str, listing: Listing) -> None:
+    """Add the files of one folder, and what is wrong with their names, to the listing."""
+    data = prefix.partition("/")[0] in DATA_FOLDERS
+    for entry in entries:
+        name = entry.name
+        if name[0] == ".":
+            continue
+        path = prefix + name
+        if not _safe_name(name):
+            listing.problems.append(_bad_name(path))
+        elif name.endswith(".md") and entry.is_file(follow_symlinks=False):  # nearly all: no more is asked of them
+            stat = entry.stat()
+            listing.files[path] = ("data" if data or is_transcript(name) else "document", stat.st_size, stat.st_mtime_ns)
+        elif entry.is_symlink() and not _stays(entry.path, root):
+            listing.problems.append(_leaving_link(path))
+        elif entry.is_file() and not name.endswith(IGNORED_SUFFIXES):
+            stat = entry.stat()
+            listing.files[path] = (kind_of(path), stat.st_size, stat.st_mtime_ns)
 
 
 def kind_of(path: str) -> str:

@@ -24,6 +24,12 @@ class House:
         self.mkdocs = MkDocsPress(session, config)
         self._pelican: PelicanPress | None = None
 
+    def open(self, news: bool) -> None:
+        """Set up what the first shard would: the theme and, for news, Pelican."""
+        self.environment()
+        if news:
+            self.pelican  # noqa: B018 - a property that is set up when it is first asked for
+
     def press(self, rows: list[PageRow]) -> None:
         """Make the pages of a shard: their files go to the session's publisher, their records to session.records."""
         self.session.begin(rows)

@@ -425,31 +425,38 @@ class Build:
 
     def _list_parts(self, now: datetime) -> None:
         """Ask the stages which parts there are, where that may have changed. What vanishes is removed at the end."""
-        from fleuve.site import Site
         from fleuve.stages import STAGES
+
+        names = orjson.dumps(self._stage_names).decode()
+        listed = {row[0] for row in self.db.execute("SELECT stage FROM parts WHERE part='' AND stale=0 AND stage IN (SELECT value FROM json_each(?))", (names,))}
+        for (stage,) in self.db.execute("SELECT DISTINCT stage FROM parts WHERE stage NOT IN (SELECT value FROM json_each(?))", (names,)).fetchall():
+            for (outputs,) in self.db.execute("SELECT outputs FROM parts WHERE stage=?", (stage,)):
+                self._gone.update(orjson.loads(outputs or b"{}"))
+            self.db.execute("DELETE FROM parts WHERE stage=?", (stage,))
+        for stage in STAGES:
+            if stage.name not in listed:
+                self._list_parts_of(stage, now)
+
+    def _list_parts_of(self, stage, now: datetime) -> None:
+        from fleuve.site import Site
 
         def no_session():
             raise TypeError("what parts a stage has does not depend on the theme")
 
-        for stage, outputs in self.db.execute("SELECT stage, outputs FROM parts WHERE stage NOT IN (SELECT value FROM json_each(?))", (orjson.dumps(self._stage_names).decode(),)).fetchall():
+        site = Site(self.settings, SiteIndex(self.db, self.settings), now, no_session)
+        wanted = set(stage.parts(site))
+        known = {row[0] for row in self.db.execute("SELECT part FROM parts WHERE stage=? AND part<>''", (stage.name,))}
+        if known - wanted:
+            self._begin_writing()
+        self.db.execute("BEGIN")
+        for part in known - wanted:
+            (outputs,) = self.db.execute("SELECT outputs FROM parts WHERE stage=? AND part=?", (stage.name, part)).fetchone()
             self._gone.update(orjson.loads(outputs or b"{}"))
-            self.db.execute("DELETE FROM parts WHERE stage=?", (stage,))
-        listed = {row[0] for row in self.db.execute("SELECT stage FROM parts WHERE part='' AND stale=0")}
-        for stage in STAGES:
-            if stage.name in listed:
-                continue
-            site = Site(self.settings, SiteIndex(self.db, self.settings), now, no_session)
-            wanted = set(stage.parts(site))
-            known = dict(self.db.execute("SELECT part, outputs FROM parts WHERE stage=? AND part<>''", (stage.name,)))
-            if known.keys() - wanted:
-                self._begin_writing()
-            self._gone.update(path for part in known.keys() - wanted for path in orjson.loads(known[part] or b"{}"))
-            self.db.execute("BEGIN")
-            self.db.executemany("DELETE FROM parts WHERE stage=? AND part=?", ((stage.name, part) for part in known.keys() - wanted))
-            self.db.executemany("INSERT INTO parts (stage, part) VALUES (?, ?)", ((stage.name, part) for part in sorted(wanted - known.keys())))
-            self.db.execute("INSERT OR REPLACE INTO parts (stage, part, stale, trusted, problems, reads) VALUES (?, '', 0, 1, ?, ?)",
-                            (stage.name, _problems([problem.to_json() for problem in site.problems]), orjson.dumps(site.index.reads)))
-            self.db.execute("COMMIT")
+            self.db.execute("DELETE FROM parts WHERE stage=? AND part=?", (stage.name, part))
+        self.db.executemany("INSERT INTO parts (stage, part) VALUES (?, ?)", ((stage.name, part) for part in sorted(wanted - known)))
+        self.db.execute("INSERT OR REPLACE INTO parts (stage, part, stale, trusted, problems, reads) VALUES (?, '', 0, 1, ?, ?)",
+                        (stage.name, _problems([problem.to_json() for problem in site.problems]), orjson.dumps(site.index.reads)))
+        self.db.execute("COMMIT")
 
     def _make_parts(self, order: Order) -> None:
         stale = self.db.execute("SELECT stage, part, trusted, outputs FROM parts WHERE stale=1 AND part<>'' ORDER BY stage, part").fetchall()

@@ -34,6 +34,8 @@ CREATE TABLE documents (
   url TEXT, output TEXT, shard TEXT, rival INT DEFAULT 0, clash TEXT, visible INT DEFAULT 0, active INT DEFAULT 0, retired INT DEFAULT 0,
   title TEXT, card TEXT, meta TEXT, problems TEXT
 );
+-- Each instant at which a document changes what is published.
+CREATE TABLE instants (path TEXT, instant INT, PRIMARY KEY (path, instant)) WITHOUT ROWID;
 CREATE TABLE refs (kind TEXT, id TEXT, path TEXT, pointer TEXT, naming INT, PRIMARY KEY (kind, id, path, pointer)) WITHOUT ROWID;
 CREATE TABLE shards (
   shard TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, pages INT DEFAULT 0, manifest BLOB, problems TEXT,
@@ -72,7 +74,8 @@ CREATE INDEX IF NOT EXISTS looks_wrong ON looks (path) WHERE problems<>'';
 CREATE INDEX IF NOT EXISTS renditions_wrong ON renditions (key) WHERE problems<>'';
 CREATE INDEX IF NOT EXISTS documents_active ON documents (type) WHERE active<>0;
 CREATE INDEX IF NOT EXISTS documents_orphan ON documents (path) WHERE orphan=1;
-CREATE INDEX IF NOT EXISTS documents_timed ON documents (path) WHERE coalesce(published_from, published_to, active_from, active_to, retired_at) IS NOT NULL;
+CREATE INDEX IF NOT EXISTS instants_instant ON instants (instant);
+CREATE INDEX IF NOT EXISTS parts_stale ON parts (stage, part) WHERE stale=1;
 """
 
 

@@ -13,7 +13,7 @@ from fleuve.refusal import reason
 MAX_BYTES = 2 * 1024 * 1024
 MAX_TOLD = 20
 _STAMP = r"(?:(\d{2,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
-_TIMING = re.compile(rf"{_STAMP}[ \t]++-->[ \t]++{_STAMP}(?:[ \t]++(.*))?+")
+_TIMING = re.compile(rf"{_STAMP}[ \t]++-->[ \t]++{_STAMP}(?:[ \t]++(.*))?")
 _SETTING = re.compile(r"(?:vertical|line|position|size|align|region):[^\s]++")
 _FIX = "Écrivez-la comme « 00:00:01.000 --> 00:00:04.500 », avec un point avant les millièmes."
 

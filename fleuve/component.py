@@ -17,7 +17,7 @@ from fleuve.sort_key import sort_key
 
 _HEAD = re.compile(r"\s*\{#-?(.*?)-?#\}", re.DOTALL)
 # Possessive quantifiers: the time stays linear whatever was typed.
-_ATTRIBUTES = re.compile(r"""\{((?:\s*+[a-z_]++=(?:"[^"]*+"|“[^”]*+”|[^\s}"]++))++)\s*+\}\s*+$""")
+_ATTRIBUTES = re.compile(r"""\{((?:\s*+[a-z_]++=(?:"[^"]*+"|“[^”]*+”|[^\s}"]++))+)\s*+\}\s*+$""")
 _ATTRIBUTE = re.compile(r"""([a-z_]++)=(?:"([^"]*+)"|“([^”]*+)”|([^\s}"]++))""")
 KEYS = frozenset(("nom", "groupe", "description", "titre", "attributs", "parent", "exemple", "etats", "contenu", "un_parmi", "a_faire", "a_eviter", "accessibilite"))
 PRESENCES = ("obligatoire", "facultatif", "interdit")

@@ -54,6 +54,11 @@ class Row(NamedTuple):
     orphan: int
     refs: list[tuple]
 
+    @property
+    def instants(self) -> tuple[int | None, ...]:
+        """When it changes what is published."""
+        return self.published_from, self.published_to, self.active_from, self.active_to, self.retired_at
+
 
 def read_batch(content: str, paths: list[str], languages: list[str]) -> list[Row]:
     """Read many documents (the unit of parallel work of the inventory). The first language is the default one."""

@@ -180,13 +180,14 @@ def plain(value: str) -> Any:
 # --- The fast path ---------------------------------------------------------------------------------------------------------
 
 # A plain scalar that begins with a letter or a digit: no « : », no « # » after a space, no space at the end. Possessive quantifiers keep
-# the time linear whatever the text.
-_TAIL = r"[^:#\n]*+(?:(?::(?![ \n])|(?<!\ )\#)[^:#\n]*+)*+(?<!\ )"
+# the time linear whatever the text; on classes of characters only: on groups, Python before 3.11.5 matches wrongly, or for ever
+# (https://github.com/python/cpython/issues/106052), and Debian 12 has 3.11.2.
+_TAIL = r"[^:#\n]*+(?:(?::(?![ \n])|(?<!\ )\#)[^:#\n]*+)*(?<!\ )"
 _WORDS = rf"[^\W\d_]{_TAIL}"
 _DIGITS = rf"[0-9]{_TAIL}"
-_FLOW_WORD = r"[^\W_][\w.’'/+()%$-]*+(?:\ [\w.’'/+()%$-]++)*+"
+_FLOW_WORD = r"[^\W_][\w.’'/+()%$-]*+(?:\ [\w.’'/+()%$-]++)*"
 _FLOW_ITEM = rf'(?:{_FLOW_WORD}|"[^"\\\n,]++")'
-_FLOW = rf"\[(?:{_FLOW_ITEM}(?:,\ ?{_FLOW_ITEM})*+)?+\]"
+_FLOW = rf"\[(?:{_FLOW_ITEM}(?:,\ ?{_FLOW_ITEM})*)?\]"
 _SCALARS = rf"""
     ({_WORDS})\n
   | ({_DIGITS})\n
@@ -197,15 +198,15 @@ _ENTRY = re.compile(rf"""
     ([a-z][a-z0-9_]{{0,40}}+):
     (?:
         \ ++(?:{_SCALARS} | ({_FLOW})\n)
-      | \n((?:-\ [^\n]*+\n(?:\ \ [^\n]*+\n)*+)++ | (?:\ \ [^\n]*+\n)++)?+
-      | \ \|\n(\ \ [^\ \n][^\n]*+\n(?:\ \ [^\n]*+\n|\n)*+)
+      | \n((?:-\ [^\n]*+\n(?:\ \ [^\n]*+\n)*)+ | (?:\ \ [^\n]*+\n)+)?
+      | \ \|\n(\ \ [^\ \n][^\n]*+\n(?:\ \ [^\n]*+\n|\n)*)
     )
   | \#[^\n]*+\n
   | \n
   | ([\s\S]++)
 """, re.VERBOSE)
 _ITEM = re.compile(rf"""
-    -\ (?:{_SCALARS} | ([a-z][a-z0-9_]{{0,40}}+:[\ \n][^\n]*+\n?(?:\ \ [^\n]*+\n)*+))
+    -\ (?:{_SCALARS} | ([a-z][a-z0-9_]{{0,40}}+:[\ \n][^\n]*+\n?(?:\ \ [^\n]*+\n)*))
   | ([\s\S]++)
 """, re.VERBOSE)
 _FLOW_COMMA = re.compile(r",\ ?")

@@ -20,7 +20,7 @@ from fleuve.executor import Executor
 from fleuve.problem import ERROR, Problem
 from fleuve.scan import is_transcript, kind_of, scan
 from fleuve.settings import Settings
-from fleuve.site_index import CARD_COLUMNS, TIMED, Card, SiteIndex, keys_of
+from fleuve.site_index import CARD_COLUMNS, Card, SiteIndex, keys_of
 
 BATCH = 400  # documents read in one task: about 40 ms of work
 FILES = 20  # images hashed in one task: the same, for files of 2 MB
@@ -86,6 +86,7 @@ class Inventory:
             self._list(delta, before)
             self._mark(delta)
             cache.set_state(self.db, "fingerprint", fingerprint)
+            cache.set_state(self.db, "now", str(now))
             self.db.execute("COMMIT")
             cache.settle(self.db)
         except BaseException:
@@ -176,7 +177,8 @@ class Inventory:
             if row := self.db.execute("SELECT output, type FROM documents WHERE path=? AND virtual=0", (path,)).fetchone():
                 self.db.execute("DELETE FROM documents WHERE path=? AND virtual=0", (path,))
                 self._readdress(path, delta, *row)
-            self.db.execute("DELETE FROM refs WHERE path=?", (path,))
+        if gone:
+            self._forget(gone)
         paths = sorted(path for path, value in changed.items() if value[0] == "document")
         known = {} if delta.all else {
             path: row for path in paths
@@ -185,6 +187,7 @@ class Inventory:
         if delta.all:
             delta.addresses = True
             self.db.execute("DELETE FROM refs")
+            self.db.execute("DELETE FROM instants")
         batches = [paths[i : i + BATCH] for i in range(0, len(paths), BATCH)]
         languages = list(self.settings.languages)
         done = 0
@@ -210,9 +213,16 @@ class Inventory:
             keep = ", ".join(f"{c}=excluded.{c}" for c in DOCUMENT_COLUMNS[1:])
             self.db.executemany(f"{INSERT.replace('OR REPLACE ', '')} ON CONFLICT (path) DO UPDATE SET {keep}", (row[:-1] for row in rows))
         if not delta.all:
-            self.db.executemany("DELETE FROM refs WHERE path=?", ((row.path,) for row in rows))
+            self._forget([row.path for row in rows])
         self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?, ?)", chain.from_iterable(row.refs for row in rows))
+        instants = ((row.path, instant) for row in rows for instant in row.instants if instant is not None)
+        self.db.executemany("INSERT OR IGNORE INTO instants VALUES (?, ?)", instants)
         delta.paths |= {row.path for row in rows} if not delta.all else set()
+
+    def _forget(self, paths: list[str]) -> None:
+        """What other tables hold of documents that go or are stored again."""
+        for table in ("refs", "instants"):  # once for all: references are not in the order of documents
+            self.db.execute(f"DELETE FROM {table} WHERE path IN (SELECT value FROM json_each(?))", (orjson.dumps(paths).decode(),))
 
     # Addresses and shards: functions of the set of documents.
 
@@ -324,7 +334,10 @@ class Inventory:
             self.db.execute(apply, {"now": now})
             return
         differs = f"(visible<>{VISIBLE} OR active<>{ACTIVE} OR retired<>{RETIRED})"
-        flipped = {row[0] for row in self.db.execute(f"SELECT path FROM documents WHERE {TIMED} AND {differs}", {"now": now})}
+        # Nothing else has changed since the last build than that it is another instant, be it an earlier one.
+        start, end = sorted((now, int(cache.get_state(self.db, "now") or now)))
+        query = f"SELECT path FROM documents WHERE path IN (SELECT path FROM instants WHERE instant>:start AND instant<=:end) AND {differs}"
+        flipped = {row[0] for row in self.db.execute(query, {"start": start, "end": end, "now": now})}
         self._remember(before, flipped)
         delta.paths |= flipped
         self.db.executemany(f"{apply} WHERE path=:path", ({"now": now, "path": path} for path in delta.paths))
@@ -433,18 +446,19 @@ class Inventory:
         return count, first or ""
 
     def _unknown_references(self) -> list[Problem]:
-        known = self._known_ids()
-        found = []
         # What a text uses and is not there is told by the page itself, as a broken link.
-        for kind, ident in self.db.execute("SELECT DISTINCT kind, id FROM refs WHERE pointer<>?", (media.POINTER,)).fetchall():
+        used = self.db.execute("SELECT DISTINCT kind, id FROM refs WHERE pointer<>?", (media.POINTER,)).fetchall()
+        known = self._known_ids({kind for kind, _ in used})
+        found = []
+        for kind, ident in used:
             if not self._exists(kind, ident, known):
                 for path, pointer in self.db.execute("SELECT path, pointer FROM refs WHERE kind=? AND id=? AND pointer<>?", (kind, ident, media.POINTER)):
                     found.append(reference.unknown(Path(self.settings.content), path, kind, ident, pointer, known.get(kind, ())))
         return found
 
-    def _known_ids(self) -> dict[str, set[str]]:
+    def _known_ids(self, kinds: set[str]) -> dict[str, set[str]]:
         known: dict[str, set[str]] = {}
-        for kind, ident in self.db.execute("SELECT DISTINCT type, id FROM documents WHERE type IN (SELECT DISTINCT kind FROM refs)"):
+        for kind, ident in self.db.execute("SELECT DISTINCT type, id FROM documents WHERE type IN (SELECT value FROM json_each(?))", (orjson.dumps(sorted(kinds)).decode(),)):
             known.setdefault(kind, set()).add(ident)
         index = SiteIndex(self.db, self.settings)
         known["region"] = set(index.vocabulary("regions"))

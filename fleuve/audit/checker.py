@@ -88,13 +88,13 @@ def _results(lots: list, jobs: int) -> Iterator[list[Finding]]:
 
 def _check_lot(lot: tuple[str, list[str]]) -> list[Finding]:
     folder, files = lot
-    return [finding for file in files for finding in _check_file(Path(folder, file), file)]
+    return [finding for file in files for finding in _check_file(os.path.join(folder, file), file)]
 
 
-def _check_file(path: Path, file: str) -> list[Finding]:
+def _check_file(path: str, file: str) -> list[Finding]:
     try:
-        with path.open("rb") as stream:
-            html = stream.read(MAX_BYTES + 1)
+        with open(path, "rb") as stream:
+            html = stream.read(min(os.fstat(stream.fileno()).st_size, MAX_BYTES) + 1)  # memory for 20 MB takes longer than most files
     except OSError as error:
         return [UncheckedFile().refuse(file, f"Ce fichier n’a pas pu être lu ({error.strerror}) : il n’a pas été vérifié.", "Vérifiez ses droits de lecture.")]
     return check_page(html, file)

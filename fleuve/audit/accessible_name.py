@@ -30,20 +30,36 @@ _MEDIA = frozenset(("img", "area"))
 _PLACEHOLDERS = frozenset(("text", "search", "tel", "url", "email", "password", "number"))
 # The attributes that may give an element another name than its text.
 NAMING_ATTRIBUTES = ("aria-labelledby", "aria-label", "title", "role")
-_FROM_TEXT = frozenset(("a", "summary", "h1", "h2", "h3", "h4", "h5", "h6"))
+_FROM_TEXT = frozenset(("a", "button", "summary", "h1", "h2", "h3", "h4", "h5", "h6"))
 _PLAIN = frozenset("abbr b br cite code div em i li mark p s samp small span strong sub sup time u ul var wbr".split())
+_RUNNING = _PLAIN & _INLINE
 _DEPTH = 60
 
 
 def name_of(page: HtmlPage, element: Element) -> str:
     """The name, spaces collapsed, "" when there is none."""
-    if (element.tag in _FROM_TEXT or element.tag == "button" and element not in page.labels) and element not in page.spoken_for:
-        if len(element) == 1 and type(text := element[0]) is Text:
-            return squeezed(text.data)
-        parts: list[str] = []
-        if _read_plain(page, element, parts):
-            return " ".join("".join(parts).split())
+    if element not in page.spoken_for:
+        labels = page.labels.get(element)
+        if labels:
+            if all(label not in page.hidden and label not in page.spoken_for and _holds_text(page, label) for label in labels):
+                if name := squeezed(" ".join(label.text for label in labels)):
+                    return name
+        elif element.tag in _FROM_TEXT:
+            if _holds_text(page, element):
+                return squeezed(element.text)
+            parts: list[str] = []
+            if _read_plain(page, element, parts):
+                return " ".join("".join(parts).split())
     return _Computation(page).start(element)
+
+
+def _holds_text(page: HtmlPage, element: Element) -> bool:
+    """True when all that is inside flows in the line and says its text; a link without words says nothing, not even a space."""
+    for inner in element.iter_elements():
+        tag = inner.tag
+        if tag not in _RUNNING and (tag != "a" or inner.text.isspace()) or inner in page.hidden or inner in page.spoken_for:
+            return False
+    return True
 
 
 def _read_plain(page: HtmlPage, element: Element, parts: list[str]) -> bool:
@@ -61,18 +77,6 @@ def _read_plain(page: HtmlPage, element: Element, parts: list[str]) -> bool:
                 return False
             parts.append(edge)
     return True
-
-
-def plain_names(page: HtmlPage, links: list[Element]) -> dict[Element, str]:
-    """The names of the links that hold one text and nothing else: nine of ten, told at once because pages have a hundred of them.
-
-    All are <a> elements: an area holds nothing, and what is a link by its role attribute is among `spoken_for`.
-    """
-    spoken_for = page.spoken_for
-    return {
-        link: squeezed(text.data) for link in links
-        if len(link) == 1 and type(text := link[0]) is Text and link not in spoken_for
-    }
 
 
 @lru_cache(8192)  # most links of a page are those of every page

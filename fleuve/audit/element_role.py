@@ -32,14 +32,8 @@ _INPUTS = {
 _NO_ROLE_INPUTS = frozenset(("color", "date", "datetime-local", "file", "hidden", "month", "password", "time", "week"))
 _SECTIONING = frozenset(("article", "aside", "main", "nav", "section"))
 _NAMES = ("aria-label", "aria-labelledby", "title")
-_CONFLICTS = tuple(sorted((GLOBAL | DEPRECATED_GLOBAL) - {"aria-hidden"}))
-
-
-def gives(tag: str, role: str) -> str | None:
-    """What makes every element of this tag, without role attribute, have this role: "" for nothing more, or an attribute; None when it depends."""
-    if _IMPLICIT.get(tag) == role:
-        return ""
-    return "href" if tag in ("a", "area") and role == "link" else None
+# The attributes for which an element is exposed whatever its role.
+EXPOSING = (GLOBAL | DEPRECATED_GLOBAL) - {"aria-hidden"}
 
 
 def input_type(element: Element) -> str:
@@ -64,8 +58,7 @@ def role_of(page: HtmlPage, element: Element) -> str:
 
 def conflicting(page: HtmlPage, element: Element) -> bool:
     """True when an element marked as decorative is exposed all the same: it can be focused, or has a global ARIA attribute."""
-    attributes = element.attrs
-    return any(name in attributes for name in _CONFLICTS) or focusable(page, element)
+    return not EXPOSING.isdisjoint(element.attrs) or focusable(page, element)
 
 
 def implicit_role(page: HtmlPage, element: Element) -> str:
@@ -167,3 +160,14 @@ for _tag, _role in [
     ("th", "columnheader"), ("th", "rowheader"),
 ]:
     TAGS.setdefault(_role, []).append(_tag)
+
+
+def _condition(tag: str, role: str) -> str | None:
+    """What makes every element of this tag, without role attribute, have this role: "" for nothing more, or an attribute; None when it depends."""
+    if _IMPLICIT.get(tag) == role:
+        return ""
+    return "href" if tag in ("a", "area") else None
+
+
+# The same tags, each with what it takes.
+PLAYERS = {role: [(tag, _condition(tag, role)) for tag in tags] for role, tags in TAGS.items()}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from turbohtml import Element
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading that assistive technologies get, and its level from 1."""
 
     element: Element
@@ -27,11 +25,13 @@ def headings(page: HtmlPage) -> list[Heading]:
 
 
 def _read(page: HtmlPage) -> list[Heading]:
-    found = [Heading(element, _level(element)) for element in page.with_role("heading") if page.exposed(element)]
+    hidden = page.hidden
+    found = [Heading(element, _level(element)) for element in page.with_role("heading") if element not in hidden]
     return sorted(found, key=lambda heading: (heading.element.source_line or 0, heading.element.source_col or 0))
 
 
 def _level(element: Element) -> int:
     """aria-level when it is a number, else that of the tag; 2 for a role=heading that says none (ARIA 1.2, « heading »)."""
-    level = (element.attr("aria-level") or "").strip()
+    said = element.attr("aria-level")
+    level = said.strip() if said else ""
     return int(level) if level.isdigit() and level != "0" else _LEVELS.get(element.tag, 2)

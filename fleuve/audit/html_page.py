@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar
 
 import turbohtml
 from turbohtml import Doctype, Element, Namespace, Text
 from turbohtml.cssom import ComputedStyle, StyleSheet, computed_style
 
-from fleuve.audit.accessible_name import NAMING_ATTRIBUTES, labels_of, name_of, plain_names, squeezed
-from fleuve.audit.element_role import TAGS, gives, role_of
+from fleuve.audit.accessible_name import NAMING_ATTRIBUTES, labels_of, name_of, squeezed
+from fleuve.audit.element_role import PLAYERS, role_of
 from fleuve.audit.page_style import PageStyle
 from fleuve.audit.visibility import hidden_elements, inert_elements, is_off_screen, unrendered_elements
 
@@ -66,16 +67,16 @@ class HtmlPage:
         """The elements of these tags, in document order for each tag. HTML elements by name, others with their namespace: `svg:a`, `svg:svg`, `math:mi`."""
         if len(tags) == 1:
             return self._tags.get(tags[0], [])
-        return [element for tag in tags for element in self._tags.get(tag, ())]
+        return list(chain.from_iterable(self._tags[tag] for tag in tags if tag in self._tags))
 
     def having(self, attribute: str) -> list[Element]:
         """The elements that have this attribute, whatever its value, in document order."""
         return self._attributes.get(attribute, [])
 
-    @property
-    def attributes(self) -> dict[str, list[Element]]:
-        """Every attribute name of the page with the elements that have it."""
-        return self._attributes
+    @cached_property
+    def aria_attributes(self) -> list[str]:
+        """The names of attributes that look like ARIA, whether it has them or not."""
+        return [name for name in self._attributes if name.startswith("aria-")]
 
     def with_role(self, *roles: str) -> list[Element]:
         """The elements that have one of these roles, by their role attribute or by HTML, by their role attribute first."""
@@ -91,8 +92,8 @@ class HtmlPage:
     def _playing(self, role: str) -> list[Element]:
         said = self.said_roles
         found = list(said.get(role, ()))
-        for tag in TAGS.get(role, ()):
-            elements, condition = self.tagged(tag), gives(tag, role)
+        for tag, condition in PLAYERS.get(role, ()):
+            elements = self._tags.get(tag)
             if not elements:
                 continue
             if condition is None:
@@ -101,7 +102,7 @@ class HtmlPage:
                 elements = [element for element, _ in self.anchors]
             elif condition:
                 elements = [element for element in elements if element.attr(condition) is not None]
-            if tag in self.said_tags:
+            if tag.rpartition(":")[2] in self.said_tags:
                 elements = [element for element in elements if element.attr("role") is None]
             found += elements
         return found
@@ -116,9 +117,8 @@ class HtmlPage:
 
     @cached_property
     def said_tags(self) -> set[str]:
-        """The tags of the elements that have a role attribute; one of a drawing or a formula may be under another name."""
-        tags = {element.tag for element in self.having("role")}
-        return tags | {f"{space}:{tag}" for space in _FOREIGN for tag in tags}
+        """The tags of the elements that have a role attribute, in HTML, drawings or formulas."""
+        return {element.tag for element in self.having("role")}
 
     @cached_property
     def anchors(self) -> list[tuple[Element, str]]:
@@ -128,10 +128,14 @@ class HtmlPage:
     @cached_property
     def links(self) -> list[tuple[Element, str]]:
         """The links that assistive technologies get, with their names: half of what a page holds, and what most rules on words look at."""
-        links = self.with_role("link")
-        self._names.update(plain_names(self, links))
-        name, hidden = self._names.get, self.hidden
-        return [(link, self.name(link) if (known := name(link)) is None else known) for link in links if link not in hidden]
+        # The name of most is their text: that of those that hold no element, nor have an attribute which gives another name.
+        others, hidden = {inner.parent for inner in self.select("a > *")} | self.spoken_for, self.hidden
+        return [(link, link not in others and squeezed(link.text) or self.name(link)) for link in self.with_role("link") if link not in hidden]
+
+    @cached_property
+    def link_names(self) -> list[str]:
+        """The names of `links`: a look at them spares most rules the links one by one."""
+        return [name for _, name in self.links]
 
     @cached_property
     def ids(self) -> dict[str, list[Element]]:
@@ -242,8 +246,6 @@ class HtmlPage:
 
     def text(self, element: Element) -> str:
         """The text that people see inside the element, spaces collapsed."""
-        if len(element) == 1 and type(text := element[0]) is Text:
-            return squeezed(text.data)
         if self.unrendered.isdisjoint(element.iter_elements()):
             return " ".join(element.text.split())
         parts: list[str] = []

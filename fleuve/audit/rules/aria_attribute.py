@@ -47,9 +47,9 @@ class UnknownAriaAttribute(Rule):
 
     def check(self, page):
         unknown = defaultdict(list)
-        for name, elements in page.attributes.items():
-            if name.startswith("aria-") and name not in aria.ATTRIBUTES:
-                for element in elements:
+        for name in page.aria_attributes:
+            if name not in aria.ATTRIBUTES:
+                for element in page.having(name):
                     unknown[element].append(name)
         for element, names in unknown.items():
             if element.namespace.value != "math":
@@ -69,7 +69,7 @@ class AriaNotPermitted(Rule):
     source = ACT + "5c01ea/"
 
     def check(self, page):
-        for name in _CONDITIONAL & page.attributes.keys():
+        for name in filter(_CONDITIONAL.__contains__, page.aria_attributes):
             for element in page.having(name):
                 if name in aria.NAMING and element.tag not in _NEVER_NAMED and element.attr("role") is None:
                     continue
@@ -118,10 +118,10 @@ class InvalidAriaValue(Rule):
     source = ACT + "6a7281/"
 
     def check(self, page):
-        for name in _VALUED & page.attributes.keys():
+        for name in filter(_VALUED.__contains__, page.aria_attributes):
             for element in page.having(name):
                 value = (element.attr(name) or "").strip()
-                if value and element.namespace.value != "math" and not self._valid(page, element, name, value):
+                if value and not self._valid(page, element, name, value) and element.namespace.value != "math":
                     yield self.finding(
                         page, element, f"{name}=\"{value[:60]}\" n’est pas une valeur permise : les aides techniques l’ignorent ou la comprennent de travers.",
                         self._remedy(name),

@@ -8,12 +8,11 @@
 
 from turbohtml import Element, Text
 
-from fleuve.audit.aria import DEPRECATED_GLOBAL, EMPTY, GLOBAL, ROLES, explicit_role
-from fleuve.audit.element_role import implicit_role
+from fleuve.audit.aria import EMPTY, ROLES, explicit_role
+from fleuve.audit.element_role import EXPOSING, implicit_role
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.rule import ACT, Rule
 
-_MARKS = tuple(sorted((GLOBAL | DEPRECATED_GLOBAL) - {"aria-hidden"}))
 # Owned elements are looked for in these roles only (ARIA 1.2); the rest of the list changed between versions.
 _OWNERS = (
     "feed", "grid", "list", "listbox", "menu", "menubar", "row", "rowgroup", "table", "tablist", "tree", "treegrid",
@@ -114,7 +113,7 @@ def _owners(page) -> dict[Element, Element]:
 def _parent(page, element: Element) -> Element | None:
     """The parent in the accessibility tree: generic and presentational elements are not in it, unless a global attribute puts them there."""
     parent = element.parent
-    while isinstance(parent, Element) and page.role(parent) in ("", "none") and not any(name in parent.attrs for name in _MARKS):
+    while isinstance(parent, Element) and page.role(parent) in ("", "none") and EXPOSING.isdisjoint(parent.attrs):
         parent = parent.parent
     return parent if isinstance(parent, Element) else None
 
@@ -145,7 +144,7 @@ def _owned(page, owner: Element):
             if text := " ".join(child.data.split()):
                 yield text
         elif isinstance(child, Element) and child not in page.hidden:
-            if page.role(child) in ("", "none") and not any(name in child.attrs for name in _MARKS):
+            if page.role(child) in ("", "none") and EXPOSING.isdisjoint(child.attrs):
                 yield from _owned(page, child)
             else:
                 yield child

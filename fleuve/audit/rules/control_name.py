@@ -30,7 +30,7 @@ class LinkWithoutName(Rule):
     source = ACT + "c487ae/"
 
     def check(self, page):
-        nameless = [link for link, name in page.links if not name]
+        nameless = [link for link, name in page.links if not name] if "" in page.link_names else []
         others = (link for role in page.said_roles.keys() & _OTHER_LINKS for link in page.said_roles[role])
         nameless += [link for link in others if not page.name(link) and page.exposed(link)]
         for link in nameless:
@@ -53,7 +53,7 @@ class ButtonWithoutName(Rule):
         for button in page.with_role("button"):
             if button.tag == "input" and input_type(button) == "image":
                 continue  # see ImageButtonWithoutName
-            if not page.name(button) and page.exposed(button):
+            if page.exposed(button) and not page.name(button):
                 yield self.finding(
                     page, button, "Ce bouton n’a pas de nom : un lecteur d’écran ne peut pas dire à quoi il sert.",
                     "Écrivez un texte dans le bouton, ou un attribut aria-label si une icône suffit à ceux qui voient.",
@@ -72,7 +72,7 @@ class FieldWithoutName(Rule):
     def check(self, page):
         said = (field for role in page.said_roles.keys() & _FIELD_ROLES for field in page.said_roles[role])
         for field in dict.fromkeys((*page.tagged("input", "select", "textarea"), *said)):
-            if _is_field(page, field) and not page.name(field) and page.exposed(field):
+            if page.exposed(field) and _is_field(page, field) and not page.name(field):
                 yield self.finding(
                     page, field, "Ce champ n’a pas d’étiquette : un lecteur d’écran ne peut pas dire ce qu’il faut y écrire.",
                     "Ajoutez un <label for=\"…\"> qui porte l’identifiant du champ.",
@@ -105,7 +105,7 @@ class SummaryWithoutName(Rule):
 
     def check(self, page):
         for summary in page.tagged("summary"):
-            if not page.name(summary) and is_summary(summary) and not page.role(summary) and page.exposed(summary):
+            if page.exposed(summary) and not page.name(summary) and is_summary(summary) and not page.role(summary):
                 yield self.finding(
                     page, summary, "Le titre de cet accordéon (<summary>) est vide : rien ne dit ce qui s’ouvre.", "Écrivez un texte dans <summary>.",
                 )
@@ -122,7 +122,7 @@ class EmptyHeading(Rule):
 
     def check(self, page):
         for heading in page.with_role("heading"):
-            if not page.name(heading) and page.exposed(heading):
+            if page.exposed(heading) and not page.name(heading):
                 yield self.finding(
                     page, heading, f"Ce titre (<{heading.tag}>) est vide : un lecteur d’écran l’annonce sans rien dire.",
                     "Écrivez le titre, ou retirez-le s’il ne sert qu’à la mise en page.",

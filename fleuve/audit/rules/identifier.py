@@ -42,7 +42,7 @@ class DanglingReference(Rule):
     source = "https://www.w3.org/WAI/WCAG22/Techniques/failures/F68"
 
     def check(self, page):
-        for attribute in sorted(ID_LISTS & page.attributes.keys()):
+        for attribute in sorted(ID_LISTS.intersection(page.aria_attributes)):
             for element in page.having(attribute):
                 missing = [identifier for identifier in (element.attr(attribute) or "").split() if page.by_id(identifier) is None]
                 # aria-controls and aria-owns often refer to what a script adds: only names and descriptions are always heard.

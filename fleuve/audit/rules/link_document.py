@@ -15,6 +15,7 @@ from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.rule import Rule
 
 _FILE = re.compile(r"\.(pdf|docx?|dotx?|xlsx?|xlsm|pptx?|ppsx?|odt|ods|odp|rtf)(?=[?#]|$)", re.IGNORECASE)
+_FILES = re.compile(_FILE.pattern, re.IGNORECASE | re.MULTILINE)  # of addresses, one a line: a first look
 _FORMAT = re.compile(r"\b(?:pdf|word|docx?|excel|xlsx?|xlsm|powerpoint|pptx?|odt|ods|odp|rtf|opendocument)\b", re.IGNORECASE)
 _SIZE = re.compile(r"\d\s*(?:[kmg]?o|octets?|[kmg]i?[ob]|bytes?)\b", re.IGNORECASE)
 _PAGE = re.compile(r"web|html|en ligne|online", re.IGNORECASE)
@@ -32,6 +33,8 @@ class UnannouncedDocument(Rule):
 
     def check(self, page):
         contexts: dict[Element, tuple[bool, bool, bool]] = {}
+        if not _FILES.search("\n".join([href for _, href in page.anchors])):
+            return
         for link, href in page.anchors:
             if "." not in href[-40:]:
                 continue

@@ -52,7 +52,11 @@ def _is_suspect(name: str) -> bool:
 
 def _suspects(page: HtmlPage) -> list[tuple[Element, str]]:
     """The links whose name a rule of this module may have something to say about. Made once a page."""
-    return page.remember("suspect links", lambda page: [(link, name) for link, name in page.links if _is_suspect(name)])
+    return page.remember("suspect links", _read)
+
+
+def _read(page: HtmlPage) -> list[tuple[Element, str]]:
+    return [(link, name) for link, name in page.links if _is_suspect(name)] if any(map(_is_suspect, page.link_names)) else []
 
 
 class VagueLinkText(Rule):

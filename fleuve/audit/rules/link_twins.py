@@ -7,7 +7,6 @@ page, hence never certain: https://www.w3.org/WAI/standards-guidelines/act/rules
 from __future__ import annotations
 
 from bisect import bisect
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from turbohtml import Element
@@ -33,18 +32,13 @@ class SameNameOtherTarget(Rule):
     source = ACT + "fd3a94/"
 
     def check(self, page):
-        names = [name.lower() for _, name in page.links]
-        shared = {name for name, count in Counter(names).items() if count > 1}
-        firsts, again = {}, set()
-        for name, (link, _) in zip(names, page.links, strict=True):
-            if name in shared:
-                href = link.attr("href")
-                if firsts.setdefault(name, href) != href:
-                    again.add(name)
-        for name in sorted(again):
+        names = [name.lower() for name in page.link_names]
+        hrefs = [link.attr("href") for link, _ in page.links]
+        lasts = dict(zip(names, hrefs, strict=True))
+        for name in sorted({name for name, href in zip(names, hrefs, strict=True) if href != lasts[name]}):
             if any(map(str.isalpha, name)):
-                links = [link for other, (link, _) in zip(names, page.links, strict=True) if other == name]
-                yield from self._alike(page, [(link, href.strip().removesuffix("#").rstrip("/")) for link in links if (href := link.attr("href"))])
+                same = [(link, href) for (link, _), other, href in zip(page.links, names, hrefs, strict=True) if other == name and href]
+                yield from self._alike(page, [(link, href.strip().removesuffix("#").rstrip("/")) for link, href in same])
 
     def _alike(self, page, pairs):
         targets: dict[tuple, set[str]] = {}

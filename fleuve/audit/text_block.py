@@ -43,6 +43,11 @@ def text_blocks(page: HtmlPage) -> list[TextBlock]:
     return page.remember("text blocks", lambda page: _Reader(page).blocks)
 
 
+def paragraph_texts(page: HtmlPage) -> list[tuple[Element, str]]:
+    """The <p> elements with their texts, less the space before. Made once a page."""
+    return page.remember("texts of paragraphs", lambda page: [(each, each.text.lstrip()) for each in page.tagged("p")])
+
+
 def block_holding(page: HtmlPage, words: str) -> Element | None:
     """The first paragraph, item, cell or other small block that assistive technologies get and whose text has these words."""
     texts = page.remember("texts of small blocks", lambda page: {})  # those at the beginning are asked for each time
@@ -61,17 +66,17 @@ class _Reader:
     def __init__(self, page: HtmlPage) -> None:
         self.blocks: list[TextBlock] = []
         self._parts: list[str] = []
-        self._hidden = page.hidden
+        self._hidden, self._speaking = page.hidden, frozenset(page.having("lang"))
         if page.root is not None:
             self._read(page.root, page.root, (page.root.attr("lang") or "").strip().lower())
 
     def _read(self, element: Element, holder: Element, lang: str) -> None:
         parts = self._parts
         for child in element:
-            if isinstance(child, Text):
+            if type(child) is Text:
                 parts.append(child.data)
                 continue
-            if not isinstance(child, Element):
+            if type(child) is not Element:
                 continue
             tag = child.tag
             if tag == "br":
@@ -79,8 +84,7 @@ class _Reader:
             elif tag in _NO_TEXT or child in self._hidden:
                 parts.append(" ")
             else:
-                own = child.attr("lang")
-                own = lang if own is None else own.strip().lower()
+                own = (child.attr("lang") or "").strip().lower() if child in self._speaking else lang
                 if tag in _BLOCKS or own != lang:
                     self._end(holder, lang)
                     self._read(child, child, own)
@@ -89,9 +93,8 @@ class _Reader:
                     self._read(child, holder, lang)
 
     def _end(self, holder: Element, lang: str) -> None:
-        parts = self._parts
-        if parts:
-            text = " ".join("".join(parts).split())
-            parts.clear()
-            if text:
-                self.blocks.append(TextBlock(holder, text.replace("\0", "\n"), lang))
+        if self._parts:
+            words = "".join(self._parts).split()
+            self._parts.clear()
+            if words:
+                self.blocks.append(TextBlock(holder, " ".join(words).replace("\0", "\n"), lang))

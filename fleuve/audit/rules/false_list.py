@@ -13,7 +13,7 @@ from turbohtml import Element, Text
 
 from fleuve.audit.finding import CERTAIN, TO_VERIFY
 from fleuve.audit.rule import Rule
-from fleuve.audit.text_block import TextBlock, text_blocks
+from fleuve.audit.text_block import TextBlock, paragraph_texts, text_blocks
 
 # Not « □ » nor « ✓ », which are boxes to tick and ticks.
 _BULLETS = "•▪◦‣●○■➢➤"
@@ -70,7 +70,7 @@ class FalseList(Rule):
         yield from self._runs(page, lines)
 
     def _paragraphs(self, page) -> int:
-        return sum(1 for paragraph in page.tagged("p") if (text := paragraph.text.lstrip())[:1] in _FIRST and _mark(text)[0])
+        return sum(1 for _, text in paragraph_texts(page) if text[:1] in _FIRST and _mark(text)[0])
 
     def _runs(self, page, lines: list[tuple[TextBlock, str]]):
         """A finding for each run of lines that begin with the same kind of marker; numbers must follow one another."""

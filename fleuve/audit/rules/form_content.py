@@ -32,12 +32,14 @@ def _type(field) -> str:
 
 def fields(page):
     """The fields that people fill, the hidden ones and buttons left out."""
-    return [field for field in page.tagged("input", "select", "textarea") if _type(field) not in _NOT_FIELDS and page.exposed(field)]
+    return [field for field in page.tagged("input", "select", "textarea") if page.exposed(field) and _type(field) not in _NOT_FIELDS]
 
 
 def texts_of(page, references: str | None) -> str:
     """The text of the elements that an attribute names."""
-    found = [page.by_id(each) for each in (references or "").split()]
+    if not references:
+        return ""
+    found = [page.by_id(each) for each in references.split()]
     return " ".join(page.text(each) or each.text for each in found if each is not None).strip()
 
 
@@ -97,7 +99,7 @@ class GroupWithoutLegend(Rule):
                 yield self._say(page, group)
         named = defaultdict(list)
         for field in page.tagged("input"):
-            if _type(field) in ("radio", "checkbox") and field.attr("name") and page.exposed(field):
+            if page.exposed(field) and _type(field) in ("radio", "checkbox") and field.attr("name"):
                 named[field.closest("form"), _type(field), field.attr("name")].append(field)
         for choices in named.values():
             group = choices[0].closest(_GROUPS)

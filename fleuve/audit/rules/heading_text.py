@@ -7,6 +7,7 @@ same heading twice in a row. https://www.w3.org/WAI/standards-guidelines/act/rul
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from fleuve.audit.finding import TO_VERIFY
 from fleuve.audit.heading import headings
@@ -17,6 +18,11 @@ _EMPTY_WORDS = re.compile(
     r"\s*(?:ici|here|n[°o])?\s*\d{0,2}",
     re.IGNORECASE,
 )
+
+
+@lru_cache(2048)  # many headings of a page are those of every page
+def _says_nothing(name: str) -> bool:
+    return bool(_EMPTY_WORDS.fullmatch(name)) or not any(map(str.isalnum, name))
 
 
 class VagueHeading(Rule):
@@ -38,6 +44,6 @@ class VagueHeading(Rule):
             here = (heading.level, name.casefold())
             if here == before:
                 yield self.finding(page, heading.element, f"Deux titres de suite disent la même chose : « {name[:80]} ».", "Dites dans chacun ce qui suit.")
-            elif _EMPTY_WORDS.fullmatch(name) or not any(map(str.isalnum, name)):
+            elif _says_nothing(name):
                 yield self.finding(page, heading.element, f"Le titre « {name[:80]} » ne dit pas de quoi parle ce qui suit.", "Nommez le sujet de la partie.")
             before = here

@@ -32,7 +32,7 @@ class ImageWithoutName(Rule):
 
     def check(self, page):
         for image in page.with_role("img"):
-            if image.namespace.value != "html" or not page.exposed(image) or page.name(image):
+            if not page.exposed(image) or page.name(image) or image.namespace.value != "html":
                 continue
             if image.tag == "img":
                 yield self.finding(page, image, "Cette image n’a pas de texte de remplacement.", _DESCRIBE)

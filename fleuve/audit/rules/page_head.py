@@ -7,6 +7,7 @@
 """
 
 import re
+from functools import lru_cache
 
 from fleuve.audit.rule import ACT, Rule
 
@@ -87,16 +88,10 @@ class ZoomForbidden(Rule):
         for meta in page.tagged("meta"):
             if (meta.attr("name") or "").lower() != "viewport":
                 continue
-            values = {name.lower(): value.lower() for name, value in _VIEWPORT.findall(meta.attr("content") or "")}
-            if _forbids_scaling(values.get("user-scalable", "yes")):
-                yield self._forbidden(page, meta, f"user-scalable={values['user-scalable']}")
-            elif 0 <= _scale(values.get("maximum-scale", "10")) < 2:
-                yield self._forbidden(page, meta, f"maximum-scale={values['maximum-scale']}")
-
-    def _forbidden(self, page, meta, setting: str):
-        return self.finding(
-            page, meta, f"« {setting} » empêche d’agrandir la page à 200 % sur un téléphone.", "Écrivez content=\"width=device-width, initial-scale=1\", sans plus.",
-        )
+            if setting := _forbidding(meta.attr("content") or ""):
+                yield self.finding(
+                    page, meta, f"« {setting} » empêche d’agrandir la page à 200 % sur un téléphone.", "Écrivez content=\"width=device-width, initial-scale=1\", sans plus.",
+                )
 
 
 def _refresh(page):
@@ -112,6 +107,15 @@ def _refresh(page):
 def _number(value: str) -> float | None:
     found = _NUMBER.match(value)
     return float(found.group()) if found else None
+
+
+@lru_cache(64)  # the same on all pages of a site
+def _forbidding(viewport: str) -> str:
+    """The setting of a viewport that forbids to enlarge, "" when there is none."""
+    values = {name.lower(): value.lower() for name, value in _VIEWPORT.findall(viewport)}
+    if _forbids_scaling(values.get("user-scalable", "yes")):
+        return f"user-scalable={values['user-scalable']}"
+    return f"maximum-scale={values['maximum-scale']}" if 0 <= _scale(values.get("maximum-scale", "10")) < 2 else ""
 
 
 def _forbids_scaling(value: str) -> bool:

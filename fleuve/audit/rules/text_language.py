@@ -47,6 +47,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SOME, _MANY = 0.08, 0.25
 # Words that it takes to be sure of a page, to ask a person about a page, and about a passage.
 _SURE, _JUDGED, _PASSAGE = 60, 20, 12
+_SHORTEST = 5 * _PASSAGE
 _LANGUAGES = {
     "english": "en", "english version": "en", "français": "fr", "version française": "fr", "español": "es", "deutsch": "de", "italiano": "it", "português": "pt",
     "العربية": "ar", "中文": "zh", "简体中文": "zh", "繁體中文": "zh", "русский": "ru", "українська": "uk", "kreyòl": "ht", "tiếng việt": "vi", "română": "ro",
@@ -120,14 +121,13 @@ class PassageInAnotherLanguage(Rule):
         yield from self._names_of_languages(page)
         root = _primary((page.root.attr("lang") or "").strip().lower()) if page.root is not None else ""
         parts = [(each.text, _primary((each.attr("lang") or "").lower())) for each in page.having("lang") if each is not page.root]
-        lines = [(line, root) for line in plain_text(page).split("\n") if len(line) > 5 * _PASSAGE and line.count(" ") >= _PASSAGE - 1]
+        lines = [(line, root) for line in plain_text(page).split("\n") if len(line) > _SHORTEST and line.count(" ") >= _PASSAGE - 1]
         if all(_is_plausible(text, own) or not _is_suspect(text, own) for text, own in lines + parts):
             return
         by_language = defaultdict(list)
         for block in text_blocks(page):
-            declared = _primary(block.lang)
-            if declared in _NAMES:
-                if block.text.count(" ") >= _PASSAGE - 1 and not _is_plausible(block.text, declared) and (found := other_language(block.text, declared)):
+            if block.text.count(" ") >= _PASSAGE - 1 and (declared := _primary(block.lang)) in _NAMES:
+                if not _is_plausible(block.text, declared) and (found := other_language(block.text, declared)):
                     by_language[declared, found].append(block)
         for (declared, found), blocks in by_language.items():
             if declared == root and len(blocks) > 3 and other_language(_text_in(page, blocks[0].lang), declared):
@@ -140,7 +140,7 @@ class PassageInAnotherLanguage(Rule):
 
     def _names_of_languages(self, page):
         """« English » in a French page: the link to the other version."""
-        for link, name in page.links:
+        for link, name in page.links if not _WRITTEN.isdisjoint(page.link_names) else ():
             if name not in _WRITTEN:
                 continue
             language = _LANGUAGES[name.casefold()]

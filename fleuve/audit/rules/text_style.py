@@ -12,6 +12,7 @@ from turbohtml import Element, Text
 
 from fleuve.audit.finding import CERTAIN, TO_VERIFY
 from fleuve.audit.rule import Rule
+from fleuve.audit.text_block import paragraph_texts
 
 _JUSTIFY = re.compile(r"text-align\s*:\s*justify", re.IGNORECASE)
 _UPPERCASE = re.compile(r"text-transform\s*:\s*uppercase", re.IGNORECASE)
@@ -54,8 +55,9 @@ class SpacedWithNothing(Rule):
     source = "https://www.w3.org/WAI/WCAG22/Understanding/info-and-relationships.html"
 
     def check(self, page):
-        empty = [element for element in page.tagged("p", "li") if not element.text.strip()]
-        empty += [element for element in page.tagged("ul", "ol", "dl") if next(iter(element.iter_elements()), None) is None]
+        empty = [paragraph for paragraph, text in paragraph_texts(page) if not text]
+        empty += [item for item in page.tagged("li") if not item.text.strip()]
+        empty += [element for element in page.tagged("ul", "ol", "dl") if next(element.iter_elements(), None) is None]
         for element in empty:
             if self._is_empty(element) and page.exposed(element):
                 yield self.finding(

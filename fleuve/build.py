@@ -23,6 +23,7 @@ import orjson
 from fleuve import cache, content_type, darkroom, publish, settings as settings_module
 from fleuve.executor import FEW, Executor, collect_rarely
 from fleuve.inventory import Inventory
+from fleuve.made import STORED, Made, made, manifest
 from fleuve.problem import ERROR, WARNING, Problem
 from fleuve.publish import STAMP, WORKSHOP, Publisher
 from fleuve.refusal import reason
@@ -34,6 +35,7 @@ DEFAULT_CACHE = ".fleuve"
 """Name of the cache folder, beside site.yml."""
 TEMPLATES = "gabarits-"
 """Beginning of the name of the folder of compiled templates, beside the cache file; the fingerprint follows."""
+NOTHING = orjson.dumps({})
 PARTS = 32  # parts of a stage made in one task: about a tenth of a second of work
 
 
@@ -56,10 +58,8 @@ class Pressed:
     """What pressing a shard gave, ready to be stored."""
 
     shard: str
-    outputs: dict[str, str]
-    reads: dict[str, str]
+    made: Made
     extracts: dict[str, bytes]
-    problems: list[dict]
     pages: int
     written: int
 
@@ -145,11 +145,8 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
     with collect_rarely():
         house.press(rows)
     publisher = session.publisher
-    return Pressed(
-        shard, publisher.outputs, session.index.reads,
-        {name: orjson.dumps(_gather(name, items)) for name, items in session.extracts.items() if items}, [problem.to_json() for problem in session.problems],
-        len(session.records), publisher.written,
-    )
+    extracts = {name: orjson.dumps(_gather(name, items)) for name, items in session.extracts.items() if items}
+    return Pressed(shard, made(publisher.outputs, session.index.reads, session.problems), extracts, len(session.records), publisher.written)
 
 
 @dataclass
@@ -158,9 +155,7 @@ class Reduced:
 
     stage: str
     part: str
-    outputs: dict[str, str]
-    reads: dict[str, str]
-    problems: list[dict]
+    made: Made
     written: int
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -177,7 +172,7 @@ def reduce_stage(order: Order, settings: Settings, name: str, now: datetime, kno
         publisher.begin(known)
         for path, data in stage.reduce(_extracts(db, name), site):
             publisher.write(path, data)
-        return Reduced(name, "", publisher.outputs, site.index.reads, [problem.to_json() for problem in site.problems], publisher.written, _notes(site))
+        return Reduced(name, "", made(publisher.outputs, site.index.reads, site.problems), publisher.written, _notes(site))
     finally:
         db.close()
 
@@ -191,7 +186,7 @@ def make_parts(order: Order, settings: Settings, name: str, known: dict[str, dic
     from fleuve.site import Site
 
     stage, session = _stage(name), _session_for(order)
-    publisher, made = Publisher(settings.out), []
+    publisher, reduced = Publisher(settings.out), []
     with collect_rarely():
         for part, outputs in known.items():
             session.index.start_recording()
@@ -199,8 +194,8 @@ def make_parts(order: Order, settings: Settings, name: str, known: dict[str, dic
             publisher.begin(outputs)
             for path, data in stage.make(part, site):
                 publisher.write(path, data)
-            made.append(Reduced(name, part, publisher.outputs, session.index.reads, [problem.to_json() for problem in site.problems], publisher.written))
-    return made
+            reduced.append(Reduced(name, part, made(publisher.outputs, session.index.reads, site.problems), publisher.written))
+    return reduced
 
 
 def _stage(name: str):
@@ -283,7 +278,7 @@ class Build:
         self._gone: set[str] = set()
         self._unread: list[Problem] = []
         self._progress = progress
-        self.executor.ready = False
+        self._few = FEW
         self.report = Report(out=str(self.settings.out), now=now.isoformat())
         fingerprint = self.settings.fingerprint()
         order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, self._opening, uuid.uuid4().hex)
@@ -292,9 +287,7 @@ class Build:
             if folder.name != TEMPLATES + fingerprint:
                 shutil.rmtree(folder, ignore_errors=True)
         with self._phase("inventaire"), collect_rarely():
-            # While a watcher looks on, this process has the presses at hand already.
-            news = self.db.execute("SELECT 1 FROM items LIMIT 1").fetchone() is not None
-            foresee = partial(self.executor.foresee, open_house, order, news) if only is None else None
+            foresee = partial(self._foresee, order) if only is None else None  # while a watcher looks on, this process has the presses at hand
             self.inventory.update(int(now.timestamp()), self.executor, fingerprint, only, self._tick("inventaire"), foresee)
         with self._phase("images"):
             self._develop()
@@ -312,6 +305,12 @@ class Build:
         with self._phase("bilan"):
             self._collect()
         return self.report
+
+    def _foresee(self, order: Order) -> None:
+        """Something has changed: processes make the presses ready meanwhile, and are worth it then for the fewest shards."""
+        news = self.db.execute("SELECT 1 FROM items LIMIT 1").fetchone() is not None
+        self.executor.foresee(open_house, order, news)
+        self._few = 0
 
     def close(self) -> None:
         """Let go of the cache."""
@@ -370,7 +369,7 @@ class Build:
         before = {shard: outputs for shard, _, outputs in stale}
         tick, done = self._tick("pages"), 0
         with self._saving() as save:
-            for pressed in self.executor.map(press_shard, tasks, len(stale)):
+            for pressed in self.executor.map(press_shard, tasks, len(stale), self._few):
                 self._store(pressed, before[pressed.shard])
                 done += 1
                 if tick:
@@ -397,8 +396,7 @@ class Build:
 
     def _store(self, pressed: Pressed, before: bytes | None) -> None:
         shard = pressed.shard
-        if before:
-            self._gone |= orjson.loads(before).keys() - pressed.outputs.keys()
+        self._let_go(before, pressed.made)
         self.report.written += pressed.written
         for stage in self._stage_names:
             extract = pressed.extracts.get(stage)
@@ -406,13 +404,15 @@ class Build:
                 self.db.execute("DELETE FROM extracts WHERE stage=? AND shard=?", (stage, shard))
             else:
                 self.db.execute("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?, ?)", (stage, shard, blake2b(extract, digest_size=16).digest(), extract))
-        if not pressed.outputs:
+        if pressed.made.outputs == NOTHING:
             self.db.execute("DELETE FROM shards WHERE shard=?", (shard,))
-            return
-        self.db.execute(
-            "UPDATE shards SET stale=0, trusted=1, outputs=?, manifest=?, reads=?, problems=?, pages=? WHERE shard=?",
-            (orjson.dumps(pressed.outputs), _manifest(pressed.outputs), orjson.dumps(pressed.reads), _problems(pressed.problems), pressed.pages, shard),
-        )
+        else:
+            self.db.execute(f"UPDATE shards SET {STORED}, pages=? WHERE shard=?", (*pressed.made, pressed.pages, shard))
+
+    def _let_go(self, before: bytes | None, now: Made) -> None:
+        """Note the files that something no longer makes. before: what it made last time, as stored."""
+        if before and before != now.outputs:
+            self._gone |= orjson.loads(before).keys() - orjson.loads(now.outputs).keys()
 
     # Images.
 
@@ -454,8 +454,8 @@ class Build:
             self._gone.update(orjson.loads(outputs or b"{}"))
             self.db.execute("DELETE FROM parts WHERE stage=? AND part=?", (stage.name, part))
         self.db.executemany("INSERT INTO parts (stage, part) VALUES (?, ?)", ((stage.name, part) for part in sorted(wanted - known)))
-        self.db.execute("INSERT OR REPLACE INTO parts (stage, part, stale, trusted, problems, reads) VALUES (?, '', 0, 1, ?, ?)",
-                        (stage.name, _problems([problem.to_json() for problem in site.problems]), orjson.dumps(site.index.reads)))
+        self.db.execute("INSERT OR REPLACE INTO parts (stage, part) VALUES (?, '')", (stage.name,))
+        self.db.execute(f"UPDATE parts SET {STORED} WHERE stage=? AND part=''", (*made({}, site.index.reads, site.problems), stage.name))
         self.db.execute("COMMIT")
 
     def _make_parts(self, order: Order) -> None:
@@ -474,22 +474,18 @@ class Build:
         given = [(order, self.settings, stage, batch) for stage, batches in tasks.items() for batch in batches]
         tick, done = self._tick("parties"), 0
         with self._saving() as save:
-            for made in self.executor.map(make_parts, given, len(stale) // PARTS + self.report.pressed):
-                for reduced in made:
+            for batch in self.executor.map(make_parts, given, len(stale) // PARTS + self.report.pressed, self._few):
+                for reduced in batch:
                     self._store_part(reduced, before[reduced.stage, reduced.part])
-                done += len(made)
+                done += len(batch)
                 if tick:
                     tick(done, len(stale))
                 save()
 
     def _store_part(self, reduced: Reduced, before: bytes | None) -> None:
-        outputs = reduced.outputs
-        self._gone |= orjson.loads(before or b"{}").keys() - outputs.keys()
+        self._let_go(before, reduced.made)
         self.report.written += reduced.written
-        self.db.execute(
-            "UPDATE parts SET stale=0, trusted=1, outputs=?, manifest=?, reads=?, problems=? WHERE stage=? AND part=?",
-            (orjson.dumps(outputs), _manifest(outputs), orjson.dumps(reduced.reads), _problems(reduced.problems), reduced.stage, reduced.part),
-        )
+        self.db.execute(f"UPDATE parts SET {STORED} WHERE stage=? AND part=?", (*reduced.made, reduced.stage, reduced.part))
 
     # Files that are copied as they are.
 
@@ -534,17 +530,17 @@ class Build:
             digest = self._stage_digest(stage.name)
             row = self.db.execute("SELECT stale, trusted, digest, outputs FROM stages WHERE stage=?", (stage.name,)).fetchone()
             if row is None or row[0] or row[2] != digest or stage.clock:
-                known = orjson.loads(row[3]) if row and row[3] else {}
-                stale[stage.name] = digest, known, known if row and row[1] else {}
+                before = row[3] if row else None
+                stale[stage.name] = digest, before, orjson.loads(before) if before and row[1] else {}
         if not stale:
             return
         self._begin_writing()
         self.db.executemany("INSERT INTO stages (stage) VALUES (?) ON CONFLICT (stage) DO UPDATE SET stale=1, trusted=0", ((name,) for name in stale))
         # Processes that have just made pages have the theme at hand; those of a cluster have not this cache.
-        spread = self.executor.url is None and (self.report.pressed > FEW or self.executor.ready)
-        run = self.executor.map if spread else lambda function, tasks, count: (function(*task) for task in tasks)
+        spread = self.executor.url is None and self.report.pressed > self._few
+        run = self.executor.map if spread else lambda function, tasks, *_: (function(*task) for task in tasks)
         tasks = ((order, self.settings, name, now, trusted) for name, (_, _, trusted) in stale.items())
-        for reduced in run(reduce_stage, tasks, len(stale)):
+        for reduced in run(reduce_stage, tasks, len(stale), self._few):
             digest, before, _ = stale[reduced.stage]
             self._store_stage(reduced, digest, before)
 
@@ -554,26 +550,22 @@ class Build:
             total.update(shard.encode() + digest)
         return total.digest()
 
-    def _store_stage(self, reduced: Reduced, digest: bytes, before: dict) -> None:
-        outputs = reduced.outputs
-        self._gone |= before.keys() - outputs.keys()
+    def _store_stage(self, reduced: Reduced, digest: bytes, before: bytes | None) -> None:
+        self._let_go(before, reduced.made)
         self.report.written += reduced.written
         self.db.execute("BEGIN")
         changed = cache.set_notes(self.db, reduced.stage, reduced.notes)
         if changed:
             self.inventory.mark_parts(reduced.stage, {f"note:{reduced.stage}:{name}" for name in changed})
-        self.db.execute(
-            "UPDATE stages SET stale=0, trusted=1, digest=?, outputs=?, manifest=?, reads=?, problems=? WHERE stage=?",
-            (digest, orjson.dumps(outputs), _manifest(outputs), orjson.dumps(reduced.reads), _problems(reduced.problems), reduced.stage),
-        )
+        self.db.execute(f"UPDATE stages SET {STORED}, digest=? WHERE stage=?", (*reduced.made, digest, reduced.stage))
         self.db.execute("COMMIT")
 
     # The end.
 
     def _outputs(self) -> set[str]:
         current = set(self._copies)
-        for made in cache.outputs(self.db):
-            current.update(made)  # « |= » with keys makes a new set each time
+        for outputs in cache.outputs(self.db):
+            current.update(outputs)  # « |= » with keys makes a new set each time
         return current
 
     def _finish(self) -> None:
@@ -585,10 +577,10 @@ class Build:
             self.report.removed = publish.remove(out, self._gone - self._outputs())
         if not self._writing:
             return
-        total = blake2b(_manifest({path: copy[-1] for path, copy in self._copies.items()}), digest_size=16)
+        total = blake2b(manifest({path: copy[-1] for path, copy in self._copies.items()}), digest_size=16)
         for table, name in (("shards", "shard"), ("stages", "stage"), ("parts", "stage || '/' || part")):
-            for key, manifest in self.db.execute(f"SELECT {name}, manifest FROM {table} ORDER BY 1"):
-                total.update(key.encode() + b"\0" + (manifest or b""))
+            for key, files in self.db.execute(f"SELECT {name}, manifest FROM {table} ORDER BY 1"):
+                total.update(key.encode() + b"\0" + (files or b""))
         for key, problems in self.db.execute("SELECT key, problems FROM renditions ORDER BY key"):  # a key says all of the files
             total.update(f"{key}{problems}".encode())
         stamp = total.hexdigest() + "\n"
@@ -635,15 +627,6 @@ def theme_files(theme: Path) -> Iterator[tuple[str, Path]]:
         path = file.relative_to(theme).as_posix()
         if file.is_file() and file.suffix not in (".html", ".yml", ".md") and not any(part[0] in "._" for part in path.split("/")):
             yield path, file
-
-
-def _manifest(outputs: dict[str, str]) -> bytes:
-    """One hash for a set of files and their contents."""
-    return blake2b(orjson.dumps(outputs, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
-
-
-def _problems(problems: list[dict]) -> str:
-    return orjson.dumps(problems).decode() if problems else ""
 
 
 def _size_and_time(file: Path) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import orjson
 
 SNAPSHOT = "instantane-"
-VERSION = 15
+VERSION = 16
 MADE = ("shards", "parts", "stages", "renditions")
 """Tables of what makes files; each has `outputs` and `problems`."""
 
@@ -39,15 +39,15 @@ CREATE TABLE instants (path TEXT, instant INT, PRIMARY KEY (path, instant)) WITH
 CREATE TABLE refs (kind TEXT, id TEXT, path TEXT, pointer TEXT, naming INT, PRIMARY KEY (kind, id, path, pointer)) WITHOUT ROWID;
 CREATE TABLE shards (
   shard TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, pages INT DEFAULT 0, manifest BLOB, problems TEXT,
-  outputs BLOB, reads BLOB
+  asked BLOB, outputs BLOB, reads BLOB
 );
 CREATE TABLE extracts (stage TEXT, shard TEXT, digest BLOB, extract BLOB, PRIMARY KEY (stage, shard));
 CREATE TABLE stages (
-  stage TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, digest BLOB, manifest BLOB, problems TEXT, outputs BLOB, reads BLOB
+  stage TEXT PRIMARY KEY, stale INT DEFAULT 1, trusted INT DEFAULT 0, digest BLOB, manifest BLOB, problems TEXT, asked BLOB, outputs BLOB, reads BLOB
 );
 -- part « » of a stage is the list of its parts: its reads are those that the list depends on.
 CREATE TABLE parts (
-  stage TEXT, part TEXT, stale INT DEFAULT 1, trusted INT DEFAULT 0, manifest BLOB, problems TEXT, outputs BLOB, reads BLOB, PRIMARY KEY (stage, part)
+  stage TEXT, part TEXT, stale INT DEFAULT 1, trusted INT DEFAULT 0, manifest BLOB, problems TEXT, asked BLOB, outputs BLOB, reads BLOB, PRIMARY KEY (stage, part)
 );
 -- Lists of news (see fleuve/news.py): what each holds, in order; and for each item and language of readers, where it is.
 CREATE TABLE lists (list INTEGER PRIMARY KEY, lang TEXT, facet TEXT, value TEXT, count INT DEFAULT 0, UNIQUE (lang, facet, value));

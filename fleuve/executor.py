@@ -65,23 +65,21 @@ class Executor:
     def __init__(self, jobs: int | None = None, url: str | None = None) -> None:
         self.jobs = jobs or os.cpu_count() or 1
         self.url = url
-        self.ready = False
         self._pool: Any = None
 
     def foresee(self, function: Callable, *arguments) -> None:
-        """Work is to come: have every process of this machine run this meanwhile. A FEW tasks are then theirs too (`ready`)."""
+        """Work is to come: have every process of this machine run this meanwhile."""
         if self.url is None and self.jobs > 1:
             pool = self._open(importing=False)
             for _ in range(self.jobs):
                 pool.submit(function, *arguments)
-            self.ready = True
 
-    def map(self, function: Callable, arguments: Iterable[tuple], count: int) -> Iterator[Any]:
+    def map(self, function: Callable, arguments: Iterable[tuple], count: int, few: int = FEW) -> Iterator[Any]:
         """Results of function(*argument) for each argument, in the order in which they are ready.
 
-        `count`: how many arguments there are; a FEW are not worth other processes.
+        `count`: how many arguments there are; a `few` are not worth other processes.
         """
-        if self.url is None and (self.jobs == 1 or count <= FEW and not self.ready):
+        if self.url is None and (self.jobs == 1 or count <= few):
             for argument in arguments:
                 yield function(*argument)
             return

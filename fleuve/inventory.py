@@ -17,6 +17,7 @@ import orjson
 
 from fleuve import address, cache, darkroom, data_file, document, media, news, reference, shard
 from fleuve.executor import Executor
+from fleuve.made import mark, may_have_read
 from fleuve.problem import ERROR, Problem
 from fleuve.scan import is_transcript, kind_of, scan
 from fleuve.settings import Settings
@@ -212,8 +213,8 @@ class Inventory:
         else:  # an update keeps what `_place` and `_at` have found out
             keep = ", ".join(f"{c}=excluded.{c}" for c in DOCUMENT_COLUMNS[1:])
             self.db.executemany(f"{INSERT.replace('OR REPLACE ', '')} ON CONFLICT (path) DO UPDATE SET {keep}", (row[:-1] for row in rows))
-        if not delta.all:
-            self._forget([row.path for row in rows])
+        if known:
+            self._forget([row.path for row in rows if row.path in known])
         self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?, ?)", chain.from_iterable(row.refs for row in rows))
         instants = ((row.path, instant) for row in rows for instant in row.instants if instant is not None)
         self.db.executemany("INSERT OR IGNORE INTO instants VALUES (?, ?)", instants)
@@ -418,12 +419,13 @@ class Inventory:
     def _mark_readers(self, table: str, keys: set[str], stage: str | None = None) -> None:
         """Make stale every reader of one of these keys to which it gives another value than the recorded one. stage: whose parts, when
         no others have read them."""
-        index = SiteIndex(self.db, self.settings)
+        index, marks = SiteIndex(self.db, self.settings), {mark(key) for key in keys}
         where, given = ("", ()) if stage is None else (" AND stage=?", (stage,))
-        for reader, blob in self.db.execute(f"SELECT rowid, reads FROM {table} WHERE stale=0 AND reads IS NOT NULL{where}", given).fetchall():
-            reads = orjson.loads(blob)
-            if any(index.value_hash(key) != reads[key] for key in keys & reads.keys()):
-                self.db.execute(f"UPDATE {table} SET stale=1 WHERE rowid=?", (reader,))
+        for reader, asked in self.db.execute(f"SELECT rowid, asked FROM {table} WHERE stale=0 AND asked IS NOT NULL{where}", given).fetchall():
+            if may_have_read(asked, marks):
+                reads = orjson.loads(self.db.execute(f"SELECT reads FROM {table} WHERE rowid=?", (reader,)).fetchone()[0])
+                if any(index.value_hash(key) != reads[key] for key in keys & reads.keys()):
+                    self.db.execute(f"UPDATE {table} SET stale=1 WHERE rowid=?", (reader,))
 
     # What is wrong.
 

@@ -7,13 +7,15 @@ from copy import copy
 from datetime import datetime
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fleuve.page import PAGE_COLUMNS, Page, PageRow
-from fleuve.presses.session import Session
 from fleuve.problem import Problem
 from fleuve.settings import Settings
 from fleuve.site_index import SiteIndex
+
+if TYPE_CHECKING:  # with the theme's engine: a tenth of a second, for which a build that makes nothing has no use
+    from fleuve.presses.session import Session
 
 _REASONS = ("embargo", "expiration", "debut", "fin", "retrait")
 

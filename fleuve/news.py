@@ -104,17 +104,15 @@ def find(db: sqlite3.Connection, lang: str, facet: str, value: str) -> Place | N
     return Place(row[0], *_EVER, row[1])
 
 
-def newest(db: sqlite3.Connection, columns: str, place: Place, limit: int) -> list[tuple]:
-    """Rows of the newest items of a list, newest first."""
-    query = f"SELECT {columns} FROM listed AS l CROSS JOIN documents AS d ON d.path=l.path WHERE l.list=? AND l.moment>=? AND l.moment<? " \
-            "ORDER BY l.moment DESC, l.path DESC LIMIT ?"
+def newest(db: sqlite3.Connection, place: Place, limit: int) -> list[tuple[int, str]]:
+    """(moment, path) of the newest items of a list, newest first."""
+    query = "SELECT moment, path FROM listed WHERE list=? AND moment>=? AND moment<? ORDER BY moment DESC, path DESC LIMIT ?"
     return db.execute(query, (place.list, place.start, place.end, limit)).fetchall()
 
 
-def slice_of(db: sqlite3.Connection, columns: str, place: Place, start: tuple[int, str]) -> list[tuple]:
-    """Rows of at most SLICE items of a list, each with its moment in front, from `start` on, oldest first."""
-    query = f"SELECT l.moment, {columns} FROM listed AS l CROSS JOIN documents AS d ON d.path=l.path WHERE l.list=? AND (l.moment, l.path) >= (?, ?) AND l.moment<? " \
-            "ORDER BY l.moment, l.path LIMIT ?"
+def slice_of(db: sqlite3.Connection, place: Place, start: tuple[int, str]) -> list[tuple[int, str]]:
+    """(moment, path) of at most SLICE items of a list, from `start` on, oldest first."""
+    query = "SELECT moment, path FROM listed WHERE list=? AND (moment, path) >= (?, ?) AND moment<? ORDER BY moment, path LIMIT ?"
     return db.execute(query, (place.list, *start, place.end, SLICE)).fetchall()
 
 

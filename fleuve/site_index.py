@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import sys
 from typing import Any
 
 import orjson
@@ -34,7 +35,6 @@ _OFFERED = "(pointer GLOB '*/original' OR pointer GLOB '/pieces_jointes/*')"
 _SHOWN = f"SELECT 1 FROM refs JOIN documents ON documents.path=refs.path WHERE refs.kind='media' AND refs.id=files.path AND visible AND NOT {_OFFERED}"
 SHOWN = f"(EXISTS ({_SHOWN}) OR NOT EXISTS (SELECT 1 FROM refs WHERE refs.kind='media' AND refs.id=files.path))"
 CARD_COLUMNS = "path, type, lang, id, url, container, card, active, retired, rank"
-_LISTED_COLUMNS = "d." + CARD_COLUMNS.replace(", ", ", d.")
 # Keys of which there are too many, and whose values are too large, for a process to remember what they gave.
 _FLEETING = ("tranche", "nouvelles")
 
@@ -54,12 +54,13 @@ class Card:
     updated: str | None
     extra: dict
 
-    def __init__(self, row: tuple) -> None:
+    def __init__(self, row: tuple, stamp: str = "") -> None:
+        """row: CARD_COLUMNS. stamp: in place of its own, for a row that is kept with a hash of it."""
         self.path, self.type, self.lang, self.id, self.url, self.container, self._told, active, retired, rank = row
         self.active = active == 1
         self.coming = active == 2
         self.retired = bool(retired)
-        self.stamp = f"{self.path}\0{self.type}\0{self.url}\0{self._told}\0{active}{retired}\0{rank}"  # all that a reader sees of it, its place in a list included
+        self.stamp = stamp or f"{self.path}\0{self.type}\0{self.url}\0{self._told}\0{active}{retired}\0{rank}"  # all that a reader sees of it, its place in a list included
 
     def __getattr__(self, name: str) -> Any:
         """What its row holds as JSON, read once somebody asks: of most cards of a list of news, the HTML is known already."""
@@ -114,6 +115,8 @@ class SiteIndex:
         self._known: dict[str, tuple[Any, str]] = {}
         self._parsed: dict[str, Any] = {}
         self._ends: dict[str, tuple[int, str]] = {}
+        self._places: dict[str, news.Place | None] = {}
+        self._items: dict[str, tuple[tuple, str]] = {}
         self.reads: dict[str, str] = {}
 
     def start_recording(self) -> None:
@@ -129,6 +132,8 @@ class SiteIndex:
         self._known.clear()
         self._parsed.clear()
         self._ends.clear()
+        self._places.clear()
+        self._items.clear()
 
     # What pages ask.
 
@@ -382,12 +387,28 @@ class SiteIndex:
         return self._cards("path IN (SELECT path FROM refs WHERE kind='organisme' AND id=? AND naming=1) AND lang=? AND has_page=1", (ident, lang), MAX_LISTED)
 
     def _find_nouvelles(self, rest: str) -> list[Card]:
-        place = news.find(self._db, *rest.split(":", 2))
-        return [Card(row) for row in news.newest(self._db, _LISTED_COLUMNS, place, RECENT)] if place else []
+        place = self._place(rest)
+        return [self._item(path) for _, path in news.newest(self._db, place, RECENT)] if place else []
 
     def _find_nombre(self, rest: str) -> int:
-        place = news.find(self._db, *rest.split(":", 2))
+        place = self._place(rest)
         return place.count if place else 0
+
+    def _place(self, rest: str) -> news.Place | None:
+        """Where a list is, « lang:facet:value »: asked for each of its slices."""
+        if rest not in self._places:
+            self._places[rest] = news.find(self._db, *rest.split(":", 2))
+        return self._places[rest]
+
+    def _item(self, path: str) -> Card:
+        """An item of a list. It is in some fifteen of them: its row is kept, in the fewest bytes (100 MB for 100,000 items), with a hash for a stamp."""
+        known = self._items.get(path)
+        if known is None:
+            row = self._db.execute(f"SELECT {CARD_COLUMNS} FROM documents WHERE path=?", (path,)).fetchone()
+            # Text with one « ’ » takes twice the memory of its bytes.
+            kept = (path, *map(sys.intern, row[1:3]), *row[3:5], sys.intern(row[5]), row[6].encode(), *row[7:])
+            known = self._items[path] = kept, _digest(Card(row).stamp)
+        return Card(*known)
 
     def _find_en_cours(self, rest: str) -> list[Card]:
         query = f"SELECT {CARD_COLUMNS} FROM documents WHERE active<>0 AND visible=1 AND type IN {news.sql_types()} ORDER BY active_from, path"
@@ -395,16 +416,16 @@ class SiteIndex:
 
     def _find_tranche(self, rest: str) -> list[Card]:
         number, _, rest = rest.partition(":")
-        place = news.find(self._db, *rest.split(":", 2))
+        place = self._place(rest)
         if place is None:
             return []
         start = self._ends.pop(f"{number}:{rest}", None) or news.at(self._db, place, int(number) * SLICE)
         if start is None:
             return []
         # Slices are mostly read one after the other: where one ends, the next is found at once.
-        rows = news.slice_of(self._db, _LISTED_COLUMNS, place, start)
-        self._ends = {f"{int(number) + 1}:{rest}": (rows[-1][0], rows[-1][1] + "\0")} if len(rows) == SLICE else {}
-        return [Card(row[1:]) for row in rows]
+        found = news.slice_of(self._db, place, start)
+        self._ends = {f"{int(number) + 1}:{rest}": (found[-1][0], found[-1][1] + "\0")} if len(found) == SLICE else {}
+        return [self._item(path) for _, path in found]
 
     def _find_pleine(self, rest: str) -> bool:
         number, _, rest = rest.partition(":")

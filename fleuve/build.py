@@ -114,7 +114,7 @@ def _house_for(order: Order):
         from fleuve.presses.session import Session
 
         settings = settings_module.load(Path(order.config), Path(order.content), Path(order.out))
-        index = SiteIndex(cache.open_for_reading(Path(order.db)), settings)
+        index = SiteIndex(partial(cache.open_for_reading, Path(order.db)), settings)
         _house, _house_key = House(Session(settings, index, Publisher(settings.out))), key
         # Templates are compiled once for all processes and builds: the engine and the theme are in the fingerprint.
         folder = Path(order.db).parent / (TEMPLATES + order.fingerprint)
@@ -306,9 +306,8 @@ class Build:
             self._collect()
         return self.report
 
-    def _foresee(self, order: Order) -> None:
+    def _foresee(self, order: Order, news: bool) -> None:
         """Something has changed: processes make the presses ready meanwhile, and are worth it then for the fewest shards."""
-        news = self.db.execute("SELECT 1 FROM items LIMIT 1").fetchone() is not None
         self.executor.foresee(open_house, order, news)
         self._few = 0
 
@@ -587,9 +586,7 @@ class Build:
         self._publish_stamp(stamp)
         cache.set_state(self.db, "manifest", stamp)
         cache.set_state(self.db, "building", "0")
-        for draft in (out / WORKSHOP).glob("*"):
-            draft.unlink(missing_ok=True)
-        (out / WORKSHOP).rmdir()
+        publish.close_workshop(out)
 
     def _publish_stamp(self, stamp: str) -> None:
         draft = self.settings.out / WORKSHOP / STAMP
@@ -675,9 +672,7 @@ def finish_standalone(session, config) -> None:
         for part in stage.parts(site):
             for path, data in stage.make(part, site):
                 session.publisher.write(path, data)
-    for draft in (session.settings.out / WORKSHOP).glob("*"):
-        draft.unlink()
-    (session.settings.out / WORKSHOP).rmdir()
+    publish.close_workshop(session.settings.out)
     for problem in sorted({*session.problems, *site.problems}):
         print(problem)
 

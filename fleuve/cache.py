@@ -18,7 +18,7 @@ from urllib.parse import quote
 import orjson
 
 SNAPSHOT = "instantane-"
-VERSION = 16
+VERSION = 17
 MADE = ("shards", "parts", "stages", "renditions")
 """Tables of what makes files; each has `outputs` and `problems`."""
 
@@ -58,6 +58,15 @@ CREATE TABLE notes (stage TEXT, name TEXT, value TEXT, PRIMARY KEY (stage, name)
 CREATE TABLE looks (path TEXT PRIMARY KEY, rendered INT, facts TEXT, problems TEXT) WITHOUT ROWID;
 CREATE TABLE renditions (key TEXT PRIMARY KEY, trusted INT, problems TEXT, outputs BLOB) WITHOUT ROWID;
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+-- Of few rows each: to make them once the first documents are in would be to go through all of these for each.
+CREATE INDEX documents_wrong ON documents (path) WHERE problems<>'';
+CREATE INDEX documents_rival ON documents (path) WHERE rival=1 OR clash IS NOT NULL;
+CREATE INDEX documents_clash ON documents (path) WHERE clash IS NOT NULL;
+CREATE INDEX looks_wrong ON looks (path) WHERE problems<>'';
+CREATE INDEX renditions_wrong ON renditions (key) WHERE problems<>'';
+CREATE INDEX documents_active ON documents (type) WHERE active<>0;
+CREATE INDEX documents_orphan ON documents (path) WHERE orphan=1;
+CREATE INDEX parts_stale ON parts (stage, part) WHERE stale=1;
 """
 
 INDEXES = """
@@ -67,15 +76,7 @@ CREATE INDEX IF NOT EXISTS documents_id ON documents (id);
 CREATE INDEX IF NOT EXISTS documents_shard ON documents (shard);
 CREATE INDEX IF NOT EXISTS refs_pointer ON refs (id, pointer) WHERE naming=0;
 CREATE INDEX IF NOT EXISTS documents_output ON documents (output) WHERE output IS NOT NULL;
-CREATE INDEX IF NOT EXISTS documents_wrong ON documents (path) WHERE problems<>'';
-CREATE INDEX IF NOT EXISTS documents_rival ON documents (path) WHERE rival=1 OR clash IS NOT NULL;
-CREATE INDEX IF NOT EXISTS documents_clash ON documents (path) WHERE clash IS NOT NULL;
-CREATE INDEX IF NOT EXISTS looks_wrong ON looks (path) WHERE problems<>'';
-CREATE INDEX IF NOT EXISTS renditions_wrong ON renditions (key) WHERE problems<>'';
-CREATE INDEX IF NOT EXISTS documents_active ON documents (type) WHERE active<>0;
-CREATE INDEX IF NOT EXISTS documents_orphan ON documents (path) WHERE orphan=1;
 CREATE INDEX IF NOT EXISTS instants_instant ON instants (instant);
-CREATE INDEX IF NOT EXISTS parts_stale ON parts (stage, part) WHERE stale=1;
 """
 
 

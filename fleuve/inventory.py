@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 
 from fleuve import address, cache, darkroom, data_file, document, media, news, reference, shard
-from fleuve.executor import Executor
+from fleuve.executor import FEW, Executor
 from fleuve.made import mark, may_have_read
 from fleuve.problem import ERROR, Problem
 from fleuve.scan import is_transcript, kind_of, scan
@@ -65,15 +65,16 @@ class Inventory:
         """Bring the inventory up to date with the files, at the instant `now` (UTC seconds).
 
         fingerprint: see Settings.fingerprint; another one than last time makes everything stale. only: paths that may have
-        changed, when a watcher knows them (else the folder is scanned). tick(done, total): called as documents are read. foresee(): called
-        as soon as some file is seen to have changed since the last build.
+        changed, when a watcher knows them (else the folder is scanned). tick(done, total): called as documents are read. foresee(news): called
+        as soon as some file is seen to have changed since the last build, or the documents of a large first one are read. news: whether the
+        site has any.
         """
         started = time.time_ns()
         self._unsure = set()
         delta = Delta(all=cache.get_state(self.db, "fingerprint") != fingerprint)
         changed, removed = self._compare(only, delta.all)
         if foresee and not delta.all and (changed or removed):
-            foresee()
+            foresee(self.db.execute("SELECT 1 FROM items LIMIT 1").fetchone() is not None)
         self.db.execute("BEGIN IMMEDIATE")
         try:
             before = {} if delta.all else self._keys(self._documents(changed, removed))
@@ -81,6 +82,8 @@ class Inventory:
             self._look_into(changed, removed, executor)
             self._store_documents(changed, removed, executor, delta, tick)
             self._store_folders(changed, removed)
+            if foresee and delta.all and len(changed) > BATCH * FEW:
+                foresee(self.db.execute(f"SELECT 1 FROM documents WHERE type IN {news.sql_types()} LIMIT 1").fetchone() is not None)
             self._place(delta, before)
             self._at(now, delta, before)
             self._touch(delta, before)

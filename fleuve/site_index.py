@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import sys
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -109,8 +111,9 @@ def _digest(text: str) -> str:
 class SiteIndex:
     """Reads of the whole site, recorded. `reads`: {key: hash of the value} since `start_recording`."""
 
-    def __init__(self, db: sqlite3.Connection, settings: Settings) -> None:
-        self._db = db
+    def __init__(self, db: sqlite3.Connection | Callable[[], sqlite3.Connection], settings: Settings) -> None:
+        """db: the cache, or what opens it once something is asked: a process makes its presses ready while the inventory still locks it."""
+        self._given = db
         self._settings = settings
         self._known: dict[str, tuple[Any, str]] = {}
         self._parsed: dict[str, Any] = {}
@@ -118,6 +121,10 @@ class SiteIndex:
         self._places: dict[str, news.Place | None] = {}
         self._items: dict[str, tuple[tuple, str]] = {}
         self.reads: dict[str, str] = {}
+
+    @cached_property
+    def _db(self) -> sqlite3.Connection:
+        return self._given if isinstance(self._given, sqlite3.Connection) else self._given()
 
     def start_recording(self) -> None:
         """Forget which keys were read: a new shard or stage begins."""

@@ -105,6 +105,13 @@ class ShardGenerator(ArticlesGenerator):
         """The documents of the shard, in order; Pelican would look for them in folders."""
         return (page.file.src_uri for page in self._pages)
 
+    def get_cached_data(self, path: str, default: Any = None) -> Any:
+        """Nothing: Fleuve has a cache of its own. Pelican would ask the system for the time of each file, to keep it nowhere."""
+        return default
+
+    def cache_data(self, filename: str, data: Any) -> None:
+        """Nothing: see get_cached_data."""
+
     def add_static_links(self, content: Article) -> None:
         """Nothing: files are linked by their relative path, which the pipeline has resolved, and copied by the build."""
 

@@ -21,6 +21,9 @@ from fleuve.site_index import Card, SiteIndex
 from fleuve.stages import STAGES
 from fleuve.stages.listing import printed_url
 
+# Where a card of news names who issued it, or not: no text of an editor looks like it, « < » is escaped.
+_ISSUER = Markup("<!-- qui -->")
+
 
 class Session:
     """One press at work in one process.
@@ -50,7 +53,7 @@ class Session:
         self.labels = {path.stem: _labels(path) for path in sorted((settings.theme / "langues").glob("*.yml"))}
         self.components = component.load(settings.theme)
         self._fragments: dict[tuple, tuple[Markup, dict]] = {}
-        self._news_cards: dict[str, tuple[str, bytes, tuple]] = {}
+        self._news_cards: dict[str, tuple[str, bytes, bytes, tuple, tuple]] = {}
         self._news_macros: dict[str, Any] = {}
         self._assets: dict[str, str] = {}
         self._glossaries: dict[str, Any] = {}
@@ -188,25 +191,33 @@ class Session:
     def news_card(self, card: Card, lang: str, qui: bool) -> tuple[str, Markup]:
         """(« 2025-03 », HTML) of an item of news in a listing for readers of a language; qui: whether it names the organism.
 
-        An item is in some seven lists of a language: what names the organism is rendered once, what it read of the index recorded for every
-        reader. Lists of one language are made one after the other: nothing is kept of another.
+        An item is in some seven lists of a language: it is rendered once, what it read of the index recorded for every reader. Lists of one
+        language are made one after the other: nothing is kept of another.
         """
         macros = self._news_macros.get(lang)
         if macros is None:
             self._news_cards.clear()
             self._news_macros = {lang: self.env.get_template("macros/nouvelles.html").make_module(self.common(lang))}
             macros = self._news_macros[lang]
-        if not qui:
-            return card.extra["moment"][:7], macros.carte(card, qui=False)
         known = self._news_cards.get(card.path)
         if known is None:
-            reads, self.index.reads = self.index.reads, {}
-            html = macros.carte(card)
-            # As bytes: text with one « ’ » takes twice the memory.
-            known = self._news_cards[card.path] = (card.extra["moment"][:7], html.encode(), tuple(self.index.reads.items()))
-            self.index.reads = reads
-        self.index.reads.update(known[2])
-        return known[0], Markup(known[1].decode())
+            known = self._news_cards[card.path] = self._render_news_card(card, macros)
+        month, html, issuer, reads, asked = known
+        self.index.reads.update(reads)
+        if not qui:
+            return month, Markup(html.decode().replace(_ISSUER, "", 1))
+        self.index.reads.update(asked)
+        return month, Markup(html.decode().replace(_ISSUER, issuer.decode(), 1))
+
+    def _render_news_card(self, card: Card, macros: Any) -> tuple[str, bytes, bytes, tuple, tuple]:
+        """(month, HTML of the card, of its issuer, what either has read of the index). As bytes: text with one « ’ » takes twice the memory."""
+        reads = self.index.reads
+        self.index.reads = {}
+        html = macros.carte(card, qui=_ISSUER).encode()
+        read, self.index.reads = tuple(self.index.reads.items()), {}
+        issuer = macros.emetteur(card).encode()
+        asked, self.index.reads = tuple(self.index.reads.items()), reads
+        return card.extra["moment"][:7], html, issuer, read, asked
 
     def ancestors(self, doc: Page) -> list[Card]:
         """Cards from the home page down to the folder above a page: the same for all pages of that folder."""

@@ -40,6 +40,8 @@ def main() -> int:
                 failures += trial_size(size, engines, options, say)
     report.write(options.results, options.out)
     console.print(f"{options.out} written")
+    for engine in engines:
+        engine.empty()
     for failure in failures:
         console.print(failure, style="bold red", markup=False, highlight=False)
     return 1 if failures else 0
@@ -91,7 +93,6 @@ def trial_real(engine, options: argparse.Namespace, say) -> None:
     results = scenarios.real_corpus(engine, options.reel, options.runs, options.work, say)
     documents = sum(1 for _ in options.reel.rglob("*.md"))
     save(options.results / "real.json", [engine], results, {"documents": documents})
-    engine.empty()
 
 
 def save(path: Path, engines: list, results: list, more: dict) -> None:

@@ -101,7 +101,7 @@ class Trial(scenarios.Trial):
     """One number of items, given in turn to each engine."""
 
     def run(self) -> None:
-        """Prepare the corpora, run every scenario, leave no output behind."""
+        """Prepare the corpora, run every scenario. Outputs stay: see Contestant.empty."""
         self._prepare()
         try:
             self._scenario("cold", self.contestants, self._cold)
@@ -112,8 +112,6 @@ class Trial(scenarios.Trial):
                 self._scenario(name, built, build)
         finally:
             self._undo()
-            for contestant in self.contestants:
-                contestant.empty()
 
     def _prepare(self) -> None:
         self.content, self.made = {}, {}
@@ -176,6 +174,8 @@ def main() -> int:
                     {"size": size, "page_sizes": trial.page_sizes, "output_sizes": trial.output_sizes})
         failures += [f"{size} items, {result.scenario}, {result.engine}: {result.failure}" for result in trial.results if result.failure]
     write(options.results, options.out)
+    for each in engines:
+        each.empty()
     for failure in failures:
         console.print(failure, style="bold red", markup=False, highlight=False)
     return 1 if failures else 0

@@ -61,7 +61,7 @@ class Trial:
         self.output_sizes: dict[str, dict] = {}
 
     def run(self) -> None:
-        """Prepare the corpora, run every scenario, leave no output behind."""
+        """Prepare the corpora, run every scenario. Outputs stay: see Contestant.empty."""
         self._prepare()
         try:
             self._scenario("cold", self.contestants, self._cold)
@@ -78,8 +78,6 @@ class Trial:
         finally:
             for edited in self.edited.values():
                 edited.undo()
-            for contestant in self.contestants:
-                contestant.empty()
 
     def _prepare(self) -> None:
         self.content, self.edited = {}, {}
@@ -114,6 +112,7 @@ class Trial:
 
     def _cold(self, contestant: Contestant, number: int) -> process.Measure:
         contestant.clear()
+        _read(self.content[contestant.layout])
         measure = self._build(contestant, number)
         missing = [path for path in self._paths() if not contestant.page(path).is_file()]
         if missing:
@@ -186,6 +185,13 @@ def real_corpus(contestant: Contestant, content: Path, runs: int, work: Path, sa
             measure = process.run(contestant.command(content), contestant.work / "log", contestant.cwd(), None, (0, 1))
             result.measures.append(measure.figures())
     return results
+
+
+def _read(root: Path) -> None:
+    """Read every file of a corpus: the first engine to come would else be the one that waits for the disk."""
+    for folder, _, names in os.walk(root):
+        for name in names:
+            Path(folder, name).read_bytes()
 
 
 def shown(command: list[str], work: Path, content: Path | None = None) -> str:

@@ -140,10 +140,9 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
 
     house = _house_for(order)
     session = house.session
-    rows = [PageRow(*row) for row in session.index.rows(PAGE_COLUMNS, shard)]
     session.publisher.begin(known)
-    with collect_rarely():
-        house.press(rows)
+    with collect_rarely(), session.index.at_once():
+        house.press([PageRow(*row) for row in session.index.rows(PAGE_COLUMNS, shard)])
     publisher = session.publisher
     extracts = {name: orjson.dumps(_gather(name, items)) for name, items in session.extracts.items() if items}
     return Pressed(shard, made(publisher.outputs, session.index.reads, session.problems), extracts, len(session.records), publisher.written)
@@ -187,7 +186,7 @@ def make_parts(order: Order, settings: Settings, name: str, known: dict[str, dic
 
     stage, session = _stage(name), _session_for(order)
     publisher, reduced = Publisher(settings.out), []
-    with collect_rarely():
+    with collect_rarely(), session.index.at_once():
         for part, outputs in known.items():
             session.index.start_recording()
             site = Site(settings, session.index, None, lambda: session)

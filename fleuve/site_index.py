@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -125,6 +126,15 @@ class SiteIndex:
     @cached_property
     def _db(self) -> sqlite3.Connection:
         return self._given if isinstance(self._given, sqlite3.Connection) else self._given()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Around many reads: one look at the cache, where each read would ask the system anew whether somebody has written to it."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
 
     def start_recording(self) -> None:
         """Forget which keys were read: a new shard or stage begins."""

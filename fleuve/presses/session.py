@@ -18,8 +18,11 @@ from fleuve.publish import Publisher
 from fleuve.record import Record
 from fleuve.settings import Settings
 from fleuve.site_index import Card, SiteIndex
-from fleuve.stages import STAGES
+from fleuve.stages import STAGES, Stage
 from fleuve.stages.listing import printed_url
+
+# The stages that ask something of a page: most do not.
+_ASKED = [stage for stage in STAGES if (type(stage).files, type(stage).extract) != (Stage.files, Stage.extract)]
 
 # Where a card of news names who issued it, or not: no text of an editor looks like it, « < » is escaped.
 _ISSUER = Markup("<!-- qui -->")
@@ -75,7 +78,7 @@ class Session:
     def ask_stages(self) -> None:
         """The pages are made: take from their records what the site stages need, and write the files that they make of one page."""
         fleuve = self.settings.fleuve
-        for stage in STAGES:
+        for stage in _ASKED:
             for record in self.records:
                 for path, data in stage.files(record, fleuve):
                     self.publisher.write(path, data)

@@ -134,7 +134,8 @@ class SiteIndex:
         try:
             yield
         finally:
-            self._db.execute("COMMIT")
+            if self._db.in_transaction:  # a damaged cache has ended it
+                self._db.rollback()
 
     def start_recording(self) -> None:
         """Forget which keys were read: a new shard or stage begins."""

@@ -17,6 +17,7 @@ from conftest import ROOT, Site
 
 import fleuve.cluster as cluster_module
 import fleuve.executor as executor_module
+import fleuve.inventory as inventory_module
 from fleuve.executor import Executor
 from fleuve.settings import SettingsError
 
@@ -95,6 +96,20 @@ def test_a_dask_cluster_gives_the_same_bytes_as_one_process(site, cluster):
     assert again.code == 0 and 0 < again.report["pressed"]
     assert site.tree() == site.clean_build("--jobs", "1")
     assert not list(site.cache.rglob("instantane-*"))
+
+
+@pytest.mark.parametrize("news", [False, True])
+def test_presses_that_open_while_a_large_first_inventory_goes_on_give_the_same_bytes(site, news, monkeypatch):
+    many_pages(site)
+    site.write("organismes/office.md", "---\ntitle: Office\ntype: organisme\n---\n")
+    if news:
+        site.write("nouvelles/2026/05/annonce.md", "---\ntitle: Annonce\ntype: communique\ndescription: Chapeau.\norganismes: [office]\ndate: 2026-05-04\n---\nTexte.")
+    monkeypatch.setattr(inventory_module, "BATCH", 20)  # a site of 240 pages is large then
+    foresee, told = Executor.foresee, []
+    monkeypatch.setattr(Executor, "foresee", lambda self, function, *arguments: (told.append(arguments[-1]), foresee(self, function, *arguments)))
+    result = site.build("--jobs", "2")
+    assert told == [news], "presses get ready once, Pelican where there are news"
+    assert site.tree() == site.clean_build("--jobs", "1"), result.said
 
 
 @needs_dask

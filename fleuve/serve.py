@@ -203,10 +203,11 @@ def serve(build: Build, host: str, port: int, now: str | None, load: Callable[[]
     live = Live(build, load, lambda: parse_now(now), moving=now is None)
     try:
         live.open(host, port)
-        try:
-            live.watch()
-        except KeyboardInterrupt:
-            return 0
+        live.watch()
+    except KeyboardInterrupt:
+        if live.server is None:  # in the first build
+            raise
+        return 0
     finally:
         live.close()
 

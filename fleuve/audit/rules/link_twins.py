@@ -7,6 +7,7 @@ page, hence never certain: https://www.w3.org/WAI/standards-guidelines/act/rules
 from __future__ import annotations
 
 from bisect import bisect
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from turbohtml import Element
@@ -33,12 +34,16 @@ class SameNameOtherTarget(Rule):
 
     def check(self, page):
         names = [name.lower() for name in page.link_names]
-        hrefs = [link.attr("href") for link, _ in page.links]
-        lasts = dict(zip(names, hrefs, strict=True))
-        for name in sorted({name for name, href in zip(names, hrefs, strict=True) if href != lasts[name]}):
-            if any(map(str.isalpha, name)):
-                same = [(link, href) for (link, _), other, href in zip(page.links, names, hrefs, strict=True) if other == name and href]
-                yield from self._alike(page, [(link, href.strip().removesuffix("#").rstrip("/")) for link, href in same])
+        counts = Counter(names)
+        if len(counts) == len(names):
+            return
+        same: dict[str, list[tuple[Element, str]]] = {}
+        for (link, _), name in zip(page.links, names, strict=True):
+            if counts[name] > 1 and (href := link.attr("href")):
+                same.setdefault(name, []).append((link, href.strip().removesuffix("#").rstrip("/")))
+        for name in sorted(same):
+            if len({href for _, href in same[name]}) > 1 and any(map(str.isalpha, name)):
+                yield from self._alike(page, same[name])
 
     def _alike(self, page, pairs):
         targets: dict[tuple, set[str]] = {}

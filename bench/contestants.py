@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 BENCH = Path(__file__).parent
@@ -55,7 +56,7 @@ class Contestant:
         aside.mkdir(exist_ok=True)
         for folder in (self.out, self.cache):
             if folder.exists():
-                folder.rename(aside / f"{folder.name}-{len(list(aside.iterdir()))}")
+                folder.rename(aside / f"{folder.name}-{time.time_ns()}")
 
     def empty(self) -> None:
         """Remove all that the runs have left."""

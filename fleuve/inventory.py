@@ -216,8 +216,8 @@ class Inventory:
         else:  # an update keeps what `_place` and `_at` have found out
             keep = ", ".join(f"{c}=excluded.{c}" for c in DOCUMENT_COLUMNS[1:])
             self.db.executemany(f"{INSERT.replace('OR REPLACE ', '')} ON CONFLICT (path) DO UPDATE SET {keep}", (row[:-1] for row in rows))
-        if known:
-            self._forget([row.path for row in rows if row.path in known])
+        if again := [row.path for row in rows if row.path in known]:
+            self._forget(again)
         self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?, ?)", chain.from_iterable(row.refs for row in rows))
         instants = ((row.path, instant) for row in rows for instant in row.instants if instant is not None)
         self.db.executemany("INSERT OR IGNORE INTO instants VALUES (?, ?)", instants)

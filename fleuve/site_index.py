@@ -429,7 +429,8 @@ class SiteIndex:
         return Card(*known)
 
     def _find_en_cours(self, rest: str) -> list[Card]:
-        query = f"SELECT {CARD_COLUMNS} FROM documents WHERE active<>0 AND visible=1 AND type IN {news.sql_types()} ORDER BY active_from, path"
+        # Left to choose, SQLite would go through the news of each type.
+        query = f"SELECT {CARD_COLUMNS} FROM documents INDEXED BY documents_active WHERE active<>0 AND visible=1 AND type IN {news.sql_types()} ORDER BY active_from, path"
         return [Card(row) for row in self._db.execute(query)]
 
     def _find_tranche(self, rest: str) -> list[Card]:

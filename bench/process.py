@@ -126,16 +126,6 @@ def _proportional_size(pid: int) -> int:
     return 0
 
 
-def empty_file_cache() -> None:
-    """Let the system forget the files of the runs before, where it may be asked to (by root): once they fill the memory, each new file of
-    the next run has to wait for an old one to leave."""
-    os.sync()
-    try:
-        Path("/proc/sys/vm/drop_caches").write_text("3")
-    except OSError:
-        pass
-
-
 def raise_file_limit() -> None:
     """Let the engines open as many files as the machine allows, as a login shell would."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -44,8 +44,7 @@ This file is written by that command from `bench/results/`. The peers install th
 - **Memory** is the largest sum of proportional set sizes (PSS) over the tree of processes, sampled about every 50 ms, less
   often when reading it would cost more than 2 % of the time.
 - Engines take turns (A B C, A B C, …); figures are medians. Before each run, dirty pages of the run before are written to
-  disk; before a cold one, files leave the memory (where the benchmark may ask for it) but the sources, which are read: they are in the
-  file cache for all. A run counts only if every page was written and, after an edit, if the page (and
+  disk, and the sources of a cold one are read: they are in the file cache for all. A run counts only if every page was written and, after an edit, if the page (and
   for a title its parent and a sibling) shows it.
 - `serve`: median of five saves. For Fleuve, until the event on `/__rechargement` that reloads the browser, the page being
   then the new one; for Hugo's server (pages in memory), until the page asked for every 10 ms is the new one.

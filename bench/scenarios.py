@@ -112,7 +112,6 @@ class Trial:
 
     def _cold(self, contestant: Contestant, number: int) -> process.Measure:
         contestant.clear()
-        process.empty_file_cache()
         _read(self.content[contestant.layout])
         measure = self._build(contestant, number)
         missing = [path for path in self._paths() if not contestant.page(path).is_file()]

@@ -25,7 +25,8 @@ HEAD = """# Benchmark of the engine
     .venv/bin/python bench/engine.py --reel DIR   # a real folder of content
 
 This file is written by that command from `bench/results/`. The peers install themselves in `.bench/` (PyPI:
-`bench/requirements.txt`; npm: `bench/peers/eleventy/package-lock.json`). Corpora are generated (`bench/corpus.py`, seeded).
+`bench/requirements.txt`; npm: `bench/peers/eleventy/package-lock.json`). Corpora are generated (`bench/corpus.py`, seeded). Outputs of all
+runs are kept until the last has been timed: 100,000 pages with three runs take 30 GB of disk.
 
 ## What is measured
 

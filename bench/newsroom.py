@@ -29,7 +29,7 @@ HEAD = """# Benchmark of the newsroom
     .venv/bin/python bench/newsroom.py --quick                    # 2,000 items, one run
 
 This file is written by that command from `bench/results/`. How time and memory are measured, and how engines take turns: bench/README.md.
-100,000 items with three runs of two engines take 25 GB of disk, of three 35.
+100,000 items with three runs of two engines take about 25 GB of disk, of three 35.
 
 ## What is measured
 

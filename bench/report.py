@@ -26,7 +26,7 @@ HEAD = """# Benchmark of the engine
 
 This file is written by that command from `bench/results/`. The peers install themselves in `.bench/` (PyPI:
 `bench/requirements.txt`; npm: `bench/peers/eleventy/package-lock.json`). Corpora are generated (`bench/corpus.py`, seeded). Outputs of all
-runs are kept until the last has been timed: 100,000 pages with three runs take 30 GB of disk.
+runs are kept until the last has been timed: 100,000 pages with three runs take about 30 GB of disk.
 
 ## What is measured
 
@@ -42,7 +42,7 @@ runs are kept until the last has been timed: 100,000 pages with three runs take 
   file for each page, is left out for the same reason; « Fleuve with its JSON API » is the repository's own site.yml.
 - **Links** between pages are relative paths to .md files, resolved and checked by every engine (a render hook in Hugo).
 - **Real corpus**: the sheets that `make reel` converts (`--reel .reel/fiches`). With the sample site beside them (`--reel .reel/contenu`) a cold build
-  took 25.9 s where the sheets took 12.7: the pictures of the sample are encoded in four widths and two formats, once for each content.
+  also encodes the pictures of the sample, and takes twice the time (ADR 0007).
 - **Time** is the wall time of the whole process, from its start to its end; processor time is user + system over its tree.
 - **Memory** is the largest sum of proportional set sizes (PSS) over the tree of processes, sampled about every 50 ms, less
   often when reading it would cost more than 2 % of the time.

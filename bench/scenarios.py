@@ -182,6 +182,7 @@ def real_corpus(contestant: Contestant, content: Path, runs: int, work: Path, sa
             say(f"real corpus, {result.scenario}, run {number} of {runs}")
             if result.scenario == "cold":
                 contestant.clear()
+                _read(content)
             measure = process.run(contestant.command(content), contestant.work / "log", contestant.cwd(), None, (0, 1))
             result.measures.append(measure.figures())
     return results

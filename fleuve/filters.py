@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from urllib.parse import quote
-
 from jinja2 import pass_context
 from markupsafe import Markup
 
@@ -13,7 +11,6 @@ from fleuve import markdown as dialect
 from fleuve import instant, mandate, vocabulary
 
 NBSP = "\u00a0"
-_ESCAPED = re.compile(r"[^A-Za-z0-9_.~/-]+")
 MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
     "en": "January February March April May June July August September October November December".split(),
@@ -75,11 +72,6 @@ def telephone(number: str) -> str:
         digits = "1" + digits
     suffix = "," + re.sub(r"\D", "", extension[0]) if extension else ""
     return f"tel:{'+' if len(digits) > 3 else ''}{digits}{suffix}"
-
-
-def urlencoded(text: str) -> str:
-    """A text as part of an address, as Jinja2's own filter gives it; of those that pages show, nearly all of it stays as it is."""
-    return _ESCAPED.sub(lambda found: quote(found[0]), str(text))
 
 
 def _lang(context) -> str:
@@ -157,4 +149,4 @@ def _entry_part(context, entry: dict) -> str:
     return vocabulary.part(entry, _lang(context))
 
 
-FILTERS = {"date": _date, "instant": _time, "iso": instant.to_iso, "heures": _hours, "taille": _size, "milliers": _thousands, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "charge": mandate.office_title, "segment": _entry_part, "urlencode": urlencoded}
+FILTERS = {"date": _date, "instant": _time, "iso": instant.to_iso, "heures": _hours, "taille": _size, "milliers": _thousands, "tel": telephone, "markdown": _markdown, "markdown_inline": _markdown_inline, "nom": _entry_title, "charge": mandate.office_title, "segment": _entry_part}

@@ -74,7 +74,7 @@ class Inventory:
         delta = Delta(all=cache.get_state(self.db, "fingerprint") != fingerprint)
         changed, removed = self._compare(only, delta.all)
         if foresee and not delta.all and (changed or removed):
-            foresee(self.db.execute("SELECT 1 FROM items LIMIT 1").fetchone() is not None)
+            foresee(self._has_news())
         self.db.execute("BEGIN IMMEDIATE")
         try:
             before = {} if delta.all else self._keys(self._documents(changed, removed))
@@ -83,7 +83,7 @@ class Inventory:
             self._store_documents(changed, removed, executor, delta, tick)
             self._store_folders(changed, removed)
             if foresee and delta.all and len(changed) > BATCH * FEW:
-                foresee(self.db.execute(f"SELECT 1 FROM documents WHERE type IN {news.sql_types()} LIMIT 1").fetchone() is not None)
+                foresee(self._has_news())
             self._place(delta, before)
             self._at(now, delta, before)
             self._touch(delta, before)
@@ -98,6 +98,9 @@ class Inventory:
                 self.db.rollback()
             raise
         return delta
+
+    def _has_news(self) -> bool:
+        return self.db.execute(f"SELECT 1 FROM documents WHERE type IN {news.sql_types()} LIMIT 1").fetchone() is not None
 
     # Which files have changed.
 

@@ -88,8 +88,8 @@ def _aligned(html: str) -> str:
     first, *others = html.split(_ALIGNED)
     pieces = [first]
     for piece in others:
-        way, rest = piece[: (end := piece.find('"'))], piece[end:]
-        pieces += _ALIGNMENT.get(way) or _ALIGNED + way, rest
+        way, quote, rest = piece.partition('"')
+        pieces += _ALIGNMENT.get(way) or _ALIGNED + way, quote, rest
     return "".join(pieces)
 
 

@@ -176,12 +176,18 @@ class Session:
         is recorded for every reader."""
         known = self._fragments.get((template, key))
         if known is None:
-            reads, self.index.reads = self.index.reads, {}
-            html = Markup(self.env.get_template(template).render(context()))
-            known = self._fragments[template, key] = (html, self.index.reads)
-            self.index.reads = reads
+            html, reads = self._recorded(lambda: self.env.get_template(template).render(context()))
+            known = self._fragments[template, key] = (Markup(html), reads)
         self.index.reads.update(known[1])
         return known[0]
+
+    def _recorded(self, make: Callable[[], str]) -> tuple[str, dict[str, str]]:
+        """What make() returns, and what it has read of the index: kept apart, to be recorded for each reader of it."""
+        reads, self.index.reads = self.index.reads, {}
+        try:
+            return make(), self.index.reads
+        finally:
+            self.index.reads = reads
 
     def feeds_of(self, organism: Card, lang: str) -> Markup:
         """What the head of an item says of the feeds of its organism, the same for all its items."""
@@ -214,13 +220,9 @@ class Session:
 
     def _render_news_card(self, card: Card, macros: Any) -> tuple[str, bytes, bytes, tuple, tuple]:
         """(month, HTML of the card, of its issuer, what either has read of the index). As bytes: text with one « ’ » takes twice the memory."""
-        reads = self.index.reads
-        self.index.reads = {}
-        html = macros.carte(card, qui=_ISSUER).encode()
-        read, self.index.reads = tuple(self.index.reads.items()), {}
-        issuer = macros.emetteur(card).encode()
-        asked, self.index.reads = tuple(self.index.reads.items()), reads
-        return card.extra["moment"][:7], html, issuer, read, asked
+        html, reads = self._recorded(lambda: macros.carte(card, qui=_ISSUER))
+        issuer, asked = self._recorded(lambda: macros.emetteur(card))
+        return card.extra["moment"][:7], html.encode(), issuer.encode(), tuple(reads.items()), tuple(asked.items())
 
     def ancestors(self, doc: Page) -> list[Card]:
         """Cards from the home page down to the folder above a page: the same for all pages of that folder."""

@@ -3,7 +3,11 @@
 
 import sys
 
-from fleuve.command import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from fleuve.command import main
+
+        sys.exit(main())
+    except KeyboardInterrupt:  # in the instant that it takes to begin and to end; main() answers for the rest
+        print("build.py\u00a0: Interrompu. Rien n’est perdu.", file=sys.stderr)
+        sys.exit(2)

@@ -42,7 +42,7 @@ PARTS = 32  # parts of a stage made in one task: about a tenth of a second of wo
 @dataclass(frozen=True)
 class Order:
     """What a worker needs to press a shard. opening: another one than last time means another cache file; build: another one, that
-    the content may have changed."""
+    the content may have changed. first: the output folder was empty, see Publisher."""
 
     config: str
     content: str
@@ -51,6 +51,7 @@ class Order:
     fingerprint: str
     opening: str
     build: str
+    first: bool
 
 
 @dataclass
@@ -123,6 +124,7 @@ def _house_for(order: Order):
     elif _house_build != order.build:
         _house.session.refresh()
     _house_build = order.build
+    _house.session.publisher.first = order.first
     return _house
 
 
@@ -167,7 +169,7 @@ def reduce_stage(order: Order, settings: Settings, name: str, now: datetime, kno
     db = cache.open_for_reading(Path(order.db))
     try:
         site = Site(settings, SiteIndex(db, settings), now, lambda: _session_for(order))
-        publisher = Publisher(settings.out)
+        publisher = Publisher(settings.out, order.first)
         publisher.begin(known)
         for path, data in stage.reduce(_extracts(db, name), site):
             publisher.write(path, data)
@@ -185,7 +187,7 @@ def make_parts(order: Order, settings: Settings, name: str, known: dict[str, dic
     from fleuve.site import Site
 
     stage, session = _stage(name), _session_for(order)
-    publisher, reduced = Publisher(settings.out), []
+    publisher, reduced = Publisher(settings.out, order.first), []
     with collect_rarely(), session.index.at_once():
         for part, outputs in known.items():
             session.index.start_recording()
@@ -280,8 +282,9 @@ class Build:
         self._few = FEW
         self.report = Report(out=str(self.settings.out), now=now.isoformat())
         fingerprint = self.settings.fingerprint()
-        order = Order(*map(str, (self.settings.config, self.settings.content, self.settings.out, self.path)), fingerprint, self._opening, uuid.uuid4().hex)
         self._claim_output()
+        places = map(str, (self.settings.config, self.settings.content, self.settings.out, self.path))
+        order = Order(*places, fingerprint, self._opening, uuid.uuid4().hex, self._empty)
         for folder in self.path.parent.glob(TEMPLATES + "*"):
             if folder.name != TEMPLATES + fingerprint:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -462,17 +465,19 @@ class Build:
             return
         self._begin_writing()
         self.db.execute("UPDATE parts SET trusted=0 WHERE stale=1")
-        tasks: dict[str, list[dict]] = {}
+        tasks: dict[tuple[str, str], list[dict]] = defaultdict(lambda: [{}])
         for stage, part, trusted, outputs in stale:
-            batches = tasks.setdefault(stage, [{}])
+            batches = tasks[_stage(stage).lane(part), stage]
             if len(batches[-1]) == PARTS:
                 batches.append({})
             batches[-1][part] = orjson.loads(outputs) if trusted and outputs else {}
         before = {(stage, part): outputs for stage, part, _, outputs in stale}
-        given = [(order, self.settings, stage, batch) for stage, batches in tasks.items() for batch in batches]
+        lanes: dict[str, list[tuple]] = defaultdict(list)
+        for (lane, stage), batches in tasks.items():
+            lanes[lane] += [(order, self.settings, stage, batch) for batch in batches]
         tick, done = self._tick("parties"), 0
         with self._saving() as save:
-            for batch in self.executor.map(make_parts, given, len(stale) // PARTS + self.report.pressed, self._few):
+            for batch in self.executor.map_lanes(make_parts, lanes, len(stale) // PARTS + self.report.pressed, self._few):
                 for reduced in batch:
                     self._store_part(reduced, before[reduced.stage, reduced.part])
                 done += len(batch)

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -83,8 +84,19 @@ class Executor:
             for argument in arguments:
                 yield function(*argument)
             return
+        yield from self._watched(self._spread(function, arguments))
+
+    def map_lanes(self, function: Callable, lanes: dict[str, list[tuple]], count: int, few: int = FEW) -> Iterator[Any]:
+        """The same for arguments in lanes: those of one share what a process remembers of the task before. As far as can be, each process
+        stays in its lane; those of « » go where there is room."""
+        if self.url is not None or self.jobs == 1 or count <= few:
+            yield from self.map(function, (argument for name in sorted(lanes) for argument in lanes[name]), count, few)
+        else:
+            yield from self._watched(self._spread_lanes(function, {name: deque(lanes[name]) for name in sorted(lanes)}))
+
+    def _watched(self, results: Iterator[Any]) -> Iterator[Any]:
         try:
-            yield from self._spread(function, arguments)
+            yield from results
         except concurrent.futures.BrokenExecutor:
             self._pool = None  # the next build, in `serve`, starts other processes
             raise
@@ -99,6 +111,25 @@ class Executor:
                 yield from map(self._result, done)
         while waiting:
             done, waiting = self._wait(waiting)
+            yield from map(self._result, done)
+
+    def _spread_lanes(self, function: Callable, lanes: dict[str, deque]) -> Iterator[Any]:
+        """No more tasks than processes: the one that is free is then the one that has just ended a task, and goes on with its lane."""
+        pool = self._open()
+        waiting: dict[concurrent.futures.Future, str] = {}
+
+        def start(lane: str) -> None:
+            chosen = lane if lanes.get(lane) else max(lanes, key=lambda name: (len(lanes[name]) > 0, name != "", len(lanes[name])))
+            if lanes[chosen]:
+                waiting[pool.submit(function, *lanes[chosen].popleft())] = chosen
+
+        named = [name for name in lanes if name] or [""]
+        for number in range(self.jobs):
+            start(named[number % len(named)])
+        while waiting:
+            done, _ = self._wait(set(waiting))
+            for future in done:
+                start(waiting.pop(future))
             yield from map(self._result, done)
 
     def _wait(self, waiting: set) -> tuple[set, set]:

@@ -48,21 +48,29 @@ def draw(font: str, title: str, owner: str) -> bytes:
 def _fit(font: str, title: str) -> tuple[int, list[str]]:
     """The largest size at which a title fits, and its lines; at the smallest, what is too long is cut."""
     for size in _SIZES:
-        lines = _wrap(_font(font, size, 700), title)
+        lines = _wrap(font, size, title)
         if len(lines) <= _MAX_LINES:
             return size, lines
     return size, [*lines[: _MAX_LINES - 1], lines[_MAX_LINES - 1] + "…"]
 
 
-def _wrap(font: Any, text: str) -> list[str]:
-    lines = [""]
+def _wrap(font: str, size: int, text: str) -> list[str]:
+    lines: list[str] = []
+    width = 0.0
     for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > _TEXT_WIDTH:
-            lines.append(word)
+        own = _length(font, size, word)
+        longer = width + _length(font, size, " ") + own
+        if lines and longer <= _TEXT_WIDTH:
+            lines[-1], width = f"{lines[-1]} {word}", longer
         else:
-            lines[-1] = longer
+            lines.append(word)
+            width = own
     return lines
+
+
+@lru_cache(4096)  # names of organisms have words in common: measured each time, they are half of the work
+def _length(font: str, size: int, word: str) -> float:
+    return _font(font, size, 700).getlength(word)
 
 
 @lru_cache(16)

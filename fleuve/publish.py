@@ -59,11 +59,13 @@ class Publisher:
     """Writes files into the output folder.
 
     A file whose bytes are the ones the manifest knows is left alone; another is written beside and renamed into place, so that
-    a reader sees the old or the new one, never a part.
+    a reader sees the old or the new one, never a part. first: into a folder that was empty, whose site nobody can be reading yet, files are
+    written where they go.
     """
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, first: bool = False) -> None:
         self.out = str(out)
+        self.first = first
         self.outputs: dict[str, str] = {}
         self.written = 0
         self._known: dict[str, str] = {}
@@ -117,14 +119,33 @@ class Publisher:
         self.written += 1
 
     def _put(self, data: bytes, target: str) -> None:
-        descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(descriptor, view) :]
-        finally:
-            os.close(descriptor)
+        if self.first and self._put_at_once(data, target):
+            return
+        _fill(os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), data)
         os.replace(self._draft, target)
+
+    def _put_at_once(self, data: bytes, target: str) -> bool:
+        """Write a file that is not there yet; False when it is. Nothing is left of one that could not be written whole."""
+        try:
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        except FileExistsError:
+            return False
+        try:
+            _fill(descriptor, data)
+        except BaseException:
+            os.unlink(target)
+            raise
+        return True
+
+
+def _fill(descriptor: int, data: bytes) -> None:
+    """Write all of the data into an open file, and close it."""
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+    finally:
+        os.close(descriptor)
 
 
 def close_workshop(out: Path) -> None:

@@ -46,9 +46,13 @@ class Cluster:
             time.sleep(0.1)
 
     def add_workers(self, count: int) -> None:
-        """Start workers; a build waits for the first."""
+        """Start workers, and wait until they are there: on a busy machine that takes longer than a build waits for the first."""
+        from distributed import Client
+
         for _ in range(count):
             self._start("worker", self.url, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self.folder))
+        with Client(self.url, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=60)
 
     def _start(self, kind: str, *options: str) -> None:
         log = open(self.folder / "journal.txt", "ab")
@@ -208,3 +212,19 @@ def test_every_result_comes_back_once(jobs):
         assert sorted(executor.map(_square, ((n,) for n in range(100)), 100)) == [n * n for n in range(100)]
     finally:
         executor.close()
+
+
+def _same(lane: str) -> str:
+    return lane
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+@pytest.mark.parametrize("sizes", [{"": 5}, {"en": 30, "fr": 30, "": 30}, {"en": 1, "fr": 40, "es": 2}, {}])
+def test_every_task_of_every_lane_is_done_once(jobs, sizes):
+    executor = Executor(jobs)
+    lanes = {lane: [(lane,)] * count for lane, count in sizes.items()}
+    try:
+        done = list(executor.map_lanes(_same, lanes, sum(sizes.values())))
+    finally:
+        executor.close()
+    assert {lane: done.count(lane) for lane in sizes} == sizes

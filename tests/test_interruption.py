@@ -142,6 +142,41 @@ def test_two_killed_builds_in_a_row(large):
     assert large.tree() == large.clean_build("--jobs", "1")
 
 
+@pytest.mark.parametrize("version", range(4))
+def test_a_first_build_is_killed(large, version):
+    """Into an empty folder, files are written where they go: those being written may be halves. The next build gives the clean bytes."""
+    build = start(large, "--jobs", "2")
+    until = time.monotonic() + 60
+    while len(list(large.out.rglob("*.html"))) < 20 * version + 1 and build.poll() is None and time.monotonic() < until:
+        pass
+    os.killpg(build.pid, signal.SIGKILL)
+    build.communicate()
+    assert large.build("--jobs", "2").code == 0
+    assert large.tree() == large.clean_build("--jobs", "1")
+
+
+def test_a_first_build_leaves_no_half_file_behind_and_replaces_what_it_finds(tmp_path, monkeypatch):
+    publisher = publish.Publisher(tmp_path, first=True)
+    publisher.begin({})
+    (tmp_path / "moitie.html").write_text("<p>moit", "utf-8")
+    publisher.write("moitie.html", b"<p>entier</p>")
+    publisher.write("sante/neuf.html", b"<p>neuf</p>")
+    write, calls = os.write, []
+
+    def full(descriptor: int, data: bytes) -> int:
+        if calls:
+            raise OSError(28, "No space left on device")
+        calls.append(write(descriptor, data[:4]))
+        return calls[0]
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError):
+        publisher.write("sante/plein.html", b"<p>plein</p>")
+    monkeypatch.undo()
+    assert tree(tmp_path).keys() == {"moitie.html", "sante/neuf.html"}
+    assert (tmp_path / "moitie.html").read_bytes() == b"<p>entier</p>"
+
+
 def test_a_reader_never_sees_half_a_file(large):
     large.build("--jobs", "1")
     seen, wrong, stop = 0, [], threading.Event()

@@ -48,6 +48,9 @@ class Newsroom(Stage):
                 yield from (f"{lang}:{facet}:{value}:{group}" for group in range(-(-max(0, count // SLICE - 1) // PAGES)))
             yield from (f"{lang}:{facet}" for facet in sorted({facet for facet, _, _ in lists} & set(INDEXED)))
 
+    def lane(self, part: str) -> str:
+        return part.partition(":")[0]  # the cards of the items, rendered once in each process that makes lists of a language
+
     def make(self, part: str, site: Any) -> Iterator[OutputFile]:
         lang, facet, *rest = part.split(":")
         if not rest:

@@ -104,6 +104,18 @@ class Stage:
         """
         return ()
 
+    def lane(self, part: str) -> str:
+        """Return what a part shares with others: a process that has made one goes on with those of the same lane.
+
+        Args:
+            part: one of the names that ``parts`` gave.
+
+        Returns:
+            A word, such as a language; « » (default) for a part that any process may make
+            at any time.
+        """
+        return ""
+
     def make(self, part: str, site: Any) -> Iterator[OutputFile] | Iterable[OutputFile]:
         """Return the files of one part.
 

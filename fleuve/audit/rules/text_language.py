@@ -134,7 +134,7 @@ class PassageInAnotherLanguage(Rule):
                 continue  # the whole page: the other rule says it once
             for block in blocks:
                 yield self.finding(
-                    page, block.element, f"Ce passage est en {_NAMES[found]}, mais il se lit comme du {_NAMES[declared]} : « {block.text[:80]}… ».",
+                    page, block.element, f"Ce passage est en {_NAMES[found]}, mais il se lit comme {_of(declared)} : « {block.text[:80]}… ».",
                     f"Entourez-le de sa langue : [texte]{{lang={found}}}, ou lang=\"{found}\" en HTML.", excerpt=block.text,
                 )
 
@@ -185,6 +185,12 @@ def _looks_like(text: str, declared: str) -> bool:
         if wanted <= 0:
             return True
     return False
+
+
+def _of(language: str) -> str:
+    """« du français », « de l’anglais »."""
+    name = _NAMES[language]
+    return f"de l’{name}" if name[0] in "aeéiouh" else f"du {name}"
 
 
 def _text_in(page, tag: str) -> str:

@@ -455,7 +455,8 @@ class Inventory:
 
     def _unknown_references(self) -> list[Problem]:
         # What a text uses and is not there is told by the page itself, as a broken link.
-        used = self.db.execute("SELECT DISTINCT kind, id FROM refs WHERE pointer<>?", (media.POINTER,)).fetchall()
+        kinds = [row[0] for row in self.db.execute(_leaps("kind", "refs", "1"))]
+        used = [(kind, row[0]) for kind in kinds for row in self.db.execute(_leaps("id", "refs", "kind=? AND pointer<>?"), (kind, media.POINTER) * 2)]
         known = self._known_ids({kind for kind, _ in used})
         found = []
         for kind, ident in used:
@@ -482,6 +483,14 @@ class Inventory:
         if kind == "transcription":
             return bool(self.db.execute("SELECT 1 FROM files WHERE path=? AND kind='data'", (ident,)).fetchone())
         return ident in known.get(kind, ())
+
+
+def _leaps(column: str, table: str, where: str) -> str:
+    """SQL for the values of a column of an index, each once, in order: DISTINCT would go through all rows. The parameters of `where` are
+    given twice. https://wiki.postgresql.org/wiki/Loose_indexscan"""
+    next_one = f"SELECT {column} FROM {table} WHERE {where} {{}} ORDER BY {column} LIMIT 1"
+    return (f"WITH RECURSIVE leap(value) AS (SELECT ({next_one.format('')}) UNION ALL SELECT ({next_one.format(f'AND {column}>leap.value')}) FROM leap "
+            "WHERE value IS NOT NULL) SELECT value FROM leap WHERE value IS NOT NULL")
 
 
 def _folder_of(path: str) -> str:

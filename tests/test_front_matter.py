@@ -321,22 +321,6 @@ def test_couper_ne_leve_jamais_et_ne_perd_rien(data):
         assert any(problem.severity == ERROR for problem in parts.problems)
 
 
-def test_la_voie_rapide_est_rapide():
-    text = ("title: Faire vacciner son enfant\ndescription: Les vaccins gratuits, de la naissance à la maternelle.\n"
-            "organismes:\n  - ministere-sante\n  - regie-assurance-sante\npublics: [familles, citoyens]\ndate: 2024-03-12\n"
-            "mise_a_jour: 2026-01-15\nrevision: 2027-01-15\nordre: 3\nlang: fr\nmots_cles:\n  - piqûre\n")
-    best = {read: min(_clock(read, text) for _ in range(20)) for read in (read_plain, lambda t: read_yaml(t, "x"))}
-    fast, slow = best.values()
-    assert fast * 3 < slow
-
-
-def _clock(read, text) -> float:
-    start = time.perf_counter()
-    for _ in range(50):
-        read(text)
-    return time.perf_counter() - start
-
-
 # --- Problems, slugs, instants ---------------------------------------------------------------------------------------------
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from heapq import nsmallest
+from heapq import merge
+from operator import itemgetter
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -39,6 +40,10 @@ REASONS = {
 
 # The host of nearly every address, found ten times faster than urlsplit does.
 _USUAL = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|\Z)", re.ASCII)
+
+
+# What no address has, and what separates addresses here.
+_BLANK = re.compile(r"[\t\n]")
 
 
 class Broken(NamedTuple):
@@ -103,10 +108,12 @@ class Survey:
 
     def __init__(self) -> None:
         self.pages = 0
-        self.external: dict[str, dict[str, list]] = {}  # host → URL → [number of links, first document]
         self.links: Counter = Counter()  # host → number of links
+        self._external: dict[str, dict[str, list]] = {}  # of a shard: host → URL → [number of links, first document]
+        self._found: dict[str, list[str]] = defaultdict(list)  # of the site: host → of each shard, a line an address, see `gathered`
         self._places: list[str] = []  # of a shard: path of each document, its URL, decoded, and its anchors, a line each
         self._to_check: list[tuple] = []
+        self._generated: set[str] | None = None  # paths of the generated pages, once a link asks for one
 
     @cached_property
     def _known(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -126,7 +133,9 @@ class Survey:
 
     def gathered(self) -> dict:
         """What the survey of the whole site takes of this one, of a shard."""
-        external = {host: sorted(known.items())[:MAX_ADDRESSES] for host, known in self.external.items()}
+        # An address, its number of links and its first document on a line: one text is read ten times faster than three values a line.
+        external = {host: "\n".join(f"{href}\t{count}\t{path}" for href, (count, path) in sorted(known.items())[:MAX_ADDRESSES])
+                    for host, known in self._external.items()}
         return {"pages": self.pages, "places": "\n".join(self._places), "check": self._to_check, "external": external, "links": self.links}
 
     def join(self, shard: dict) -> None:
@@ -136,12 +145,21 @@ class Survey:
         self._to_check += shard["check"]
         self.links.update(shard["links"])
         for host, found in shard["external"].items():
-            known = self.external.setdefault(host, {})
-            for href, (count, path) in found:
-                if (one := known.get(href)) is None:
-                    known[href] = [count, path]
-                else:
-                    one[0], one[1] = one[0] + count, min(one[1], path)
+            self._found[host].append(found)
+
+    def addresses(self, host: str) -> list[tuple[str, int, str]]:
+        """(URL, number of links, first document) of the first MAX_ADDRESSES of a host: they are among the first of each shard that has them."""
+        addresses: list[tuple[str, int, str]] = []
+        shards = ((line.split("\t") for line in text.split("\n")) for text in self._found[host])
+        for href, links, path in merge(*shards, key=itemgetter(0)):
+            count = int(links)
+            if addresses and addresses[-1][0] == href:
+                _, before, first = addresses.pop()
+                count, path = before + count, min(first, path)
+            elif len(addresses) == MAX_ADDRESSES:
+                break
+            addresses.append((href, count, path))
+        return addresses
 
     def add(self, path: str, url: str, anchors: str, own: list, pages: list, internal: list, external: list) -> None:
         """Take in one page."""
@@ -151,13 +169,13 @@ class Survey:
             self._to_check.append((path, url, own, pages, internal))
         for href in external:
             host = _host(href)
+            href = _BLANK.sub(" ", href)
             self.links[host] += 1
-            known = self.external.setdefault(host, {}).setdefault(href, [0, path])
+            known = self._external.setdefault(host, {}).setdefault(href, [0, path])
             known[0] += 1
 
     def broken(self, site: Any) -> Iterator[Broken]:
         """Every link that leads nowhere."""
-        generated = {site.base + path for path in addresses(site)}
         for path, url, own, pages, internal in self._to_check:
             for href, line in own:
                 yield Broken(path, line, href, "ancre-introuvable", url)
@@ -165,7 +183,7 @@ class Survey:
                 if reason := self._page_reason(target, fragment):
                     yield Broken(path, line, href, reason, url)
             for address, fragment, line in internal:
-                if reason := self._address_reason(address, fragment, site, generated):
+                if reason := self._address_reason(address, fragment, site):
                     yield Broken(path, line, address + ("#" + fragment if fragment else ""), reason, url)
 
     def _page_reason(self, target: str | None, fragment: str) -> str:
@@ -176,14 +194,17 @@ class Survey:
             return "page-introuvable"
         return "" if not fragment or fragment in anchors.split(" ") else "ancre-introuvable"
 
-    def _address_reason(self, address: str, fragment: str, site: Any, generated: set[str]) -> str:
+    def _address_reason(self, address: str, fragment: str, site: Any) -> str:
         path = unquote(address.partition("#")[0].partition("?")[0])
         document = self.paths.get(path) or self.paths.get(path + "/")
         if document:
             return self._page_reason(document, unquote(fragment))
         inner = path.removeprefix(site.base)
-        known = path in generated or path + "/" in generated or inner.startswith(GENERATED) or site.index.media(inner) is not None
-        return "" if known else "adresse-introuvable"
+        if inner.startswith(GENERATED) or site.index.media(inner) is not None:
+            return ""
+        if self._generated is None:
+            self._generated = set(addresses(site))
+        return "" if inner in self._generated or inner + "/" in self._generated else "adresse-introuvable"
 
 
 def _host(href: str) -> str:
@@ -197,9 +218,8 @@ def _host(href: str) -> str:
 
 def report(survey: Survey, broken: list[Broken]) -> bytes:
     """The JSON report."""
-    hosts = [{"hote": host, "liens": survey.links[host], "adresses": [
-        {"url": url, "liens": count, "fichier": path} for url, (count, path) in nsmallest(MAX_ADDRESSES, known.items())]}
-        for host, known in sorted(survey.external.items())]
+    hosts = [{"hote": host, "liens": survey.links[host], "adresses": [{"url": url, "liens": count, "fichier": path} for url, count, path in survey.addresses(host)]}
+             for host in sorted(survey.links)]
     counts = {"pages": survey.pages, "brises": len(broken), "hotes_externes": len(hosts)}
     lines = [{"fichier": link.file, "ligne": link.line, "page": link.page, "cible": link.target, "raison": link.reason,
               "message": link.message} for link in broken]

@@ -83,7 +83,7 @@ class Summary:
         seconds = f"{audited.seconds:.1f} s".replace(".", ",")
         certain = sum(finding.is_certain for finding in audited.findings)
         new = sum(finding.is_certain for finding in verdict.new)
-        self.counts(audited.pages, audited.findings, f", dont {audited.checked} relue{'s' if audited.checked > 1 else ''}, en {seconds}", certain - new)
+        self.counts(audited.pages, audited.findings, f", dont {counted(audited.checked, 'relue')}, en {seconds}", certain - new)
 
     def gone(self, gone: Iterable[tuple[Entry, int]], removed: bool) -> None:
         """Known findings that are no more, and whether the list was made smaller."""

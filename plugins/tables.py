@@ -13,6 +13,8 @@ from fleuve.page import Page
 _EDGE = re.compile(r"<(/?)table\b[^>]*>")
 _HEADING = re.compile(r"<h[2-6][^>]*>")
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
+# A header without words heads nothing: the corner of two headers is a cell like another (axe: empty-table-header).
+_EMPTY = re.compile(r'<th(?: (?:scope|class|style)="[^"]*")*>\s*</th>')
 _HEADER = re.compile(r"<th(?![a-z])(?![^>]*\sscope=)")
 NAMES = {"fr": ("Tableau", "Tableau : {}"), "en": ("Table", "Table: {}")}
 
@@ -66,5 +68,5 @@ def _region(table: str, heading: str, lang: str, taken: dict[str, int]) -> str:
     taken[name] = taken.get(name, 0) + 1
     if taken[name] > 1:
         name = f"{name} ({taken[name]})"
-    table = _HEADER.sub('<th scope="col"', table.replace("<th></th>", "<td></td>"))
+    table = _HEADER.sub('<th scope="col"', _EMPTY.sub("<td></td>", table))
     return f'<div class="tableau" role="region" tabindex="0" aria-label="{html_module.escape(name)}">\n{table}\n</div>'

@@ -145,6 +145,9 @@ TABLES = [
          '<h2 id="prix">Prix</h2>\n<div class="tableau" role="region" tabindex="0" aria-label="Tableau~: Prix">\n<table><thead><tr><td></td><th scope="col">a</th></tr>'
          "</thead><tbody>\n<tr><td>b</td><td>1</td></tr>\n</tbody></table>\n</div>\n"
          '<div class="tableau" role="region" tabindex="0" aria-label="Tableau~: Prix (2)">\n<table><thead><tr><th scope="col">c</th></tr></thead><tbody>\n</tbody></table>\n</div>'),
+    case("in HTML, an empty corner with its scope", '<table><tr><th scope="col"> </th><th scope="col">a</th></tr><tr><th scope="row">b</th><td>1</td></tr></table>',
+         '<div class="tableau" role="region" tabindex="0" aria-label="Tableau">\n<table><tbody><tr><td></td><th scope="col">a</th></tr>'
+         '<tr><th scope="row">b</th><td>1</td></tr></tbody></table>\n</div>'),
 ]
 
 LINKS = [

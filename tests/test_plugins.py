@@ -155,6 +155,7 @@ def pipeline(tmp_path_factory) -> Pipeline:
 @example("[^é à]\n\n[^é à]: note", "page.md")
 @example("<details>\n\n::: encadre\n\n</details>\n\n:::\n", "page.md")
 @example("- a\n\n  <div>\n\n::: encadre\nb\n:::\n", "page.md")
+@example("::: onglets\n::: onglets\n::: onglet Un\n::: onglet Deux", "page.md")
 def test_no_text_breaks_the_page(pipeline, text, path):
     found = pipeline.render(text, path)
     html = found.html

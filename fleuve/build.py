@@ -460,14 +460,17 @@ class Build:
         self.db.execute("COMMIT")
 
     def _make_parts(self, order: Order) -> None:
+        from fleuve.stages import STAGES
+
         stale = self.db.execute("SELECT stage, part, trusted, outputs FROM parts WHERE stale=1 AND part<>'' ORDER BY stage, part").fetchall()
         if not stale:
             return
         self._begin_writing()
         self.db.execute("UPDATE parts SET trusted=0 WHERE stale=1")
+        lane_of = {stage.name: stage.lane for stage in STAGES}
         tasks: dict[tuple[str, str], list[dict]] = defaultdict(lambda: [{}])
         for stage, part, trusted, outputs in stale:
-            batches = tasks[_stage(stage).lane(part), stage]
+            batches = tasks[lane_of[stage](part), stage]
             if len(batches[-1]) == PARTS:
                 batches.append({})
             batches[-1][part] = orjson.loads(outputs) if trusted and outputs else {}

@@ -383,6 +383,13 @@ def test_sitemap_is_split_within_the_limits(monkeypatch, limit, value):
     assert [loc.text for loc in index.iter("{%s}loc" % NAMESPACES["s"])] == [f"https://www.gouv.exemple.quebec/{name}" for name in parts]
 
 
+def test_sitemap_of_100_000_pages_is_an_index_and_three_files():
+    stage, site = Sitemap(), Site()
+    extracts = [[f"/theme/page-{n}/", "2026-01-05", "fr", f"/en/topic/page-{n}/"] for n in range(50_000)]
+    extracts += [[f"/en/topic/page-{n}/", "2026-01-05", "en", f"/theme/page-{n}/"] for n in range(50_000)]
+    assert sorted(dict(reduce(stage, extracts, site))) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
+
+
 def test_robots():
     text = run(Robots(), [], Site(base="/site/"))["robots.txt"].decode()
     assert "Disallow: /site/rapports/\n" in text

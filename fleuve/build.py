@@ -146,7 +146,7 @@ def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:
     with collect_rarely(), session.index.at_once():
         house.press([PageRow(*row) for row in session.index.rows(PAGE_COLUMNS, shard)])
     publisher = session.publisher
-    extracts = {name: orjson.dumps(_gather(name, items)) for name, items in session.extracts.items() if items}
+    extracts = {name: _stored(_gather(name, items)) for name, items in session.extracts.items() if items}
     return Pressed(shard, made(publisher.outputs, session.index.reads, session.problems), extracts, len(session.records), publisher.written)
 
 
@@ -214,6 +214,10 @@ def _gather(name: str, items: list):
     """What is kept of the pages of a shard for a stage. items: (path, extract) of each."""
     gathered = _stage(name).gather([extract for _, extract in sorted(items, key=itemgetter(0))])
     return items if gathered is None else gathered
+
+
+def _stored(gathered) -> bytes:
+    return gathered if isinstance(gathered, bytes) else orjson.dumps(gathered)
 
 
 def _gathers(name: str) -> bool:
@@ -297,6 +301,8 @@ class Build:
             self._list_parts(now)
         with self._shared(order, "shards") as shared, self._phase("pages"):
             self._press_shards(shared)
+        with self._phase("recherche"):
+            self._index(order)
         with self._phase("site"):
             self._copy_files()
             self._run_stages(order, now)
@@ -335,6 +341,7 @@ class Build:
             self.db.execute("UPDATE stages SET stale=1, trusted=0")
             self.db.execute("UPDATE parts SET stale=1, trusted=0")
             self.db.execute("UPDATE renditions SET trusted=0")
+            self.db.execute("UPDATE search SET stale=1, trusted=0")
             cache.set_state(self.db, darkroom.STATE, "")
             cache.set_state(self.db, "manifest", IN_PROGRESS)
             self._interrupted = True
@@ -419,6 +426,16 @@ class Build:
 
     def _develop(self) -> None:
         step = darkroom.develop(self.db, self.settings, self.executor, self._folder / darkroom.STORE, self._begin_writing, self._tick("images"))
+        self._gone |= step.gone
+        self.report.written += step.written
+
+    # The search.
+
+    def _index(self, order: Order) -> None:
+        from fleuve.search import indexing
+
+        places = indexing.Places(str(self.path), str(self.settings.out), self._empty)
+        step = indexing.bring_up_to_date(self.db, self.settings, self.executor, places, order.fingerprint, self._begin_writing, self._few, self._tick("recherche"))
         self._gone |= step.gone
         self.report.written += step.written
 
@@ -584,7 +601,7 @@ class Build:
         if not self._writing:
             return
         total = blake2b(manifest({path: copy[-1] for path, copy in self._copies.items()}), digest_size=16)
-        for table, name in (("shards", "shard"), ("stages", "stage"), ("parts", "stage || '/' || part")):
+        for table, name in (("shards", "shard"), ("stages", "stage"), ("parts", "stage || '/' || part"), ("search", "lang || '/' || kind || '/' || part")):
             for key, files in self.db.execute(f"SELECT {name}, manifest FROM {table} ORDER BY 1"):
                 total.update(key.encode() + b"\0" + (files or b""))
         for key, problems in self.db.execute("SELECT key, problems FROM renditions ORDER BY key"):  # a key says all of the files

@@ -18,8 +18,8 @@ from urllib.parse import quote
 import orjson
 
 SNAPSHOT = "instantane-"
-VERSION = 17
-MADE = ("shards", "parts", "stages", "renditions")
+VERSION = 18
+MADE = ("shards", "parts", "stages", "renditions", "search")
 """Tables of what makes files; each has `outputs` and `problems`."""
 
 # What is scanned comes first in a row, what is large last: SQLite reads a row from its beginning, as far as it must.
@@ -49,6 +49,12 @@ CREATE TABLE stages (
 CREATE TABLE parts (
   stage TEXT, part TEXT, stale INT DEFAULT 1, trusted INT DEFAULT 0, manifest BLOB, problems TEXT, asked BLOB, outputs BLOB, reads BLOB, PRIMARY KEY (stage, part)
 );
+-- The index of the search (see fleuve/search/indexing.py): its blocks, groups of files and lexicon; and what each block has for each group.
+CREATE TABLE search (
+  lang TEXT, kind TEXT, part, stale INT DEFAULT 1, trusted INT DEFAULT 0, digest BLOB, manifest BLOB, problems TEXT DEFAULT '', pages BLOB, outputs BLOB, data BLOB,
+  PRIMARY KEY (lang, kind, part)
+);
+CREATE TABLE search_fragments (lang TEXT, family TEXT, part INT, block INT, digest BLOB, data BLOB, PRIMARY KEY (lang, family, part, block));
 -- Lists of news (see fleuve/news.py): what each holds, in order; and for each item and language of readers, where it is.
 CREATE TABLE lists (list INTEGER PRIMARY KEY, lang TEXT, facet TEXT, value TEXT, count INT DEFAULT 0, UNIQUE (lang, facet, value));
 CREATE TABLE listed (list INT, moment INT, path TEXT, PRIMARY KEY (list, moment, path)) WITHOUT ROWID;
@@ -66,6 +72,7 @@ CREATE INDEX looks_wrong ON looks (path) WHERE problems<>'';
 CREATE INDEX renditions_wrong ON renditions (key) WHERE problems<>'';
 CREATE INDEX documents_active ON documents (type) WHERE active<>0;
 CREATE INDEX documents_orphan ON documents (path) WHERE orphan=1;
+CREATE INDEX search_stale ON search (kind) WHERE stale=1;
 CREATE INDEX parts_stale ON parts (stage, part) WHERE stale=1;
 """
 

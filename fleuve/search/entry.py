@@ -18,7 +18,7 @@ from fleuve.search import term
 from fleuve.search.layout import FACETS
 from fleuve.search.term import _WORD, words
 
-WEIGHTS = {"title": 14, "keywords": 10, "headings": 4, "description": 5, "body": 1}
+WEIGHTS = {"title": 14, "names": 12, "keywords": 8, "headings": 4, "description": 5, "body": 1}
 """What a word counts for in each field, as so many words of the body."""
 
 SATURATION = 18.0
@@ -56,8 +56,13 @@ class Entry(NamedTuple):
 def entry(record: Any) -> Entry:
     """The entry of a page record."""
     factor = (NEWS if content_type.is_news(record.type) else 1.0) * (RETIRED if record.retired else 1.0)
-    texts = (record.title, " ".join(record.keywords), "\n".join(heading["text"] for heading in record.headings), record.description, record.text)
+    texts = (record.title, _names(record.meta), "\n".join(record.keywords), "\n".join(heading["text"] for heading in record.headings), record.description, record.text)
     return Entry(record.path, record.lang, orjson.dumps(shown(record)), _facets(record), [_raw_words(text) for text in texts], factor)
+
+
+def _names(meta: dict) -> str:
+    """What else the page is called: its short title, the acronym of an organism, the number of a form."""
+    return "\n".join(str(meta[name]) for name in ("titre_court", "sigle", "numero") if meta.get(name))
 
 
 def shown(record: Any) -> list:

@@ -42,8 +42,8 @@ LEXICON = 16
 PREFIX = 3
 """Letters that choose the first file of a word; with fewer, nothing is completed."""
 
-TAIL = 5
-"""Letters of the shortest word that is found by its end."""
+SHORT = 4
+"""Letters of the shortest word that is found by its end: that is two letters then, or those after PREFIX for longer words."""
 
 
 def block_of(shard: str, count: int) -> int:

@@ -1,7 +1,7 @@
 """The **lexicon**: the words of the site as they are written, by which what is typed is completed or corrected. docs/search-index.md is the format.
 
 A word is in two files: one chosen by its first three letters, where what begins like it and what differs further on are found; and one chosen by all
-letters but the first three, where it is found by who has mistyped one of these. Accents do not count in either.
+letters but the first three (two for a word of four letters), where it is found by who has mistyped one of these. Accents do not count in either.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from fleuve.posting import read_varint, varint
 from fleuve.posting_file import _bytes, _shared, fnv
-from fleuve.search.layout import PREFIX, TAIL
+from fleuve.search.layout import PREFIX, SHORT
 from fleuve.search.term import fold, mix
 
 def begin_file(word: str, count: int) -> int:
@@ -26,7 +26,14 @@ def tail_file(tail: str, count: int) -> int:
 def places(word: str, count: int) -> tuple[int, int | None]:
     """The two files of a word as it is written; the second is None for a short one."""
     folded = fold(word)
-    return begin_file(folded, count), tail_file(folded[PREFIX:], count) if len(folded) >= TAIL else None
+    return begin_file(folded, count), tail_file(folded[PREFIX:] if len(folded) > SHORT else folded[2:], count) if len(folded) >= SHORT else None
+
+
+def names(word: str, count: int) -> list[str]:
+    """The files in which the words are that a word (folded), mistyped once, may stand for: begun like it; or ending like it, its first letters being one less, as
+    many, one more, or the last of them exchanged with the next."""
+    tails = [word[PREFIX - 1 :], word[PREFIX:], word[PREFIX + 1 :], word[PREFIX - 1 : PREFIX] + word[PREFIX + 1 :]]
+    return list(dict.fromkeys([f"lexique/debuts-{begin_file(word, count)}.bin", *(f"lexique/fins-{tail_file(tail, count)}.bin" for tail in tails if len(tail) >= 2)]))
 
 
 def pack(words: Mapping[str, int]) -> bytes:

@@ -20,7 +20,7 @@ import orjson
 
 from fleuve.posting import read_varint
 from fleuve.search import lexicon
-from fleuve.search.layout import BEST, FACETS, IN_CHUNK, PAIR_BITS, PREFIX, SLOT_BITS, TAIL
+from fleuve.search.layout import BEST, FACETS, IN_CHUNK, PAIR_BITS, PREFIX, SLOT_BITS
 from fleuve.search.term import NONE, Term, fold, pair_key, term, words
 
 LONGEST_QUESTION = 200
@@ -29,9 +29,9 @@ MOST_WORDS = 12
 FULL = 16
 """What a word counts for as it was typed; less for what stands for it."""
 SYNONYM, NEAR, BEGUN = 13, 12, 13
-PAIR = 64
+PAIR = 100
 """What two words that follow one another add, as an impact."""
-SHARE = (2, 3)
+SHARE = (1, 2)
 """Of what the best page has of the question, the part that another must have to be found."""
 RARE = 3
 """Pages that have a word, up to which it may be a mistake for a frequent one; LEVELS: how much more frequent, in doublings."""
@@ -246,9 +246,7 @@ class Reader:
         """(typing errors, level, cost, word) of the words of the site that are near, or that begin so, the likeliest first."""
         folded = fold(word)
         most = 1 if len(folded) < 6 else 2
-        names = [f"lexique/debuts-{lexicon.begin_file(folded, self._lexicon_files)}.bin"]
-        names += (f"lexique/fins-{lexicon.tail_file(folded[PREFIX + more :], self._lexicon_files)}.bin" for more in (-1, 0, 1) if len(folded) - PREFIX - more >= TAIL - PREFIX)
-        known = {pair for name in dict.fromkeys(names) for pair in lexicon.unpack(self._read(name) or b"")}
+        known = {pair for name in lexicon.names(folded, self._lexicon_files) for pair in lexicon.unpack(self._read(name) or b"")}
         found = []
         for other, level in known:
             there = fold(other)
@@ -318,7 +316,7 @@ class Reader:
             for page in [page for page in score if not self._has_expressions(page, groups)]:
                 del score[page]
         most = max((mass[page] for page in score), default=0)
-        found = [(-score[page] * mass[page] * mass[page], page) for page in score if SHARE[1] * mass[page] >= SHARE[0] * most]
+        found = [(-score[page] * mass[page], page) for page in score if SHARE[1] * mass[page] >= SHARE[0] * most]
         cut = any(self.postings(key)[0] > len(self.postings(key)[1]) for group in groups for one in group.alternatives for known in one.terms for key in known if key)
         return sorted(found), cut
 

@@ -1,0 +1,568 @@
+// Answers questions from the index of the search, in a Web Worker: fleuve/search/reader.py in JavaScript, function by function. The format of the files and
+// of messages is docs/search-index.md. Everything that is added and compared is a whole number, so that both give the same order.
+"use strict";
+const [LONGEST_QUESTION, MOST_WORDS, LONGEST_WORD] = [200, 12, 40];
+const [FULL, SYNONYM, NEAR, BEGUN, PAIR] = [16, 13, 12, 13, 100];
+const [RARE, LEVELS, COMPLETIONS, CORRECTIONS] = [3, 5, 6, 3];
+const [BEST, SLOT_BITS, PAIR_BITS, IN_CHUNK, PREFIX] = [256, 14, 8, 16, 3];
+const FACETS = ["theme", "organisme", "type", "public", "region", "jour"];
+const SLOTS = 1 << SLOT_BITS;
+const VERSION = 1;
+const KEPT = 400; // files kept in memory, some 10 KB each
+
+const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+const last = (list) => list[list.length - 1];
+// The order of Python, by code points: that of UTF-16 differs for letters that no word here has.
+const by = (...keys) => (one, other) => {
+  for (const key of keys) {
+    const found = compare(key(one), key(other));
+    if (found) return found;
+  }
+  return 0;
+};
+
+// Words and terms: fleuve/search/term.py.
+
+const WORD = /[\p{L}\p{N}]+/gu;
+const words = (text) => (text.normalize("NFC").replaceAll("\u00ad", "").toLowerCase().match(WORD) ?? []).map((word) => [...word].slice(0, LONGEST_WORD).join(""));
+const fold = (word) => word.normalize("NFKD").replace(/[\u0300-\u036f]+/g, "").replaceAll("œ", "oe").replaceAll("æ", "ae");
+const utf8 = new TextEncoder();
+const utf16 = new TextDecoder();
+const fnv = (text) => utf8.encode(text).reduce((value, byte) => Math.imul(value ^ byte, 0x01000193), 0x811c9dc5) >>> 0;
+const mix = (value) => {
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
+};
+const keyOf = (term) => mix(fnv(term)) || 1;
+const pairKey = (one, other) => mix((Math.imul(one, 0x9e3779b1) + other) >>> 0);
+
+function* varints(data, at = 0, end = data.length) {
+  for (let number = 0, factor = 1; at < end; ) {
+    const byte = data[at++];
+    number += (byte & 127) * factor;
+    factor *= 128;
+    if (byte < 128) {
+      yield number;
+      [number, factor] = [0, 1];
+    }
+  }
+}
+
+class Cursor {
+  constructor(data) {
+    this.data = data;
+    this.at = 0;
+  }
+  get more() {
+    return this.at < this.data.length;
+  }
+  number() {
+    for (let number = 0, factor = 1; ; factor *= 128) {
+      const byte = this.data[this.at++];
+      number += (byte & 127) * factor;
+      if (!(byte >= 128)) return number;
+    }
+  }
+  bytes(size) {
+    return this.data.subarray(this.at, (this.at += size));
+  }
+}
+
+class Index {
+  constructor(folder) {
+    this.folder = folder;
+    this.files = new Map();
+    this.terms = new Map();
+    this.postings = new Map();
+    this.ready = this.open();
+  }
+
+  async open() {
+    const [head, advice] = await Promise.all([this.fetch("index.json"), this.fetch("consignes.json"), this.stemmer()]);
+    const read = (data) => JSON.parse(utf16.decode(data));
+    if (!head || read(head).version !== VERSION) throw new Error("index");
+    Object.assign(this, read(head), { advice: advice ? read(advice) : { synonyms: {}, best: [] } });
+    this.bits = 33 - (32 - Math.clz32(this.fichiers));
+    ({ stem: this.stem, stops: this.stops } = racines[this.langue]);
+  }
+
+  async stemmer() {
+    importScripts(`${this.folder}racines.js`);
+  }
+
+  // A file that is not there has nothing of what is looked for; one that cannot be read is another matter.
+  fetch(name) {
+    let file = this.files.get(name);
+    if (!file) {
+      file = fetch(this.folder + name).then(async (answer) => {
+        if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+        if (answer.status !== 404) throw new Error(name);
+        return null;
+      });
+      file.catch(() => this.files.delete(name));
+      if (this.files.size > KEPT) this.files.delete(this.files.keys().next().value);
+    }
+    this.files.delete(name);
+    this.files.set(name, file); // the last asked for is the last to go
+    return file;
+  }
+
+  term(word) {
+    let known = this.terms.get(word);
+    if (!known) {
+      known = [0, 0];
+      if (!this.stops.has(word)) {
+        const [plain, accented] = [this.stem(fold(word)), fold(this.stem(word))];
+        known = [keyOf(plain), plain === accented ? 0 : keyOf(accented)];
+      }
+      this.terms.set(word, known);
+    }
+    return known;
+  }
+}
+
+class Search {
+  constructor(index, question) {
+    Object.assign(this, { index, question, partial: false, postings: new Map(), text: question.query.slice(0, LONGEST_QUESTION) });
+  }
+
+  async read(name) {
+    try {
+      return (await this.index.fetch(name)) ?? new Uint8Array();
+    } catch {
+      this.partial = true;
+      return new Uint8Array();
+    }
+  }
+
+  async fragments(name) {
+    const cursor = new Cursor(await this.read(name));
+    const found = [];
+    while (cursor.more) {
+      const block = cursor.number();
+      found.push([block, cursor.bytes(cursor.number())]);
+    }
+    return found;
+  }
+
+  // What is in the files.
+
+  async load(keys) {
+    await Promise.all([...new Set(keys)].filter((key) => key && !this.postings.has(key)).map(async (key) => this.postings.set(key, await this.posting(key))));
+  }
+
+  async posting(key) {
+    const { bits } = this.index;
+    const found = { pages: 0, impacts: new Map() };
+    for (const [block, data] of await this.fragments(`termes/${key >>> bits}.bin`)) found.pages += ofTerm(data, key & ((1 << bits) - 1), block * SLOTS, found.impacts);
+    return found;
+  }
+
+  async pair(one, other) {
+    const { bits } = this.index;
+    const key = pairKey(one, other);
+    const rest = (key & ((1 << bits) - 1)) >>> (bits - PAIR_BITS);
+    const found = new Set();
+    for (const [block, data] of await this.fragments(`paires/${key >>> bits}.bin`)) {
+      let number = 0;
+      for (const gap of varints(data)) {
+        number += gap;
+        if (number >>> SLOT_BITS === rest) found.add(block * SLOTS + (number & (SLOTS - 1)));
+      }
+    }
+    return found;
+  }
+
+  async column(facet) {
+    const found = new Map();
+    for (const [block, data] of await this.fragments(`facettes/${facet}.bin`)) {
+      const cursor = new Cursor(data);
+      const size = cursor.number();
+      const values = Array.from({ length: cursor.number() }, () => utf16.decode(cursor.bytes(cursor.number())).split(" ").filter(Boolean));
+      const bits = Math.max(1, 32 - Math.clz32(values.length - 1));
+      const flags = data.subarray(cursor.at);
+      for (let slot = 0; slot < size; slot++) {
+        let number = 0;
+        for (let bit = 0; bit < bits; bit++) number |= ((flags[(slot * bits + bit) >> 3] >> (slot * bits + bit & 7)) & 1) << bit;
+        if (number) found.set(block * SLOTS + slot, values[number]);
+      }
+    }
+    return found;
+  }
+
+  async shown(page) {
+    const slot = page % SLOTS;
+    const data = await this.read(`pages/${Math.floor(page / SLOTS)}-${Math.floor(slot / IN_CHUNK)}.json`);
+    return data.length ? JSON.parse(utf16.decode(data))[slot % IN_CHUNK] : null;
+  }
+
+  // What is asked.
+
+  async answer() {
+    const { question } = this;
+    const groups = await this.groups();
+    const values = groups.map((group) => this.values(group));
+    const followed = await Promise.all(groups.slice(1).map((other, at) => this.pair(this.main(groups[at]), this.main(other))));
+    const found = this.ranked(groups, values, followed);
+    this.columns = new Map();
+    await this.loadColumns(found.length);
+    const kept = this.filtered(found, "");
+    if (question.sort === "date") {
+      const days = this.columns.get("jour") ?? new Map();
+      const day = (hit) => -Number(days.get(hit[1])?.[0] ?? 0);
+      kept.sort(by(day, (hit) => hit[0], (hit) => hit[1]));
+    }
+    const keys = groups.map((group) => new Set(group.alternatives.flatMap(({ terms }) => terms.flat()).filter(Boolean)));
+    const shown = await Promise.all(kept.slice(question.start, question.start + question.count).map((hit) => this.shown(hit[1])));
+    return {
+      total: kept.length, atLeast: this.cut(groups), words: groups.map((group) => group.word), results: shown.filter(Boolean).map((fields) => this.result(fields, keys)),
+      best: this.bestBets(), correction: this.correction(groups), facets: question.counts ? this.counts(found, kept.length) : null, partial: this.partial,
+    };
+  }
+
+  idf(key) {
+    const pages = this.postings.get(key)?.pages;
+    return pages ? Math.round(16 * Math.log2(1 + this.index.pages / pages)) : 0;
+  }
+
+  async groups() {
+    const groups = parse(this.text, this.index);
+    this.addSynonyms(groups);
+    await this.load(groups.flatMap((group) => group.alternatives.flatMap(({ terms }) => terms.flat())));
+    const { typing, exact } = this.question;
+    await Promise.all(groups.map((group) => (typing && group === last(groups) && /\S$/.test(this.text) && !group.quoted ? this.complete(group) : exact || this.correct(group))));
+    await this.load(groups.flatMap((group) => group.alternatives.flatMap(({ terms }) => terms.flat())));
+    return groups;
+  }
+
+  frequency(term) {
+    return Math.max(...term.map((key) => this.postings.get(key)?.pages ?? 0));
+  }
+
+  async complete(group) {
+    const begun = fold(group.word);
+    if (begun.length < PREFIX) return;
+    const known = lexicon(await this.read(beginFile(begun, this.index.lexique))).filter(([word]) => word !== group.word && fold(word).startsWith(begun));
+    known.sort(by(([, level]) => -level, ([word]) => word.length, ([word]) => word));
+    this.standFor(group, known.slice(0, COMPLETIONS).map(([word]) => word), BEGUN);
+  }
+
+  standFor(group, candidates, weight) {
+    const seen = new Set([String(group.term)]);
+    for (const word of candidates) {
+      const term = this.index.term(word);
+      if (term[0] && !seen.has(String(term))) {
+        seen.add(String(term));
+        group.alternatives.push({ terms: [term], weight });
+      }
+    }
+  }
+
+  async correct(group) {
+    const pages = this.frequency(group.term);
+    if (pages > RARE || group.word.length < PREFIX || (group.alternatives.length > 1 && pages)) return;
+    let candidates = await this.near(group.word);
+    if (pages) candidates = candidates.filter(([errors, level]) => errors === 1 && level >= bitLength(pages) + LEVELS);
+    if (!candidates.length) return;
+    const [best] = candidates;
+    group.corrected = best[3];
+    this.standFor(group, candidates.slice(0, CORRECTIONS).filter(([, , cost]) => cost <= best[2] + 8).map((one) => one[3]), pages ? NEAR : FULL);
+  }
+
+  async near(word) {
+    const folded = fold(word);
+    const most = folded.length < 6 ? 1 : 2;
+    const names = nearFiles(folded, this.index.lexique);
+    const known = new Map((await Promise.all(names.map((name) => this.read(name)))).flatMap(lexicon));
+    const found = [];
+    for (const [other, level] of known) {
+      const there = fold(other);
+      if (there === folded) continue;
+      const begun = folded.length > PREFIX && there.startsWith(folded);
+      let errors = typingErrors(folded, there, most);
+      if (errors > most && begun) errors = 2;
+      if (errors <= most || begun) found.push([errors, level, 12 * errors - 2 * level + (there[0] === folded[0] ? 0 : 3), other]);
+    }
+    return found.sort(by((one) => one[2], (one) => one[3]));
+  }
+
+  addSynonyms(groups) {
+    const { synonyms } = this.index.advice;
+    const typed = words(this.text).map(fold);
+    for (let first = 0; first < typed.length; first++)
+      for (let end = first + 1; end < Math.min(first + 5, typed.length + 1); end++) {
+        const expressions = synonyms[typed.slice(first, end).join(" ")];
+        for (const expression of Array.isArray(expressions) ? expressions : []) {
+          const terms = words(expression).map((word) => this.index.term(word)).filter(([key]) => key);
+          for (const group of groups) if (terms.length && typed.slice(first, end).includes(fold(group.word))) group.alternatives.push({ terms, weight: SYNONYM });
+        }
+      }
+  }
+
+  // How pages are ranked.
+
+  values(group) {
+    const found = new Map();
+    for (const { terms, weight } of group.alternatives) {
+      const each = terms.map((term) => this.wordValues(term));
+      const pages = each.reduce((one, other) => (other.size < one.size ? other : one));
+      for (const page of pages.keys()) {
+        let least = Infinity;
+        for (const other of each) least = Math.min(least, other.get(page) ?? 0);
+        if (weight * least > (found.get(page) ?? 0)) found.set(page, weight * least);
+      }
+    }
+    return found;
+  }
+
+  wordValues(term) {
+    const found = new Map();
+    for (const key of term) {
+      if (!key) continue;
+      const weight = this.idf(key);
+      for (const [page, impact] of this.postings.get(key).impacts) if (weight * impact > (found.get(page) ?? 0)) found.set(page, weight * impact);
+    }
+    return found;
+  }
+
+  weight(group) {
+    return Math.max(0, ...group.alternatives.map(({ terms }) => this.idf(terms[0][0])));
+  }
+
+  ranked(groups, values, followed) {
+    const mass = new Map();
+    const score = new Map();
+    groups.forEach((group, at) => {
+      const weight = this.weight(group);
+      for (const [page, value] of values[at]) {
+        mass.set(page, (mass.get(page) ?? 0) + weight);
+        score.set(page, (score.get(page) ?? 0) + value);
+      }
+    });
+    followed.forEach((pages, at) => {
+      const value = FULL * PAIR * Math.min(this.weight(groups[at]), this.weight(groups[at + 1]));
+      for (const page of pages) if (score.has(page)) score.set(page, score.get(page) + value);
+    });
+    if (groups.some((group) => group.quoted)) for (const page of [...score.keys()]) if (!this.hasExpressions(page, groups, followed)) score.delete(page);
+    let most = 0;
+    for (const page of score.keys()) most = Math.max(most, mass.get(page));
+    const found = [];
+    for (const [page, value] of score) {
+      const had = mass.get(page);
+      if (2 * had >= most) found.push([-value * had, page]);
+    }
+    return found.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+  }
+
+  cut(groups) {
+    const keys = groups.flatMap((group) => group.alternatives.flatMap(({ terms }) => terms.flat()));
+    return keys.some((key) => key && this.postings.get(key).pages > this.postings.get(key).impacts.size);
+  }
+
+  main(group) {
+    if (this.postings.get(group.term[0]).pages || group.alternatives.length < 2) return group.term[0];
+    return group.alternatives[1].terms[0][0];
+  }
+
+  hasExpressions(page, groups, followed) {
+    return groups.every((group, at) => !group.quoted
+      || (this.postings.get(this.main(group)).impacts.has(page) && (groups[at + 1]?.quoted !== group.quoted || followed[at].has(page))));
+  }
+
+  // Facets.
+
+  async loadColumns(any) {
+    const { facets = {}, from, to, sort, counts } = this.question;
+    const wanted = FACETS.filter((facet) => counts || facets[facet]?.length || (facet === "jour" && (from || to || sort === "date")));
+    if (any) await Promise.all(wanted.map(async (facet) => this.columns.set(facet, await this.column(facet))));
+  }
+
+  filtered(found, leftOut) {
+    const { facets = {}, from, to } = this.question;
+    for (const facet of FACETS) {
+      const chosen = facets[facet];
+      const column = this.columns.get(facet);
+      if (chosen?.length && facet !== leftOut) found = found.filter(([, page]) => column.get(page)?.some((value) => chosen.includes(value)));
+    }
+    if ((from || to) && leftOut !== "jour" && found.length) {
+      const column = this.columns.get("jour");
+      const [first, end] = [day(from, 0), day(to, 2 ** 30)];
+      found = found.filter(([, page]) => column.has(page) && first <= Number(column.get(page)[0]) && Number(column.get(page)[0]) <= end);
+    }
+    return found === arguments[0] ? [...found] : found;
+  }
+
+  counts(found, total) {
+    const counts = {};
+    for (const facet of FACETS) {
+      const tally = new Map();
+      const column = this.columns.get(facet) ?? new Map();
+      for (const [, page] of this.filtered(found, facet))
+        for (let value of column.get(page) ?? []) {
+          if (facet === "jour") value = String(new Date(Number(value) * 864e5).getUTCFullYear());
+          tally.set(value, (tally.get(value) ?? 0) + 1);
+        }
+      const name = facet === "jour" ? "annee" : facet;
+      counts[name] = [...tally].sort(facet === "jour" ? by(([year]) => -year) : by(([, pages]) => -pages, ([value]) => value));
+    }
+    counts.langue = [[this.index.langue, total]];
+    return counts;
+  }
+
+  // What is shown.
+
+  result([url, title, summary, trail, organism, organismId, date, type, retired, headings], keys) {
+    const every = new Set(keys.flatMap((group) => [...group]));
+    const mark = (text) => this.marked(text, every);
+    return {
+      url, title: mark(title), summary: mark(summary), section: this.section(title, headings, keys, mark), trail, organism, organismId, date, type, lang: this.index.langue, retired: Boolean(retired),
+    };
+  }
+
+  section(title, headings, keys, mark) {
+    const there = this.has(title, keys);
+    const missing = keys.filter((_, at) => !there[at]);
+    let best = null;
+    let most = 0;
+    for (let at = 0; at < headings.length; at += 2) {
+      const count = this.has(headings[at], missing).filter(Boolean).length;
+      if (count > most) [best, most] = [at, count];
+    }
+    return best === null ? null : { text: mark(headings[best]), id: headings[best + 1] };
+  }
+
+  has(text, keys) {
+    const there = words(text).flatMap((word) => this.index.term(word)).filter(Boolean);
+    return keys.map((group) => there.some((key) => group.has(key)));
+  }
+
+  marked(text, keys) {
+    const pieces = [];
+    const add = (piece, sought) => {
+      if (!piece) return;
+      if (last(pieces)?.[1] === sought) last(pieces)[0] += piece;
+      else pieces.push([piece, sought]);
+    };
+    let at = 0;
+    for (const found of text.matchAll(WORD)) {
+      if (!this.index.term(found[0].toLowerCase()).some((key) => key && keys.has(key))) continue;
+      add(text.slice(at, found.index), 0);
+      add(found[0], 1);
+      at = found.index + found[0].length;
+    }
+    add(text.slice(at), 0);
+    return pieces;
+  }
+
+  bestBets() {
+    const signature = (text) => String(words(text).map((word) => this.index.term(word)[0]).filter(Boolean).sort((one, other) => one - other));
+    const asked = signature(this.question.query);
+    return this.index.advice.best.filter(({ queries }) => asked && queries.some((query) => signature(query) === asked)).map(({ url, title, summary }) => ({ url, title, summary }));
+  }
+
+  correction(groups) {
+    const changed = new Map(groups.filter((group) => group.corrected).map((group) => [group.word, group.corrected]));
+    if (!changed.size) return null;
+    const applied = groups.some((group) => group.corrected && !this.frequency(group.term));
+    return { text: this.text.replace(WORD, (word) => changed.get(word.toLowerCase()) ?? word), applied };
+  }
+}
+
+const parse = (text, index) => {
+  const groups = [];
+  const seen = new Set();
+  text.split(/[«"“”»]/).forEach((piece, number) => {
+    const quoted = number % 2 ? number : 0;
+    for (const word of words(piece)) {
+      const term = index.term(word);
+      const name = `${term} ${quoted}`;
+      if (!term[0] || seen.has(name) || groups.length >= MOST_WORDS) continue;
+      seen.add(name);
+      groups.push({ word, term, quoted, alternatives: [{ terms: [term], weight: FULL }] });
+    }
+  });
+  return groups;
+};
+
+const bitLength = (number) => 32 - Math.clz32(number);
+const day = (text, otherwise) => (text && Date.parse(text) / 864e5) || otherwise;
+const beginFile = (folded, count) => `lexique/debuts-${mix(fnv([...folded].slice(0, PREFIX).join(""))) % count}.bin`;
+const nearFiles = (word, count) => {
+  const tails = [word.slice(PREFIX - 1), word.slice(PREFIX), word.slice(PREFIX + 1), word.slice(PREFIX - 1, PREFIX) + word.slice(PREFIX + 1)];
+  return [...new Set([beginFile(word, count), ...tails.filter((tail) => tail.length >= 2).map((tail) => `lexique/fins-${mix(fnv(tail)) % count}.bin`)])];
+};
+
+const ofTerm = (data, wanted, base, impacts) => {
+  const cursor = new Cursor(data);
+  for (let rest = 0; cursor.more; ) {
+    rest += cursor.number();
+    const pages = cursor.number();
+    const kept = Math.min(pages, BEST);
+    if (rest > wanted) return 0;
+    if (rest < wanted) {
+      for (let left = kept; left; ) if (data[cursor.at++] < 128) left--;
+      cursor.at += kept;
+      continue;
+    }
+    const slots = [];
+    for (let slot = 0; slots.length < kept; ) slots.push((slot += cursor.number()));
+    cursor.bytes(kept).forEach((impact, at) => impacts.set(base + slots[at], impact));
+    return pages;
+  }
+  return 0;
+};
+
+const lexicon = (data) => {
+  const cursor = new Cursor(data);
+  const found = [];
+  let name = new Uint8Array();
+  while (cursor.more) {
+    const shared = cursor.number();
+    const added = cursor.bytes(cursor.number());
+    const whole = new Uint8Array(shared + added.length);
+    whole.set(name.subarray(0, shared));
+    whole.set(added, shared);
+    name = whole;
+    found.push([utf16.decode(name), cursor.number()]);
+  }
+  return found;
+};
+
+const typingErrors = (one, other, most) => {
+  if (Math.abs(one.length - other.length) > most) return most + 1;
+  let before = [];
+  let previous = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let row = 1; row <= one.length; row++) {
+    const line = [row];
+    for (let column = 1; column <= other.length; column++) {
+      let value = Math.min(previous[column] + 1, line[column - 1] + 1, previous[column - 1] + (one[row - 1] === other[column - 1] ? 0 : 1));
+      if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) value = Math.min(value, before[column - 2] + 1);
+      line.push(value);
+    }
+    if (Math.min(...line) > most) return most + 1;
+    [before, previous] = [previous, line];
+  }
+  return Math.min(last(previous), most + 1);
+};
+
+const indexes = new Map();
+const indexOf = (folder) => {
+  if (!indexes.has(folder)) {
+    const index = new Index(folder);
+    index.ready.catch(() => indexes.delete(folder));
+    indexes.set(folder, index);
+  }
+  return indexes.get(folder);
+};
+
+self.onmessage = async ({ data: question }) => {
+  const nothing = { total: 0, atLeast: false, words: [], results: [], best: [], correction: null, facets: null, partial: true };
+  try {
+    const index = indexOf(question.folder);
+    await index.ready;
+    self.postMessage({ id: question.id, ...(await new Search(index, { start: 0, count: 10, ...question }).answer()) });
+  } catch {
+    self.postMessage({ id: question.id, ...nothing });
+  }
+};

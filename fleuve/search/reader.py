@@ -42,10 +42,6 @@ _WORD = re.compile(r"[^\W_]+")
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-class IndexError_(Exception):
-    """The folder holds no index that can be read; the message says why, in French."""
-
-
 @dataclass
 class Question:
     """What is asked. facets: {facet: values}, of each of which a page must have one; since, until: days ISO 8601, both included, « » for none; sort:
@@ -85,15 +81,16 @@ class Group:
 
 
 class Reader:
-    """The index of a language. folder: that of `index.json`, on disk; files are read once each."""
+    """The index of a language. folder: that of `index.json`, on disk; files are read once each. Raises FileNotFoundError when there is none."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[str, bytes | None] = {}
         self._postings: dict[int, tuple[int, dict[int, int]]] = {}
+        self._columns: dict[str, dict[int, list[str]]] = {}
         data = self._read("index.json")
         if data is None:
-            raise IndexError_(f"Aucun index de recherche dans {folder}. Construisez d’abord le site : build.py build.")
+            raise FileNotFoundError(f"Aucun index de recherche dans {folder}. Construisez d’abord le site : build.py build.")
         head = orjson.loads(data)
         self.lang: str = head["langue"]
         self.pages: int = head["pages"]
@@ -151,6 +148,8 @@ class Reader:
 
     def _column(self, facet: str) -> dict[int, list[str]]:
         """The values of a facet, by page."""
+        if facet in self._columns:
+            return self._columns[facet]
         found: dict[int, list[str]] = {}
         for block, data in self._fragments(f"facettes/{facet}.bin"):
             size, at = read_varint(data, 0)
@@ -165,6 +164,7 @@ class Reader:
             for slot in range(size):
                 if value := values[numbers >> slot * bits & (1 << bits) - 1]:
                     found[block << SLOT_BITS | slot] = value
+        self._columns[facet] = found
         return found
 
     def _shown(self, page: int) -> list | None:
@@ -180,17 +180,16 @@ class Reader:
         idf = self._idf
         values = [self._values(group, idf) for group in groups]
         found, at_least = self._ranked(groups, values)
-        columns: dict[str, dict[int, list[str]]] = {}
-        kept = self._filtered(found, question, columns, "")
+        kept = self._filtered(found, question, "")
         if question.sort == "date":
-            days = columns.setdefault("jour", self._column("jour")) if kept else {}
+            days = self._column("jour")
             kept = sorted(kept, key=lambda hit: (-int(days.get(hit[1], ["0"])[0]), hit[0], hit[1]))
         keys = [{key for alternative in group.alternatives for one in alternative.terms for key in one if key} for group in groups]
         shown = ((page, self._shown(page)) for _, page in kept[question.start : question.start + question.count])
         return {
             "total": len(kept), "atLeast": at_least, "words": [group.word for group in groups],
             "results": [self._result(fields, keys) for _, fields in shown if fields], "best": self._best_bets(question.query),
-            "correction": self._correction(question.query, groups), "facets": self._counts(found, question, columns) if question.counts else None, "partial": False,
+            "correction": self._correction(question.query, groups), "facets": self._counts(found, question) if question.counts else None, "partial": False,
         }
 
     def _idf(self, key: int) -> int:
@@ -348,23 +347,23 @@ class Reader:
 
     # Facets.
 
-    def _filtered(self, found: list[tuple[int, int]], question: Question, columns: dict, left_out: str) -> list[tuple[int, int]]:
+    def _filtered(self, found: list[tuple[int, int]], question: Question, left_out: str) -> list[tuple[int, int]]:
         for facet, chosen in sorted(question.facets.items()):
             if chosen and facet in FACETS and facet != left_out:
-                column = columns.setdefault(facet, None) or columns.__setitem__(facet, self._column(facet)) or columns[facet]
+                column = self._column(facet)
                 found = [hit for hit in found if not set(chosen).isdisjoint(column.get(hit[1], ()))]
         if (question.since or question.until) and left_out != "jour":
-            column = columns.get("jour") or columns.__setitem__("jour", self._column("jour")) or columns["jour"]
+            column = self._column("jour")
             first, last = _day(question.since, 0), _day(question.until, 1 << 30)
             found = [hit for hit in found if hit[1] in column and first <= int(column[hit[1]][0]) <= last]
         return found
 
-    def _counts(self, found: list[tuple[int, int]], question: Question, columns: dict) -> dict[str, list[list]]:
+    def _counts(self, found: list[tuple[int, int]], question: Question) -> dict[str, list[list]]:
         """{facet: [[value, pages]]}, the most frequent first; for a facet by which is chosen, what each of its other values would give."""
         counts = {}
         for facet in FACETS:
-            hits = self._filtered(found, question, columns, facet)
-            column = columns.get(facet) or self._column(facet)
+            hits = self._filtered(found, question, facet)
+            column = self._column(facet)
             tally: Counter[str] = Counter()
             for _, page in hits:
                 tally.update(column.get(page, ()))
@@ -375,7 +374,7 @@ class Reader:
                 counts["annee"] = [[year, years[year]] for year in sorted(years, reverse=True)]
             else:
                 counts[facet] = [[value, pages] for value, pages in sorted(tally.items(), key=lambda item: (-item[1], item[0]))]
-        counts["langue"] = [[self.lang, len(self._filtered(found, question, columns, ""))]]
+        counts["langue"] = [[self.lang, len(self._filtered(found, question, ""))]]
         return counts
 
     # What is shown.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fleuve.search import STAGE, wanted
+from fleuve.search import FOLDERS, STAGE, wanted
 from fleuve.stages.stage import Stage
 
 
@@ -14,7 +14,7 @@ class Search(Stage):
     name = STAGE
 
     def extract(self, record: Any, settings: dict) -> Any | None:
-        if not wanted(settings):
+        if record.lang not in FOLDERS or not wanted(settings):
             return None
         from fleuve.search.entry import entry  # with its libraries: a twentieth of a second, for which a build that makes nothing has no use
 

@@ -24,6 +24,7 @@ from fleuve.stages.printed_guide import PrintedGuide
 from fleuve.stages.redirects import Redirects
 from fleuve.stages.reuse import Reuse
 from fleuve.stages.robots import Robots
+from fleuve.stages.search_advice import SearchAdvice
 from fleuve.stages.site_map import SiteMap
 from fleuve.stages.sitemap import Sitemap
 from fleuve.stages.stage import OutputFile, Stage
@@ -53,6 +54,7 @@ STAGES: list[Stage] = [
     FeedPage(),
     Cards(),
     Reuse(),
+    SearchAdvice(),
     Links(),
     Calendar(),
     TwinInstants(),

@@ -15,6 +15,8 @@ MOST = 20
 """Words of one entry. A group of n words is n·(n-1) pairs in what browsers load."""
 ENTRIES = 2000
 """Entries of a list: what is asked most often is a few hundred expressions."""
+TOLD = 200
+"""Faults that are told of a sheet; nobody reads more at once."""
 
 
 class Sheet:
@@ -32,8 +34,12 @@ class Sheet:
 
     def problems(self) -> list[Problem]:
         """All that is wrong, in the order of the file. Places are looked for once, and only if there is something to say."""
-        places = front_matter.positions(self._text, [told[0] for told in self._told], 1) if self._told else []
-        return sorted([*self._problems, *(Problem(self.path, *place, *told[1:]) for place, told in zip(places, self._told, strict=True))])
+        told, more = self._told[:TOLD], len(self._told) - TOLD
+        places = front_matter.positions(self._text, [fault[0] for fault in told], 1) if told else []
+        problems = [*self._problems, *(Problem(self.path, *place, *fault[1:]) for place, fault in zip(places, told, strict=True))]
+        if more > 0:
+            problems.append(Problem(self.path, 1, 1, ERROR, "trop-de-fautes", f"Ce fichier a d’autres fautes, qui ne sont pas montrées ({more}).", "Corrigez d’abord celles qui suivent."))
+        return sorted(problems)
 
     # What entries are made of. Each gives what is right and tells what is not.
 

@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from fleuve import instant
 from fleuve.front_matter import Pointer
-from fleuve.search.sheet import Sheet
+from fleuve.search.sheet import Sheet, read
 
 LONGEST_PATH = 500
 PATH = "_recherche/vedettes.yml"
@@ -41,6 +42,12 @@ def bets_of(sheet: Sheet, languages: Iterable[str]) -> list[Bet]:
     languages = tuple(languages)
     found = (_bet(sheet, place, item, languages) for place, item in sheet.entries((), sheet.value, "vedettes"))
     return [bet for bet in found if bet]
+
+
+def ends(content: Path, languages: Iterable[str]) -> list[int]:
+    """The instants (UTC seconds) at which best bets end: the built site changes then."""
+    sheet, _ = read(content, PATH)
+    return sorted({bet.end for bet in bets_of(sheet, languages) if bet.end}) if sheet else []
 
 
 def _bet(sheet: Sheet, place: Pointer, item: Any, languages: tuple[str, ...]) -> Bet | None:

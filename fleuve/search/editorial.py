@@ -70,14 +70,6 @@ def load(content: Path, index: Any, languages: Iterable[str] = ("fr", "en"), now
     return editorial, sorted(problems)
 
 
-def ends(content: Path, index: Any) -> list[int]:
-    """The instants (UTC seconds) at which best bets end: the built site changes then."""
-    if best_bet.PATH not in index.data_files(FOLDER):
-        return []
-    bets, _ = sheet.read(content, best_bet.PATH)
-    return sorted({bet.end for bet in best_bet.bets_of(bets, LANGUAGES) if bet.end}) if bets else []
-
-
 def _sheets(content: Path, index: Any) -> tuple[dict[str, Sheet], list[Problem]]:
     """The sheets that there are. The index records which files these are, with their hashes."""
     sheets, problems = {}, []

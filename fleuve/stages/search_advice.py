@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from fleuve.search import editorial
+from fleuve.search import best_bet, editorial
 from fleuve.stages.listing import languages
 from fleuve.stages.stage import OutputFile, Stage
 
@@ -33,7 +33,8 @@ class SearchAdvice(Stage):
 
 def ends(site: Any) -> list[int]:
     """The instants (UTC seconds) at which a best bet ends."""
-    return editorial.ends(site.content, site.index) if _is_on(site) else []
+    there = _is_on(site) and best_bet.PATH in site.index.data_files(editorial.FOLDER)
+    return best_bet.ends(site.content, languages(site.settings)) if there else []
 
 
 def _is_on(site: Any) -> bool:

@@ -301,6 +301,10 @@ class SiteIndex:
         where, parameters = ("shard=?", (shard,)) if shard is not None else ("shard IS NOT NULL", ())
         return self._db.execute(f"SELECT {columns} FROM documents WHERE {where} AND held=0 AND clash IS NULL ORDER BY path", parameters).fetchall()
 
+    def paths(self) -> list[str]:
+        """Paths of all published pages, in order. Not recorded: for what runs at every build."""
+        return [row[0] for row in self._db.execute("SELECT path FROM documents WHERE visible=1 AND has_page=1 ORDER BY path")]
+
     def instants(self, after: int) -> list[tuple]:
         """(path, published from, published to, active from, active to, retired at) of the documents for which an instant is to come
         after this one (UTC seconds). Not recorded: what reads it runs at every build."""

@@ -53,7 +53,7 @@ edits = st.one_of(
     st.tuples(st.just("delete"), paths, st.none()),
     st.tuples(st.just("move"), paths, paths),
     st.tuples(st.just("now"), st.sampled_from(INSTANTS), st.none()),
-    st.tuples(st.just("data"), st.sampled_from(("_glossaire/a.yml", "_fragments/joindre.md", "_vocabulaires/regions.yml", "_redirections/a.csv", "sante/image.png")), st.integers(0, 3)),
+    st.tuples(st.just("data"), st.sampled_from(("_glossaire/a.yml", "_fragments/joindre.md", "_vocabulaires/regions.yml", "_redirections/a.csv", "_recherche/vedettes.yml", "_recherche/synonymes.yml", "sante/image.png")), st.integers(0, 3)),
     st.tuples(st.just("organism"), st.sampled_from(ORGANISMS[:2]), st.sampled_from(TITLES)),
     st.tuples(st.just("template"), st.sampled_from(("types/page.html", "fragments/pied.html", "composants/accordeon.html", "css/fleuve.css")), st.integers(0, 3)),
 )
@@ -62,6 +62,8 @@ DATA = {
     "_fragments/joindre.md": ("Appelez.", "Écrivez.\n", "## Joindre\n", "[Un](sante/un.md)"),
     "_vocabulaires/regions.yml": ("- {id: estrie, fr: Estrie, en: Estrie}", "[]", "- {id: laval, fr: Laval, en: Laval}", "- {id: estrie, fr: L’Estrie, en: Estrie}"),
     "_redirections/a.csv": tuple(f"source_host,source_path,target,status\nwww.ancien.quebec,/page{n},/sante/,301\n" for n in range(4)),
+    "_recherche/vedettes.yml": ("- {recherches: [un], page: sante/un.md}\n", "- {recherches: [santé], page: sante/index.md, lang: en}\n", "- {recherches: [deux], page: sante/deux.md, jusqu_au: 2026-06-30}\n", ""),
+    "_recherche/synonymes.yml": ("fr:\n  - [un, une]\n", "fr:\n  - [deux, paire]\nen:\n  - [two, pair]\n", "", "fr:\n  - {mot: x, vers: [office]}\n"),
     "sante/image.png": ("a", "bb", "ccc", "a"),
 }
 

@@ -13,7 +13,7 @@ from fleuve.problem import Problem
 from fleuve.review.revision import Document, Revision
 
 # Folders of which the secretariat answers, whatever the pages (guide, « Savoir qui doit donner son accord »).
-SHARED = ("_fragments/", "_glossaire/", "_vocabulaires/", "_redirections/", "_accessibilite/")
+SHARED = ("_fragments/", "_glossaire/", "_vocabulaires/", "_redirections/", "_recherche/", "_accessibilite/")
 BROKEN_LINK = "lien-brise"
 
 

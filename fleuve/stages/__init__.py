@@ -25,6 +25,7 @@ from fleuve.stages.redirects import Redirects
 from fleuve.stages.reuse import Reuse
 from fleuve.stages.robots import Robots
 from fleuve.stages.search import Search
+from fleuve.stages.search_advice import SearchAdvice
 from fleuve.stages.site_map import SiteMap
 from fleuve.stages.sitemap import Sitemap
 from fleuve.stages.stage import OutputFile, Stage
@@ -54,6 +55,7 @@ STAGES: list[Stage] = [
     FeedPage(),
     Cards(),
     Reuse(),
+    SearchAdvice(),
     Links(),
     Calendar(),
     TwinInstants(),

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from fleuve.search import best_bet
+from fleuve.stages import search_advice
 from fleuve.stages.stage import OutputFile, Stage
+
 
 class Calendar(Stage):
     """Writes the instants after `now`, in order: {instant, raison, document}."""
@@ -20,7 +23,8 @@ class Calendar(Stage):
     def reduce(self, extracts: Iterable[Any], site: Any) -> Iterator[OutputFile]:
         zone = ZoneInfo(site.settings.get("fuseau") or "America/Montreal")
         now = site.now.timestamp()
-        coming = sorted({(epoch, code, path) for epoch, code, path in site.instants if epoch > now})
+        ends = ((epoch, "vedette", best_bet.PATH) for epoch in search_advice.ends(site))
+        coming = sorted({(epoch, code, path) for epoch, code, path in (*site.instants, *ends) if epoch > now})
         secret = {path for _, code, path in coming if _begins(code)}
         entries = sorted({(epoch, code, "" if path in secret else path) for epoch, code, path in coming})
         instants = [_entry(epoch, code, path, zone) for epoch, code, path in entries]

@@ -135,7 +135,7 @@ def test_without_search_there_is_no_index_and_it_goes_when_it_is_switched_off(ma
 
 def test_a_site_without_pages_has_no_index(site):
     assert site.build().code == 0
-    assert not (site.out / INDEX).exists()
+    assert not (site.out / INDEX / "index.json").exists()
 
 
 # What it answers, in a table that an editor can read: a site, what is typed, the title that must come first.
@@ -195,6 +195,11 @@ def answers(tmp_path_factory):
 def test_what_people_type_finds_the_page(answers, line):
     typed, title = (part.strip() for part in line.split("|"))
     assert titles(answers, typed)[:1] == [title]
+
+
+def test_a_word_that_comes_twice_in_an_expression_is_no_obstacle(answers):
+    assert titles(answers, "« prenez rendez-vous au centre apportez deux pièces »")[:1] == ["Obtenir un permis de conduire"]
+    assert titles(answers, "« code de la route code »") == []
 
 
 @pytest.mark.parametrize(("typed", "title"), [("permi", "Obtenir un permis de conduire"), ("assurance mal", "Carte d’assurance maladie"), ("gard", "Services de garde éducatifs")])

@@ -176,10 +176,10 @@ class Reader:
 
     def search(self, question: Question) -> dict[str, Any]:
         """The answer, of the same shape as that of the browser's worker (docs/search-index.md)."""
-        groups = self._groups(question)
+        groups, pairs = self._groups(question)
         idf = self._idf
         values = [self._values(group, idf) for group in groups]
-        found, at_least = self._ranked(groups, values)
+        found, at_least = self._ranked(groups, pairs, values)
         kept = self._filtered(found, question, "")
         if question.sort == "date":
             days = self._column("jour")
@@ -197,15 +197,15 @@ class Reader:
         pages = self.postings(key)[0]
         return round_half_up(16 * math.log2(1 + self.pages / pages)) if pages else 0
 
-    def _groups(self, question: Question) -> list[Group]:
-        groups = parse(question.query, self.lang)
+    def _groups(self, question: Question) -> tuple[list[Group], list[tuple[int, int]]]:
+        groups, pairs = parse(question.query, self.lang)
         self._add_synonyms(question.query, groups)
         for group in groups:
             if question.typing and group is groups[-1] and question.query[-1:].strip() and not group.quoted:
                 self._complete(group)
             elif not question.exact:
                 self._correct(group)
-        return groups
+        return groups, pairs
 
     def _frequency(self, known: Term) -> int:
         return max(self.postings(key)[0] if key else 0 for key in known)
@@ -301,7 +301,7 @@ class Reader:
         """What the word says of a page: as the likeliest of what stands for it."""
         return max((self._idf(key) for alternative in group.alternatives for known in alternative.terms[:1] for key in known[:1]), default=0)
 
-    def _ranked(self, groups: list[Group], values: list[dict[int, int]]) -> tuple[list[tuple[int, int]], bool]:
+    def _ranked(self, groups: list[Group], pairs: list[tuple[int, int]], values: list[dict[int, int]]) -> tuple[list[tuple[int, int]], bool]:
         """([(-score, page)], whether there may be more pages than these)."""
         mass: Counter[int] = Counter()
         score: Counter[int] = Counter()
@@ -310,24 +310,26 @@ class Reader:
             for page, value in found.items():
                 mass[page] += weight
                 score[page] += value
-        self._add_pairs(groups, score)
+        followed = self._add_pairs(groups, pairs, score)
         if any(group.quoted for group in groups):
-            for page in [page for page in score if not self._has_expressions(page, groups)]:
+            for page in [page for page in score if not self._has_expressions(page, groups, followed)]:
                 del score[page]
         most = max((mass[page] for page in score), default=0)
         found = [(-score[page] * mass[page], page) for page in score if SHARE[1] * mass[page] >= SHARE[0] * most]
         cut = any(self.postings(key)[0] > len(self.postings(key)[1]) for group in groups for one in group.alternatives for known in one.terms for key in known if key)
         return sorted(found), cut
 
-    def _add_pairs(self, groups: list[Group], score: Counter[int]) -> None:
-        self._followed: dict[int, set[int]] = {}
-        for at, (one, other) in enumerate(zip(groups, groups[1:])):
-            pages = self._pair(self._main(one), self._main(other))
-            self._followed[at] = pages
+    def _add_pairs(self, groups: list[Group], pairs: list[tuple[int, int]], score: Counter[int]) -> dict[tuple[int, int], set[int]]:
+        """Add to the score of the pages in which words follow one another as in the question. Returns these pages, by pair."""
+        followed = {}
+        for first, second in pairs:
+            one, other = groups[first], groups[second]
+            followed[first, second] = pages = self._pair(self._main(one), self._main(other))
             value = FULL * PAIR * min(self._weight(one), self._weight(other))
             for page in pages:
                 if page in score:
                     score[page] += value
+        return followed
 
     def _main(self, group: Group) -> int:
         """The key of the word, or of what stands for it when no page has it."""
@@ -335,15 +337,10 @@ class Reader:
             return group.term.key
         return group.alternatives[1].terms[0].key
 
-    def _has_expressions(self, page: int, groups: list[Group]) -> bool:
-        for at, group in enumerate(groups):
-            if not group.quoted:
-                continue
-            if page not in self.postings(self._main(group))[1]:
-                return False
-            if at + 1 < len(groups) and groups[at + 1].quoted == group.quoted and page not in self._followed[at]:
-                return False
-        return True
+    def _has_expressions(self, page: int, groups: list[Group], followed: dict[tuple[int, int], set[int]]) -> bool:
+        if any(group.quoted and page not in self.postings(self._main(group))[1] for group in groups):
+            return False
+        return all(page in pages for (first, _), pages in followed.items() if groups[first].quoted)
 
     # Facets.
 
@@ -419,18 +416,27 @@ def round_half_up(value: float) -> int:
     return math.floor(value + 0.5)
 
 
-def parse(query: str, lang: str) -> list[Group]:
-    """The words of a question that say something, each once, with what is between quotes."""
+def parse(query: str, lang: str) -> tuple[list[Group], list[tuple[int, int]]]:
+    """The words of a question that say something, each once, with what is between quotes; and which of them follow one another, by their places in that list."""
     groups: list[Group] = []
-    seen: set[tuple[Term, int]] = set()
+    known: dict[tuple[Term, int], int] = {}
+    pairs: dict[tuple[int, int], None] = {}
     for number, piece in enumerate(SPLIT.split(query[:LONGEST_QUESTION])):
+        before = None
         for word in words(piece):
-            known = term(word, lang)
-            quoted = number if number % 2 else 0
-            if known != NONE and (known, quoted) not in seen and len(groups) < MOST_WORDS:
-                seen.add((known, quoted))
-                groups.append(Group(word, known, quoted, [Alternative([known], FULL)]))
-    return groups
+            name = term(word, lang), number if number % 2 else 0
+            if name[0] == NONE:
+                continue
+            if name not in known:
+                if len(groups) == MOST_WORDS:
+                    break
+                known[name] = len(groups)
+                groups.append(Group(word, *name, [Alternative([name[0]], FULL)]))
+            at = known[name]
+            if before is not None and before != at:
+                pairs[before, at] = None
+            before = at
+    return groups, list(pairs)
 
 
 def _signature(query: str, lang: str) -> tuple[int, ...]:

@@ -201,9 +201,9 @@ class Search {
 
   async answer() {
     const { question } = this;
-    const groups = await this.groups();
+    const [groups, pairs] = await this.groups();
     const values = groups.map((group) => this.values(group));
-    const followed = await Promise.all(groups.slice(1).map((other, at) => this.pair(this.main(groups[at]), this.main(other))));
+    const followed = await Promise.all(pairs.map(async ([one, other]) => [groups[one], groups[other], await this.pair(this.main(groups[one]), this.main(groups[other]))]));
     const found = this.ranked(groups, values, followed);
     this.columns = new Map();
     await this.loadColumns(found.length);
@@ -227,13 +227,13 @@ class Search {
   }
 
   async groups() {
-    const groups = parse(this.text, this.index);
+    const [groups, pairs] = parse(this.text, this.index);
     this.addSynonyms(groups);
     await this.load(groups.flatMap((group) => group.alternatives.flatMap(({ terms }) => terms.flat())));
     const { typing, exact } = this.question;
     await Promise.all(groups.map((group) => (typing && group === last(groups) && /\S$/.test(this.text) && !group.quoted ? this.complete(group) : exact || this.correct(group))));
     await this.load(groups.flatMap((group) => group.alternatives.flatMap(({ terms }) => terms.flat())));
-    return groups;
+    return [groups, pairs];
   }
 
   frequency(term) {
@@ -340,10 +340,10 @@ class Search {
         score.set(page, (score.get(page) ?? 0) + value);
       }
     });
-    followed.forEach((pages, at) => {
-      const value = FULL * PAIR * Math.min(this.weight(groups[at]), this.weight(groups[at + 1]));
+    for (const [one, other, pages] of followed) {
+      const value = FULL * PAIR * Math.min(this.weight(one), this.weight(other));
       for (const page of pages) if (score.has(page)) score.set(page, score.get(page) + value);
-    });
+    }
     if (groups.some((group) => group.quoted)) for (const page of [...score.keys()]) if (!this.hasExpressions(page, groups, followed)) score.delete(page);
     let most = 0;
     for (const page of score.keys()) most = Math.max(most, mass.get(page));
@@ -366,8 +366,7 @@ class Search {
   }
 
   hasExpressions(page, groups, followed) {
-    return groups.every((group, at) => !group.quoted
-      || (this.postings.get(this.main(group)).impacts.has(page) && (groups[at + 1]?.quoted !== group.quoted || followed[at].has(page))));
+    return groups.every((group) => !group.quoted || this.postings.get(this.main(group)).impacts.has(page)) && followed.every(([one, , pages]) => !one.quoted || pages.has(page));
   }
 
   // Facets.
@@ -471,18 +470,26 @@ class Search {
 
 const parse = (text, index) => {
   const groups = [];
-  const seen = new Set();
+  const known = new Map();
+  const pairs = new Map();
   text.split(/[«"“”»]/).forEach((piece, number) => {
     const quoted = number % 2 ? number : 0;
+    let before = -1;
     for (const word of words(piece)) {
       const term = index.term(word);
+      if (!term[0]) continue;
       const name = `${term} ${quoted}`;
-      if (!term[0] || seen.has(name) || groups.length >= MOST_WORDS) continue;
-      seen.add(name);
-      groups.push({ word, term, quoted, alternatives: [{ terms: [term], weight: FULL }] });
+      if (!known.has(name)) {
+        if (groups.length === MOST_WORDS) break;
+        known.set(name, groups.length);
+        groups.push({ word, term, quoted, alternatives: [{ terms: [term], weight: FULL }] });
+      }
+      const at = known.get(name);
+      if (before >= 0 && before !== at) pairs.set(`${before} ${at}`, [before, at]);
+      before = at;
     }
   });
-  return groups;
+  return [groups, [...pairs.values()]];
 };
 
 const bitLength = (number) => 32 - Math.clz32(number);

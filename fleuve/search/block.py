@@ -15,7 +15,7 @@ import orjson
 
 from fleuve.posting import varint
 from fleuve.posting_file import fnv
-from fleuve.search.entry import Harvest
+from fleuve.search.entry import Harvest, unique
 from fleuve.search.layout import BEST, FACETS, FILES, HOMES, IN_CHUNK, MOST, PAIR_BITS, SLOT_BITS
 from fleuve.search.term import mix
 
@@ -118,7 +118,7 @@ def _pairs(slot: np.ndarray, key: np.ndarray, files: int) -> tuple[bytes, np.nda
     """Of each file, gaps between numbers made of PAIR_BITS of the key and of the slot."""
     file, rest = _split(key.astype(np.int64), files)
     number = rest >> (32 - _file_bits(files) - PAIR_BITS) << SLOT_BITS | slot.astype(np.int64)
-    whole = np.unique(file << (PAIR_BITS + SLOT_BITS) | number)
+    whole = unique(file << (PAIR_BITS + SLOT_BITS) | number)
     file, number = whole >> (PAIR_BITS + SLOT_BITS), whole & ((1 << PAIR_BITS + SLOT_BITS) - 1)
     if not len(file):
         return b"", np.zeros(files + 1, np.int64)

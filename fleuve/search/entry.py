@@ -6,6 +6,7 @@ pairs of terms, and their words. It does not depend on any other page, which is 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ import orjson
 from fleuve import content_type
 from fleuve.search import term
 from fleuve.search.layout import FACETS
-from fleuve.search.term import _WORD, words
+from fleuve.search.term import raw_words
 
 WEIGHTS = {"title": 14, "names": 12, "keywords": 8, "headings": 4, "description": 5, "body": 1}
 """What a word counts for in each field, as so many words of the body."""
@@ -42,14 +43,14 @@ MAX_HEADINGS, MAX_SUMMARY = 40, 300
 _EPOCH = date(1970, 1, 1).toordinal()
 
 class Entry(NamedTuple):
-    """One page. shown: JSON list of what is shown, see `shown`; facets: the values of each of FACETS; fields: its words by field;
-    factor: of its impacts."""
+    """One page. shown: JSON list of what is shown, see `shown`; facets: the values of each of FACETS; fields: its words by field, as
+    numbers of the vocabulary of this process; factor: of its impacts."""
 
     path: str
     lang: str
     shown: bytes
     facets: list[str]
-    fields: list[list[str]]
+    fields: list[array]
     factor: float
 
 
@@ -57,7 +58,8 @@ def entry(record: Any) -> Entry:
     """The entry of a page record."""
     factor = (NEWS if content_type.is_news(record.type) else 1.0) * (RETIRED if record.retired else 1.0)
     texts = (record.title, _names(record.meta), "\n".join(record.keywords), "\n".join(heading["text"] for heading in record.headings), record.description, record.text)
-    return Entry(record.path, record.lang, orjson.dumps(shown(record)), _facets(record), [_raw_words(text) for text in texts], factor)
+    number_of = vocabulary(record.lang).__getitem__
+    return Entry(record.path, record.lang, orjson.dumps(shown(record)), _facets(record), [array("I", map(number_of, raw_words(text))) for text in texts], factor)
 
 
 def _names(meta: dict) -> str:
@@ -93,10 +95,6 @@ def _facets(record: Any) -> list[str]:
     return [*(" ".join(values) for values in (record.themes, record.organisms, [record.type], record.audiences, record.regions)), number]
 
 
-def _raw_words(text: str) -> list[str]:
-    return words(text) if not text.isascii() else _WORD.findall(text.lower())
-
-
 class Vocabulary(dict):
     """Numbers for the words of a language, in the order in which they are met: {word: number}. What is known of each word is worked out once a process."""
 
@@ -104,8 +102,9 @@ class Vocabulary(dict):
         super().__init__()
         self._lang = lang
         self.words: list[str] = []
-        self._keys: list[int] = []
-        self._others: list[int] = []
+        self.offered: list[bool] = []
+        self._keys = array("I")
+        self._others = array("I")
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self.words)
@@ -113,11 +112,12 @@ class Vocabulary(dict):
         self.words.append(word)
         self._keys.append(known.key)
         self._others.append(known.other)
+        self.offered.append(known.key != 0 and 1 < len(word) < term.LONGEST and not word.isdigit())
         return number
 
     def keys_of(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(keys, other keys) of words by their numbers; 0 for none."""
-        return np.array(self._keys, np.uint32)[numbers], np.array(self._others, np.uint32)[numbers]
+        return np.array(self._keys, np.uint32)[numbers], np.array(self._others, np.uint32)[numbers]  # copied: an array that is looked at cannot grow
 
 
 _vocabularies: dict[str, Vocabulary] = {}
@@ -154,10 +154,12 @@ def pack(entries: list[Entry]) -> bytes:
     head, tail = {}, []
     for lang in sorted({one.lang for one in entries}):
         mine = [one for one in entries if one.lang == lang]
-        numbers, pages, weights, places = _flat(mine, vocabulary(lang))
-        arrays = (*_terms(mine, numbers, pages, weights, lang), *_pairs(numbers, pages, places, lang))
+        known = vocabulary(lang)
+        numbers, pages, places = _flat(mine)
+        page, number, count, in_text = _counted(numbers, pages, places)
+        arrays = (*_terms(mine, page, number, count, in_text, known), *_pairs(known.keys_of(numbers)[0], pages, places))
         head[lang] = {"paths": [one.path for one in mine], "shown": [orjson.Fragment(one.shown) for one in mine], "facets": [one.facets for one in mine],
-                      "words": _words(numbers, pages, lang), "sizes": [array.nbytes for array in arrays]}
+                      "words": _words(number, known), "sizes": [array.nbytes for array in arrays]}
         tail += [array.tobytes() for array in arrays]
     first = orjson.dumps(head)
     return b"".join((len(first).to_bytes(4, "little"), first, *tail))
@@ -175,47 +177,69 @@ def unpack(data: bytes) -> Iterator[tuple[str, Harvest]]:
         yield lang, Harvest(head["paths"], head["shown"], head["facets"], *arrays, head["words"])
 
 
-def _flat(entries: list[Entry], known: Vocabulary) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Of all words of all pages, in order: number of the word, page, weight, and place (field of a page: words of two places are not neighbours)."""
-    numbers, sizes = [], []
-    number_of = known.__getitem__
-    for one in entries:
-        for field in one.fields:
-            numbers += map(number_of, field)
-            sizes.append(len(field))
-    count = len(WEIGHTS)
-    places = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
-    weights = np.array(list(WEIGHTS.values()), np.int64)[places % count]
-    return np.array(numbers, np.int64), places // count, weights, places
+def _flat(entries: list[Entry]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of all words of all pages, in order: number of the word, page, and place (field of a page: words of two places are not neighbours)."""
+    fields = [field for one in entries for field in one.fields]
+    numbers = np.frombuffer(b"".join(field.tobytes() for field in fields), np.uint32).astype(np.int64)
+    places = np.repeat(np.arange(len(fields), dtype=np.int64), [len(field) for field in fields])
+    return numbers, places // len(WEIGHTS), places
 
 
-def _terms(entries: list[Entry], numbers: np.ndarray, pages: np.ndarray, weights: np.ndarray, lang: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _counted(numbers: np.ndarray, pages: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Of each word of each page, ordered: page, number, what it counts for in all fields, and in the text alone."""
+    weights = np.array(list(WEIGHTS.values()), np.int64)[places % len(WEIGHTS)]
+    # One sort of whole numbers is many times faster than an order of them.
+    ordered = np.sort(pages << 40 | numbers << 8 | weights)
+    starts = _starts(ordered >> 8)
+    weights, words = ordered & 0xFF, ordered[starts] >> 8
+    if not len(starts):
+        return words, words, words, words
+    return words >> 32, words & 0xFFFFFFFF, np.add.reduceat(weights, starts), np.add.reduceat((weights == WEIGHTS["body"]).astype(np.int64), starts)
+
+
+def _starts(ordered: np.ndarray) -> np.ndarray:
+    """Where each value begins in an ordered array."""
+    return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(ordered) else np.zeros(0, np.int64)
+
+
+def unique(values: np.ndarray) -> np.ndarray:
+    """The values, ordered, each once (numpy's own goes through a table, and takes ten times as long)."""
+    ordered = np.sort(values)
+    return ordered[_starts(ordered)]
+
+
+def _terms(entries: list[Entry], page: np.ndarray, number: np.ndarray, count: np.ndarray, in_text: np.ndarray, known: Vocabulary) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(page, key, impact) of each term of each page, ordered by page then key."""
-    keys, others = vocabulary(lang).keys_of(numbers)
-    lengths = np.bincount(pages[(keys != 0) & (weights == 1)], minlength=len(entries))
+    keys, others = known.keys_of(number)
+    lengths = np.bincount(page[keys != 0], in_text[keys != 0], len(entries))
     twice = others != 0
-    where = np.concatenate((pages << 32 | keys, pages[twice] << 32 | others[twice]))
-    weight = np.concatenate((weights, weights[twice]))
-    kept = (where & 0xFFFFFFFF) != 0
-    unique, inverse = np.unique(where[kept], return_inverse=True)
-    counts = np.bincount(inverse, weight[kept], len(unique)) if len(unique) else np.zeros(0)
-    page = unique >> 32
+    ordered = np.sort(np.concatenate((_packed(page, keys, count)[keys != 0], _packed(page[twice], others[twice], count[twice]))))
+    starts = _starts(ordered >> np.uint64(_COUNT_BITS))
+    counts = np.add.reduceat(ordered & np.uint64((1 << _COUNT_BITS) - 1), starts) if len(starts) else np.zeros(0)
+    term_page, term_key = (ordered[starts] >> np.uint64(_COUNT_BITS + 32)).astype(np.int64), ordered[starts] >> np.uint64(_COUNT_BITS) & np.uint64(0xFFFFFFFF)
     # Lengths are taken in steps of an eighth of a doubling: a word more or less seldom changes what all others of the page count for.
     steps = np.exp2(np.round(np.log2(np.maximum(lengths, 1) / USUAL) * 8) / 8)
     limits = SATURATION * (1 - LENGTH + LENGTH * steps)
     factors = np.array([one.factor for one in entries])
-    impacts = TOP * factors[page] * counts / (counts + limits[page])
-    return page.astype(np.uint16), (unique & 0xFFFFFFFF).astype(np.uint32), np.clip(np.rint(impacts), 1, TOP).astype(np.uint8)
+    impacts = TOP * factors[term_page] * counts / (counts + limits[term_page])
+    return term_page.astype(np.uint16), term_key.astype(np.uint32), np.clip(np.rint(impacts), 1, TOP).astype(np.uint8)
 
 
-def _pairs(numbers: np.ndarray, pages: np.ndarray, places: np.ndarray, lang: str) -> tuple[np.ndarray, np.ndarray]:
+_COUNT_BITS = 20
+"""Bits of what a word counts for in a page: beyond a million, more of the same says nothing."""
+
+
+def _packed(page: np.ndarray, key: np.ndarray, count: np.ndarray) -> np.ndarray:
+    return page.astype(np.uint64) << np.uint64(32 + _COUNT_BITS) | key.astype(np.uint64) << np.uint64(_COUNT_BITS) | np.minimum(count, (1 << _COUNT_BITS) - 1).astype(np.uint64)
+
+
+def _pairs(keys: np.ndarray, pages: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(page, key) of each pair of words that follow one another in a page, stop words aside; ordered."""
-    keys, _ = vocabulary(lang).keys_of(numbers)
     kept = keys != 0
-    keys, pages, places = keys[kept].astype(np.uint64), pages[kept], places[kept]
+    keys, pages, places = keys[kept].astype(np.uint64), pages[kept].astype(np.uint64), places[kept]
     together = places[1:] == places[:-1]
-    unique = np.unique(pages[:-1][together].astype(np.uint64) << np.uint64(32) | pair_keys(keys[:-1][together], keys[1:][together]))
-    return (unique >> np.uint64(32)).astype(np.uint16), (unique & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    found = unique(pages[:-1][together] << np.uint64(32) | pair_keys(keys[:-1][together], keys[1:][together]))
+    return (found >> np.uint64(32)).astype(np.uint16), (found & np.uint64(0xFFFFFFFF)).astype(np.uint32)
 
 
 def pair_keys(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -227,14 +251,11 @@ def pair_keys(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
     return value ^ value >> np.uint64(16)
 
 
-def _words(numbers: np.ndarray, pages: np.ndarray, lang: str) -> dict[str, int]:
+def _words(number: np.ndarray, known: Vocabulary) -> dict[str, int]:
     """{word: how many pages have it}, of those that can be offered to who types: two letters or more, of which one is no digit; not a stop word."""
-    known = vocabulary(lang)
-    unique, counts = np.unique(np.unique(numbers << 16 | pages) >> 16, return_counts=True)
-    keys, _ = known.keys_of(unique)
+    counts = np.bincount(number)
     found = {}
-    for number, has_term, count in zip(unique.tolist(), keys.tolist(), counts.tolist()):
-        word = known.words[number]
-        if has_term and 1 < len(word) < term.LONGEST and not word.isdigit():
-            found[word] = count
-    return dict(sorted(found.items()))
+    for one in np.flatnonzero(counts).tolist():
+        if known.offered[one]:
+            found[known.words[one]] = int(counts[one])
+    return found

@@ -23,7 +23,7 @@ LANGUAGES = ("fr", "en")
 LONGEST = 40
 """Letters of a word that count: no word of a dictionary has more, and what is longer is an address or a mistake."""
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\w+")
 _MARKS = re.compile("[\u0300-\u036f]+")
 _HYPHEN = "\u00ad"
 _OPENED = str.maketrans({"œ": "oe", "æ": "ae"})
@@ -31,11 +31,19 @@ _OPENED = str.maketrans({"œ": "oe", "æ": "ae"})
 
 def words(text: str) -> list[str]:
     """The words of a text in order, in lower case with their accents: all runs of letters and digits, hence cut at apostrophes and hyphens."""
+    return [word[:LONGEST] for word in raw_words(text)]
+
+
+def raw_words(text: str) -> list[str]:
+    """The same, however long they are."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
         if _HYPHEN in text:
             text = text.replace(_HYPHEN, "")
-    return [word[:LONGEST] for word in _WORD.findall(text.lower())]
+    if "_" in text:
+        text = text.replace("_", " ")
+    return _WORD.findall(text.lower())
 
 
 @lru_cache(1 << 17)

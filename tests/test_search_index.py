@@ -288,21 +288,21 @@ def test_fragments_give_back_terms_and_pairs(postings, count):
     ordered = sorted(postings)
     keys, slots = (np.array([one[at] for one in ordered], np.uint64) for at in (0, 1))
     impacts = np.array([postings[one] for one in ordered], np.uint64)
-    data, begins = block._terms(slots, keys, impacts, files)
+    data, begins = block._terms(slots, keys, impacts, files, 256)
     bits = 33 - files.bit_length()
     for wanted in {one for one, _ in ordered}:
         fragment = data[begins[wanted >> bits] : begins[(wanted >> bits) + 1]]
         expected = sorted((slot, postings[one, slot]) for one, slot in ordered if one == wanted)
-        assert _of_term(fragment, wanted & (1 << bits) - 1) == (len(expected), expected)
+        assert _of_term(fragment, wanted & (1 << bits) - 1, 256) == (len(expected), expected)
     assert begins[-1] == len(data)
 
 
 def test_a_term_that_too_many_pages_have_keeps_the_best_of_them():
     slots, impacts = np.arange(1000, dtype=np.uint64), np.array([n % 100 + 1 for n in range(1000)], np.uint64)
-    data, begins = block._terms(slots, np.full(1000, key("permis"), np.uint64), impacts, layout.FILES)
+    data, begins = block._terms(slots, np.full(1000, key("permis"), np.uint64), impacts, layout.FILES, 256)
     at = int(np.flatnonzero(np.diff(begins))[0])
-    pages, kept = _of_term(data[begins[at] : begins[at + 1]], key("permis") & (1 << 25) - 1)
-    assert pages == 1000 and len(kept) == layout.BEST and min(impact for _, impact in kept) >= 74
+    pages, kept = _of_term(data[begins[at] : begins[at + 1]], key("permis") & (1 << 25) - 1, 256)
+    assert pages == 1000 and len(kept) == 256 and min(impact for _, impact in kept) >= 74
 
 
 @given(st.sets(st.text(min_size=1, max_size=20), max_size=60))

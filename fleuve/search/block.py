@@ -16,7 +16,7 @@ import orjson
 from fleuve.posting import varint
 from fleuve.posting_file import fnv
 from fleuve.search.entry import Harvest, unique
-from fleuve.search.layout import BEST, FACETS, FILES, HOMES, IN_CHUNK, MOST, PAIR_BITS, SLOT_BITS
+from fleuve.search.layout import FACETS, FILES, HOMES, IN_CHUNK, MOST, PAIR_BITS, SLOT_BITS, best
 from fleuve.search.term import mix
 
 class Block(NamedTuple):
@@ -53,7 +53,7 @@ def make(harvests: list[Harvest], count: int) -> Block:
     for harvest in harvests:
         words.update(harvest.words)
     return Block(
-        _terms(_joined(places, harvests, "term_pages"), _column(harvests, "term_keys"), _column(harvests, "impacts"), files),
+        _terms(_joined(places, harvests, "term_pages"), _column(harvests, "term_keys"), _column(harvests, "impacts"), files, best(count)),
         _pairs(_joined(places, harvests, "pair_pages"), _column(harvests, "pair_keys"), files),
         dict(_chunks(harvests, slot_of)), {name: _facet(harvests, slot_of, at) for at, name in enumerate(FACETS)}, dict(words), len(slot_of))
 
@@ -72,18 +72,18 @@ def _file_bits(files: int) -> int:
     return files.bit_length() - 1
 
 
-def _terms(slot: np.ndarray, key: np.ndarray, impact: np.ndarray, files: int) -> tuple[bytes, np.ndarray]:
-    """Of each term, in the order of keys: gap to the key before in the file, pages that have it, gaps between the slots kept, impacts."""
+def _terms(slot: np.ndarray, key: np.ndarray, impact: np.ndarray, files: int, most: int) -> tuple[bytes, np.ndarray]:
+    """Of each term, in the order of keys: gap to the key before in the file, pages that have it, gaps between the slots kept (`most`), impacts."""
     order = np.argsort(key << np.uint64(SLOT_BITS) | slot)
     slot, key, impact = slot[order].astype(np.int64), key[order].astype(np.int64), impact[order].astype(np.int64)
     if not len(key):
         return b"", np.zeros(files + 1, np.int64)
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     sizes = np.diff(starts, append=len(key))
-    kept = _best(impact, slot, starts, sizes)
+    kept = _best(impact, slot, starts, sizes, most)
     if kept is not None:
         slot, impact = slot[kept], impact[kept]
-    shorter = np.minimum(sizes, BEST)
+    shorter = np.minimum(sizes, most)
     begin = np.concatenate(([0], np.cumsum(shorter)[:-1]))
     terms = key[starts]
     file, rest = _split(terms, files)
@@ -101,15 +101,15 @@ def _terms(slot: np.ndarray, key: np.ndarray, impact: np.ndarray, files: int) ->
     return _encoded(numbers, at[:-1], file, files)
 
 
-def _best(impact: np.ndarray, slot: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> np.ndarray | None:
+def _best(impact: np.ndarray, slot: np.ndarray, starts: np.ndarray, sizes: np.ndarray, most: int) -> np.ndarray | None:
     """Which entries are kept; None for all of them."""
-    long = np.flatnonzero(sizes > BEST)
+    long = np.flatnonzero(sizes > most)
     if not len(long):
         return None
     kept = np.ones(len(impact), bool)
     for at in long:
         begin, end = starts[at], starts[at] + sizes[at]
-        worst = np.lexsort((slot[begin:end], -impact[begin:end]))[BEST:]
+        worst = np.lexsort((slot[begin:end], -impact[begin:end]))[most:]
         kept[begin + worst] = False
     return kept
 

@@ -92,7 +92,7 @@ def _facets(record: Any) -> list[str]:
         number = str(date.fromisoformat(day).toordinal() - _EPOCH)
     except ValueError:
         number = ""
-    return [*(" ".join(values) for values in (record.themes, record.organisms, [record.type], record.audiences, record.regions)), number]
+    return [*(" ".join(values) for values in (record.themes, record.organisms, [record.type], record.audiences, record.regions, [day[:4]] if number else [])), number]
 
 
 class Vocabulary(dict):

@@ -20,7 +20,7 @@ from fleuve.made import Made, made
 from fleuve.posting import varint
 from fleuve.publish import Publisher
 from fleuve.search import FOLDERS, STAGE, lexicon, script
-from fleuve.search.layout import FACETS, FILES, GROUP, LEXICON, block_count, block_of
+from fleuve.search.layout import FACETS, FILES, GROUP, LEXICON, best, block_count, block_of
 from fleuve.settings import Settings
 
 VERSION = 1
@@ -240,7 +240,7 @@ class _Indexing:
             self._keep(lang, "tout", "", made(publisher.outputs, {}, ()), publisher.written, known[1] if known else None)
 
     def _head(self, lang: str, pages: int) -> Iterator[tuple[str, bytes]]:
-        head = {"version": VERSION, "langue": lang, "pages": pages, "blocs": self.count, "fichiers": FILES * self.count, "lexique": LEXICON * self.count}
+        head = {"version": VERSION, "langue": lang, "pages": pages, "blocs": self.count, "fichiers": FILES * self.count, "lexique": LEXICON * self.count, "gardees": best(self.count)}
         yield FOLDERS[lang] + "index.json", orjson.dumps(head)
         yield FOLDERS[lang] + "racines.js", script.stemmers(lang).encode()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fleuve.posting_file import fnv
 from fleuve.search.term import mix
 
-FACETS = ("theme", "organisme", "type", "public", "region", "jour")
-"""What a reader can choose by; « jour » is the day of the last change, in days since 1970-01-01."""
+FACETS = ("theme", "organisme", "type", "public", "region", "annee", "jour")
+"""What a reader can choose by; « annee » and « jour » are those of the last change, the day in days since 1970-01-01."""
 
 PAGES = 2048
 """Pages that a block is meant to have: a change makes as many again (0.2 s), and a query reads a fragment of each block."""
@@ -25,15 +25,17 @@ FILES = 128
 GROUP = 32
 """Files of which the fragments of a block are kept together in the cache."""
 
-BEST = 256
-"""Pages of a block that a term has at most, those of its greatest impacts: only a term that an eighth of all pages have loses any."""
+KEPT = 8192
+"""Pages of the index that a term keeps, those of its greatest impacts: about 17 KB. Shared out among blocks, MOST_KEPT for one at most: only a term that an eighth of all
+pages have loses any, a sixteenth beyond 64,000 pages."""
+MOST_KEPT = 256
 
 PAIR_BITS = 8
 """Bits of a pair's key, besides those that choose its file, that are compared. Of the pages that have both terms, one in thousands is taken wrongly for one that has
 them side by side."""
 
-IN_CHUNK = 16
-"""Slots of a file of pages, thus some eight pages: ten results are seldom neighbours, and small files bring few pages that nobody sees."""
+IN_CHUNK = 8
+"""Slots of a file of pages, thus some four pages: ten results are seldom neighbours, and small files bring few pages that nobody sees."""
 
 
 LEXICON = 16
@@ -44,6 +46,11 @@ PREFIX = 3
 
 SHORT = 4
 """Letters of the shortest word that is found by its end: that is two letters then, or those after PREFIX for longer words."""
+
+
+def best(blocks: int) -> int:
+    """Pages of a block that a term keeps, in an index of that many blocks."""
+    return max(16, min(MOST_KEPT, KEPT // blocks))
 
 
 def block_of(shard: str, count: int) -> int:

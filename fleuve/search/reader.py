@@ -20,7 +20,7 @@ import orjson
 
 from fleuve.posting import read_varint
 from fleuve.search import lexicon
-from fleuve.search.layout import BEST, FACETS, IN_CHUNK, PAIR_BITS, PREFIX, SLOT_BITS
+from fleuve.search.layout import FACETS, IN_CHUNK, PAIR_BITS, PREFIX, SLOT_BITS
 from fleuve.search.term import NONE, Term, fold, pair_key, term, words
 
 LONGEST_QUESTION = 200
@@ -96,6 +96,7 @@ class Reader:
         self.pages: int = head["pages"]
         self._files_of_terms: int = head["fichiers"]
         self._lexicon_files: int = head["lexique"]
+        self._kept: int = head["gardees"]
 
     def _read(self, name: str) -> bytes | None:
         if name not in self._files:
@@ -126,7 +127,7 @@ class Reader:
             bits = 33 - self._files_of_terms.bit_length()
             total, found = 0, {}
             for block, data in self._fragments(f"termes/{key >> bits}.bin"):
-                pages, impacts = _of_term(data, key & (1 << bits) - 1)
+                pages, impacts = _of_term(data, key & (1 << bits) - 1, self._kept)
                 total += pages
                 found.update((block << SLOT_BITS | slot, impact) for slot, impact in impacts)
             self._postings[key] = total, found
@@ -358,19 +359,13 @@ class Reader:
     def _counts(self, found: list[tuple[int, int]], question: Question) -> dict[str, list[list]]:
         """{facet: [[value, pages]]}, the most frequent first; for a facet by which is chosen, what each of its other values would give."""
         counts = {}
-        for facet in FACETS:
-            hits = self._filtered(found, question, facet)
+        for facet in FACETS[:-1]:
+            hits = self._filtered(found, question, "jour" if facet == "annee" else facet)
             column = self._column(facet)
             tally: Counter[str] = Counter()
             for _, page in hits:
                 tally.update(column.get(page, ()))
-            if facet == "jour":
-                years: Counter[str] = Counter()
-                for day, pages in tally.items():
-                    years[str(date.fromordinal(int(day) + _EPOCH).year)] += pages
-                counts["annee"] = [[year, years[year]] for year in sorted(years, reverse=True)]
-            else:
-                counts[facet] = [[value, pages] for value, pages in sorted(tally.items(), key=lambda item: (-item[1], item[0]))]
+            counts[facet] = [[value, pages] for value, pages in sorted(tally.items(), key=lambda item: item[0] if facet == "annee" else (-item[1], item[0]), reverse=facet == "annee")]
         counts["langue"] = [[self.lang, len(self._filtered(found, question, ""))]]
         return counts
 
@@ -450,14 +445,14 @@ def _day(text: str, default: int) -> int:
         return default
 
 
-def _of_term(data: bytes, wanted: int) -> tuple[int, list[tuple[int, int]]]:
-    """(pages, [(slot, impact)]) of a term in a fragment."""
+def _of_term(data: bytes, wanted: int, most: int) -> tuple[int, list[tuple[int, int]]]:
+    """(pages, [(slot, impact)]) of a term in a fragment. most: pages that a fragment keeps of a term."""
     rest = at = 0
     while at < len(data):
         gap, at = read_varint(data, at)
         rest += gap
         pages, at = read_varint(data, at)
-        kept = min(pages, BEST)
+        kept = min(pages, most)
         if rest > wanted:
             break
         if rest < wanted:

@@ -4,8 +4,8 @@
 const [LONGEST_QUESTION, MOST_WORDS, LONGEST_WORD] = [200, 12, 40];
 const [FULL, SYNONYM, NEAR, BEGUN, PAIR] = [16, 13, 12, 13, 100];
 const [RARE, LEVELS, COMPLETIONS, CORRECTIONS] = [3, 5, 6, 3];
-const [BEST, SLOT_BITS, PAIR_BITS, IN_CHUNK, PREFIX] = [256, 14, 8, 16, 3];
-const FACETS = ["theme", "organisme", "type", "public", "region", "jour"];
+const [SLOT_BITS, PAIR_BITS, IN_CHUNK, PREFIX] = [14, 8, 8, 3];
+const FACETS = ["theme", "organisme", "type", "public", "region", "annee", "jour"];
 const SLOTS = 1 << SLOT_BITS;
 const VERSION = 1;
 const KEPT = 400; // files kept in memory, some 10 KB each
@@ -153,9 +153,9 @@ class Search {
   }
 
   async posting(key) {
-    const { bits } = this.index;
+    const { bits, gardees } = this.index;
     const found = { pages: 0, impacts: new Map() };
-    for (const [block, data] of await this.fragments(`termes/${key >>> bits}.bin`)) found.pages += ofTerm(data, key & ((1 << bits) - 1), block * SLOTS, found.impacts);
+    for (const [block, data] of await this.fragments(`termes/${key >>> bits}.bin`)) found.pages += ofTerm(data, key & ((1 << bits) - 1), gardees, block * SLOTS, found.impacts);
     return found;
   }
 
@@ -373,7 +373,7 @@ class Search {
 
   async loadColumns(any) {
     const { facets = {}, from, to, sort, counts } = this.question;
-    const wanted = FACETS.filter((facet) => counts || facets[facet]?.length || (facet === "jour" && (from || to || sort === "date")));
+    const wanted = FACETS.filter((facet) => facets[facet]?.length || (facet === "jour" ? from || to || sort === "date" : counts));
     if (any) await Promise.all(wanted.map(async (facet) => this.columns.set(facet, await this.column(facet))));
   }
 
@@ -394,16 +394,11 @@ class Search {
 
   counts(found, total) {
     const counts = {};
-    for (const facet of FACETS) {
+    for (const facet of FACETS.slice(0, -1)) {
       const tally = new Map();
       const column = this.columns.get(facet) ?? new Map();
-      for (const [, page] of this.filtered(found, facet))
-        for (let value of column.get(page) ?? []) {
-          if (facet === "jour") value = String(new Date(Number(value) * 864e5).getUTCFullYear());
-          tally.set(value, (tally.get(value) ?? 0) + 1);
-        }
-      const name = facet === "jour" ? "annee" : facet;
-      counts[name] = [...tally].sort(facet === "jour" ? by(([year]) => -year) : by(([, pages]) => -pages, ([value]) => value));
+      for (const [, page] of this.filtered(found, facet === "annee" ? "jour" : facet)) for (const value of column.get(page) ?? []) tally.set(value, (tally.get(value) ?? 0) + 1);
+      counts[facet] = [...tally].sort(facet === "annee" ? by(([year]) => -year) : by(([, pages]) => -pages, ([value]) => value));
     }
     counts.langue = [[this.index.langue, total]];
     return counts;
@@ -500,12 +495,12 @@ const nearFiles = (word, count) => {
   return [...new Set([beginFile(word, count), ...tails.filter((tail) => tail.length >= 2).map((tail) => `lexique/fins-${mix(fnv(tail)) % count}.bin`)])];
 };
 
-const ofTerm = (data, wanted, base, impacts) => {
+const ofTerm = (data, wanted, most, base, impacts) => {
   const cursor = new Cursor(data);
   for (let rest = 0; cursor.more; ) {
     rest += cursor.number();
     const pages = cursor.number();
-    const kept = Math.min(pages, BEST);
+    const kept = Math.min(pages, most);
     if (rest > wanted) return 0;
     if (rest < wanted) {
       for (let left = kept; left; ) if (data[cursor.at++] < 128) left--;

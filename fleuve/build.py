@@ -676,6 +676,7 @@ def open_session(config: Path, content: Path, out: Path, folder: Path):
     session = Session(settings, SiteIndex(db, settings), publisher)
     session.begin([row for row in map(PageRow._make, session.index.rows(PAGE_COLUMNS)) if not content_type.is_news(row.type)])
     session.standalone, session.now, session.keep_notes = True, now, partial(cache.set_notes, db)
+    session.index_search = partial(_index_standalone, db, settings, path)
     return session
 
 
@@ -696,9 +697,29 @@ def finish_standalone(session, config) -> None:
         for part in stage.parts(site):
             for path, data in stage.make(part, site):
                 session.publisher.write(path, data)
+    session.index_search(session)
     publish.close_workshop(session.settings.out)
     for problem in sorted({*session.problems, *site.problems}):
         print(problem)
+
+
+def _index_standalone(db: sqlite3.Connection, settings: Settings, path: Path, session) -> None:
+    """Make the index of the search as a build with a cache does, of the pages that a session has made."""
+    from fleuve.search import STAGE, indexing
+
+    for shard, items in _by_shard(STAGE, session).items():
+        extract = _stored(_gather(STAGE, items))
+        db.execute("INSERT INTO extracts VALUES (?, ?, ?, ?)", (STAGE, shard, blake2b(extract, digest_size=16).digest(), extract))
+    places = indexing.Places(str(path), str(settings.out), False)
+    indexing.bring_up_to_date(db, settings, Executor(1), places, settings.fingerprint(), lambda: None, FEW)
+
+
+def _by_shard(name: str, session) -> dict[str, list]:
+    """The (path, extract) of the pages that a session has made, by shard."""
+    shard_of, shards = dict(session.index.rows("path, shard")), defaultdict(list)
+    for path, extract in sorted(session.extracts[name], key=itemgetter(0)):
+        shards[shard_of[path]].append((path, extract))
+    return shards
 
 
 def _all_extracts(name: str, session) -> Iterator:
@@ -706,9 +727,7 @@ def _all_extracts(name: str, session) -> Iterator:
     items = sorted(session.extracts[name], key=itemgetter(0))
     if not _gathers(name):
         return (orjson.loads(orjson.dumps(extract)) for _, extract in items)
-    shard_of, shards = dict(session.index.rows("path, shard")), defaultdict(list)
-    for path, extract in items:
-        shards[shard_of[path]].append((path, extract))
+    shards = _by_shard(name, session)
     return (orjson.loads(orjson.dumps(_gather(name, shards[shard]))) for shard in sorted(shards))
 
 

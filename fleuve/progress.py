@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-NAMES = {"inventaire": "Lecture des documents", "images": "Images", "pages": "Mise en page", "parties": "Listes de nouvelles", "site": "Listes, plan et rapports", "fiches": "Conversion des fiches",
+NAMES = {"inventaire": "Lecture des documents", "images": "Images", "pages": "Mise en page", "recherche": "Index de recherche", "parties": "Listes de nouvelles", "site": "Listes, plan et rapports", "fiches": "Conversion des fiches",
          "verification": "Vérification des pages", "navigateur": "Pages dans le navigateur"}
 
 

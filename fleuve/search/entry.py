@@ -150,7 +150,7 @@ class Harvest(NamedTuple):
 
 
 def pack(entries: list[Entry]) -> bytes:
-    """What is kept of the pages of a shard, ordered by path; `unpack` reads it."""
+    """What is kept of the pages of a shard, ordered by path; `unpack` reads it. The first four bytes are how many there are."""
     head, tail = {}, []
     for lang in sorted({one.lang for one in entries}):
         mine = [one for one in entries if one.lang == lang]
@@ -162,14 +162,13 @@ def pack(entries: list[Entry]) -> bytes:
                       "words": _words(number, known), "sizes": [array.nbytes for array in arrays]}
         tail += [array.tobytes() for array in arrays]
     first = orjson.dumps(head)
-    return b"".join((len(first).to_bytes(4, "little"), first, *tail))
+    return b"".join((len(entries).to_bytes(4, "little"), len(first).to_bytes(4, "little"), first, *tail))
 
 
 def unpack(data: bytes) -> Iterator[tuple[str, Harvest]]:
     """(language, harvest) of each language of a shard."""
-    size = int.from_bytes(data[:4], "little")
-    at = 4 + size
-    for lang, head in orjson.loads(data[4:at]).items():
+    at = 8 + int.from_bytes(data[4:8], "little")
+    for lang, head in orjson.loads(data[8:at]).items():
         arrays = []
         for dtype, length in zip((np.uint16, np.uint32, np.uint8, np.uint16, np.uint32), head["sizes"]):
             arrays.append(np.frombuffer(data[at : at + length], dtype))

@@ -82,13 +82,12 @@ class _Indexing:
         self.written = 0
 
     def run(self, fingerprint: str) -> Step:
-        shards = self.db.execute("SELECT shard, digest FROM extracts WHERE stage=? ORDER BY shard", (STAGE,)).fetchall()
-        pages = self.db.execute("SELECT coalesce(sum(pages), 0) FROM shards").fetchone()[0]
-        self.count = block_count(pages) if shards else 0
+        shards = self.db.execute("SELECT shard, digest, substr(extract, 1, 4) FROM extracts WHERE stage=? ORDER BY shard", (STAGE,)).fetchall()
+        self.count = block_count(sum(int.from_bytes(pages, "little") for _, _, pages in shards)) if shards else 0
         self._start_again(f"{fingerprint} {self.count}")
         members: dict[int, list[str]] = defaultdict(list)
         digests: dict[int, Any] = defaultdict(functools.partial(blake2b, digest_size=16))
-        for shard, digest in shards:
+        for shard, digest, _ in shards:
             number = block_of(shard, self.count)
             members[number].append(shard)
             digests[number].update(shard.encode() + digest)

@@ -70,7 +70,8 @@ class Stage:
             extracts: those of the shard, ordered by document path; never empty.
 
         Returns:
-            A JSON-able value; None (default) for ``reduce`` to be given the extracts
+            A JSON-able value, or bytes for who reads them by other ways than ``reduce``;
+            None (default) for ``reduce`` to be given the extracts
             themselves. A stage answers always, or never.
         """
         return None

@@ -24,6 +24,7 @@ from fleuve.stages.printed_guide import PrintedGuide
 from fleuve.stages.redirects import Redirects
 from fleuve.stages.reuse import Reuse
 from fleuve.stages.robots import Robots
+from fleuve.stages.search_page import SearchPage
 from fleuve.stages.site_map import SiteMap
 from fleuve.stages.sitemap import Sitemap
 from fleuve.stages.stage import OutputFile, Stage
@@ -41,6 +42,7 @@ STAGES: list[Stage] = [
     Accessibility(),
     PrintedGuide(),
     NotFound(),
+    SearchPage(),
     DesignSystem(),
     Offline(),
     Sitemap(),

@@ -150,6 +150,20 @@
     });
   }
 
+  // Search: the rest of its script comes when a box is first used. What is typed goes to the page of results after « # », where hosts do not see it.
+
+  const search = one("form[data-moteur]")?.dataset;
+  for (const form of search ? all("search form") : []) {
+    const input = one("input", form);
+    Object.assign(input, { role: "combobox", ariaExpanded: "false", ariaAutoComplete: "list" });
+    input.addEventListener("focus", () => one(`script[src="${search.recherche}"]`) || document.head.append(Object.assign(document.createElement("script"), { src: search.recherche })));
+    if (!("reponses" in form.dataset))
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        location.href = `${search.page}#${new URLSearchParams({ q: input.value.trim().slice(0, 200) })}`;
+      });
+  }
+
   // Lists that are filtered as one types. Accents, capitals, apostrophes and plurals do not count; small words neither.
 
   const SMALL = /^(?:..?|les|des|une|mon|mes|vos|votre|pour|sur|dans|avec|est|the|and|for|you|your|how|comment)$/;

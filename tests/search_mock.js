@@ -11,7 +11,7 @@ const read = async (folder, name) => {
 const mark = (text, wanted) => text.split(/([\p{L}\p{N}]+)/u).filter(Boolean).map((part) => [part, wanted.some((word) => fold(part).startsWith(word)) ? 1 : 0]);
 
 addEventListener("message", async ({ data: asked }) => {
-  if (asked.query === "panne") throw new Error("panne");
+  if (asked.query === "panne") return setTimeout(() => { throw new Error("panne"); });
   let partial = false;
   const { pages, best, corrections, suite } = await read(asked.folder, "essai-0.json").catch(() => ((partial = true), { pages: [], best: [], corrections: {}, suite: [] }));
   const correction = (!asked.exact && corrections[asked.query]) || null;

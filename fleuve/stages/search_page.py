@@ -67,7 +67,7 @@ def context(lang: str, site: Any) -> dict:
 def choices(facet: str, lang: str, site: Any) -> list[dict]:
     """The values that a facet may have, as the index names them: {value, title, lang}, in the order in which the page shows them."""
     if facet == "theme":
-        return [_choice(card.path.partition("/")[0], card.short_title, lang) for card in site.index.children("", lang) if card.type == "theme"]
+        return [_choice(folder, card.short_title, lang) for folder, card in themes(lang, site)]
     if facet == "organisme":
         return [_choice(card.id, card.title, card.lang) for card in organisms(lang, site)]
     if facet == "type":
@@ -81,6 +81,13 @@ def choices(facet: str, lang: str, site: Any) -> list[dict]:
 
 def _choice(value: str, title: str, lang: str) -> dict:
     return {"value": value, "title": title, "lang": lang}
+
+
+def themes(lang: str, site: Any) -> list[tuple[str, Any]]:
+    """(folder, card) of each folder at the root that is a theme; those that the main menu leaves out come last."""
+    left_out = (site.settings.get("menu") or {}).get("sans") or ()
+    found = [(card.path.partition("/")[0], card) for card in site.index.children("", lang) if card.type == "theme"]
+    return sorted(found, key=lambda one: one[0] in left_out)
 
 
 def organisms(lang: str, site: Any) -> list[Any]:

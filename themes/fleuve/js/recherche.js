@@ -29,6 +29,7 @@
 
   // The engine: each question has a number, its answer the same. One that fails is begun anew at the next question.
 
+  const PATIENCE = 30000; // milliseconds
   const waiting = new Map();
   let asked = 0;
   let engine;
@@ -42,6 +43,7 @@
     new Promise((done) => {
       const id = ++asked;
       waiting.set(id, done);
+      setTimeout(() => waiting.has(id) && stop(), PATIENCE);
       try {
         if (!engine) {
           engine = new Worker(moteur);
@@ -133,7 +135,10 @@
         if (!list.hidden) move(at > 0 ? at - 1 : options.length - 1);
       },
       Enter: () => options[at].act(),
-      Escape: () => (list.hidden ? (input.value = "") : close()),
+      Escape: () => {
+        if (list.hidden) input.value = "";
+        close(); // an answer that is on its way too
+      },
     };
     input.addEventListener("keydown", (event) => {
       if (event.isComposing || event.ctrlKey || event.metaKey) return;
@@ -177,8 +182,8 @@
     const texts = JSON.parse(answers.dataset.textes);
     const results = one("[data-resultats]", answers);
     const part = (name) => one(`[data-${name}]`, answers);
-    const [list, correction, failure, retry, chosen, order, best, pages, nothing, choices] =
-      ["liste", "correction", "panne", "reessayer", "choisis", "tri", "suggere", "pages", "vide", "affiner"].map(part);
+    const [list, correction, retry, chosen, order, best, pages, nothing, choices] =
+      ["liste", "correction", "reessayer", "choisis", "tri", "suggere", "pages", "vide", "affiner"].map(part);
     const heading = one("h2", results);
     const state = one("[role=status]", results);
     const say = announcer(state);
@@ -189,7 +194,7 @@
     const facetOf = (field) => field.closest("[data-facette]").dataset.facette;
     const dates = all("[type=date]", choices);
     const title = document.title;
-    const address = (question) => `#${question}`;
+    const address = (question) => location.pathname + (String(question) ? `#${question}` : "");
     const changed = (question, changes) => {
       const other = new URLSearchParams(question);
       for (const name of ["page", ...Object.keys(changes)]) other.delete(name);
@@ -232,7 +237,7 @@
       put("type", texts.types[found.type] ?? "");
       put("trail", found.trail.join(" › "));
       const summary = put("summary", ...marked(found.summary));
-      const foreign = found.lang !== lang;
+      const foreign = found.lang && found.lang !== lang;
       put("lang", foreign ? (texts.langues[found.lang] ?? found.lang) : "");
       if (foreign) main.lang = main.hreflang = summary.lang = found.lang;
       put("retired", found.retired ? texts.retiree : "");
@@ -258,7 +263,7 @@
       if (!found) return;
       const typed = question.get("q") ?? "";
       correction.replaceChildren(...(found.applied
-        ? [`${write(texts.resultats_pour, found.text)} `, link(changed(question, { exact: "1" }), write(texts.plutot, typed))]
+        ? [link(changed(question, { exact: "1" }), write(texts.plutot, typed))]
         : [`${texts.vouliez} `, link(changed(question, { q: found.text, exact: "" }), found.text)]));
     };
     const showChosen = () => {
@@ -295,9 +300,9 @@
       one("ul", pages).replaceChildren(
         ...(now > 1 ? [to(now - 1, "←", { ariaLabel: texts.precedente, rel: "prev" })] : []), ...numbers, ...(now < last ? [to(now + 1, "→", { ariaLabel: texts.suivante, rel: "next" })] : []));
     };
-    const counted = ({ total, atLeast }, now) => {
+    const counted = ({ total, atLeast, correction: other }, now) => {
       const count = total ? write(atLeast ? texts.plus_de : total > 1 ? texts.plusieurs : texts.un, number(total)) : texts.aucun;
-      const words = question.get("q");
+      const words = other?.applied ? other.text : question.get("q");
       const whole = words ? write(texts.pour, count, words) : count;
       return now > 1 && total ? write(texts.page_de, whole, number(now)) : whole;
     };
@@ -318,7 +323,6 @@
       nothing.hidden = answer.total > 0;
       one("[data-sans]", nothing).href = address(normal(new URLSearchParams({ q: question.get("q") ?? "" })));
       one("[data-sans]", nothing).hidden = !question.get("q") || !filters(question).length;
-      failure.hidden = true;
       retry.hidden = !partial;
       results.dataset.nombre = answer.total;
       say([counted(answer, now), partial].filter(Boolean).join(". "));
@@ -326,9 +330,9 @@
     const showFailure = () => {
       for (const element of [correction, order, best, pages, nothing]) element.hidden = true;
       list.replaceChildren();
-      failure.hidden = retry.hidden = false;
+      retry.hidden = false;
       results.dataset.nombre = "";
-      say(failure.textContent);
+      say(texts.panne);
     };
 
     let question = normal(new URLSearchParams());
@@ -365,7 +369,7 @@
     let leap = false; // a link of this page was followed: reading goes on from the heading
     const go = async (asked, jump, how = "push") => {
       question = asked;
-      history[`${how}State`]({}, "", String(asked) ? address(asked) : location.pathname);
+      history[`${how}State`]({}, "", address(asked));
       fill();
       const shown = answer();
       if (jump) (String(asked) ? heading : box).focus();
@@ -374,7 +378,7 @@
     const follow = async () => {
       const hash = location.hash.slice(1);
       // « Skip to the content » and the like are not questions: the address stays that of the question.
-      if (hash && !hash.includes("=")) return history.replaceState(history.state, "", String(question) ? address(question) : location.pathname);
+      if (hash && !hash.includes("=")) return history.replaceState(history.state, "", address(question));
       const asked = normal(new URLSearchParams(hash));
       if (String(asked) === String(question)) return;
       question = asked;
@@ -393,7 +397,7 @@
     history.scrollRestoration = "manual";
     addEventListener("popstate", follow);
     answers.addEventListener("click", (event) => {
-      leap = !!event.target.closest("a[href^='#']") && !(event.ctrlKey || event.metaKey || event.shiftKey);
+      leap = event.target.closest("a")?.pathname === location.pathname && !(event.ctrlKey || event.metaKey || event.shiftKey);
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -402,14 +406,14 @@
     });
     choices.addEventListener("change", (event) => event.target.matches("[type=checkbox], [type=date]") && go(read(), false));
     one("button", retry).addEventListener("click", () => (heading.focus(), answer()));
-    addEventListener("online", () => retry.hidden || answer());
+    addEventListener("online", () => setTimeout(() => retry.hidden || answer(), 1000)); // the line is there a little later
 
     // Long lists of choices are searched too.
 
     const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
     for (const [facet, details] of groups) {
       const items = all("li", details);
-      if (items.length < 16) continue;
+      if (items.length < 20) continue;
       const search = make("input", { className: "champ", id: `dans-${facet}`, autocomplete: "off" });
       search.addEventListener("input", () => items.forEach((item) => (item.hidden = !fold(item.textContent).includes(fold(search.value.trim())))));
       one("div", details).prepend(make("div", { className: "groupe-champ" }, make("label", { htmlFor: search.id, textContent: write(texts.dans, one("summary", details).firstChild.textContent) }), search));

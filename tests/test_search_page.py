@@ -148,7 +148,8 @@ def answered(page, act) -> None:
 def test_every_page_has_one_box_and_says_where_the_search_is(searched, visit, path):
     page = visit(searched.url + path)
     assert page.locator("search input:visible").count() == 1
-    assert page.locator("search input:visible").evaluate("(one) => [one.role, one.ariaExpanded, one.ariaAutoComplete, one.labels.length]") == ["combobox", "false", "list", 1]
+    assert page.locator("search input:visible").evaluate("(one) => [one.role, one.ariaExpanded, one.ariaAutoComplete]") == ["combobox", "false", "list"]
+    assert page.get_by_role("combobox", name=re.compile("cherchez|Chercher|looking")).count() == 1
     described = page.locator("link[rel=search]").get_attribute("href")
     assert (searched.site.out / described.strip("/")).is_file()
 
@@ -193,10 +194,10 @@ def test_how_many_pages_are_suggested_is_announced(searched, visit):
     page = visit(searched.url + "transports/")
     suggest(page, "permis num")
     told = page.locator("search [role=status]").first
-    told.get_by_text("6 pages suggérées.").wait_for()
+    told.get_by_text("Pages suggérées : 6").wait_for()
     page.keyboard.press("Escape")
     page.locator("search input:visible").fill("zzzz")
-    told.get_by_text("Aucune page suggérée.").wait_for()
+    told.get_by_text("Pages suggérées : 0").wait_for()
     page.locator(".suggestions:visible").get_by_text("Tous les résultats pour « zzzz »").wait_for()
 
 
@@ -414,7 +415,7 @@ def test_back_and_forward_follow_the_questions_and_the_place(tab):
     page.go_back()
     page.wait_for_selector("[data-resultats][data-nombre]")
     page.wait_for_timeout(200)
-    assert page.evaluate("scrollY") == 700
+    assert abs(page.evaluate("scrollY") - 700) < 3
 
 
 def test_the_way_to_the_content_is_no_question(tab):
@@ -596,7 +597,7 @@ def test_the_pages_are_twins_and_kept_from_search_engines(searched):
         page = BeautifulSoup(searched.site.read(path + "index.html"), "html.parser")
         assert page.select_one("meta[name=robots]")["content"] == "noindex"
         assert page.select_one("a.bascule")["href"] == f"/{other}"
-        assert page.select_one("[data-reponses]")["data-dossier"] == f"/{path}donnees/"
+        assert page.select_one("[data-dossier]")["data-dossier"] == f"/{path}donnees/"
     assert FR not in searched.site.read("sitemap.xml").replace("nouvelles/recherche/", "")
 
 

@@ -10,7 +10,7 @@
     return element;
   };
   const { lang } = document.documentElement;
-  const { moteur, page: home, textes } = one("form[data-moteur]").dataset;
+  const { moteur, style, page: home, ...said } = one("form[data-moteur]").dataset;
   const { format: number } = new Intl.NumberFormat(`${lang}-CA`);
   const { format: date } = new Intl.DateTimeFormat(`${lang}-CA`, { dateStyle: "long", timeZone: "UTC" });
   const longDate = (day) => date(new Date(day)).replace(/^1 /, "1er ");
@@ -63,7 +63,7 @@
 
   const WAIT = 60; // milliseconds without a key
   const COUNT = 6;
-  const said = JSON.parse(textes);
+  const styled = one(`link[href="${style}"]`) ? null : new Promise((done) => document.head.append(make("link", { rel: "stylesheet", href: style, onload: done, onerror: done })));
   for (const form of all("search form")) {
     const input = one("input", form);
     const list = make("ul", { className: "suggestions", id: `${input.id}-liste`, role: "listbox", ariaLabel: said.suggestions, hidden: true });
@@ -100,7 +100,7 @@
       const mine = ++turn;
       const query = clean(input.value);
       if (query.length < 2) return close();
-      const answer = await ask({ query, typing: !/\s$/.test(input.value), count: COUNT });
+      const [answer] = await Promise.all([ask({ query, typing: !/\s$/.test(input.value), count: COUNT }), styled]);
       if (mine !== turn || document.activeElement !== input) return;
       const pages = new Map((answer?.best ?? []).map(({ url, title }) => [url, { title: [[title, 0]] }]));
       for (const found of answer?.results ?? []) pages.has(found.url) || pages.set(found.url, found);
@@ -118,7 +118,7 @@
       list.scrollTop = 0;
       input.ariaExpanded = "true";
       move(-1);
-      say(shown.length ? (shown.length > 1 ? write(said.plusieurs, number(shown.length)) : said.une) : said.aucune);
+      say(write(said.nombre, number(shown.length)));
     };
     const later = () => {
       clearTimeout(wait);
@@ -426,5 +426,5 @@
     const y = history.state?.y;
     go(normal(new URLSearchParams(given)), false, "replace").then(() => y && scrollTo({ top: y, behavior: "instant" }));
   };
-  all("form[data-reponses]").forEach(page);
+  all("form[data-dossier]").forEach(page);
 }

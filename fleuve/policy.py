@@ -55,14 +55,17 @@ _SOURCE = re.compile(r"'sha(?:256|384|512)-[A-Za-z0-9+/=_-]+'|'[a-z-]+'|[a-z][a-
 def directives(settings: dict) -> dict[str, list[str]]:
     """The sources of each directive.
 
-    Takes the mapping `extra.fleuve` of site.yml: `avis` (where opinions on pages go), `recherche` (address of the search server)
+    Takes the mapping `extra.fleuve` of site.yml: `avis` (where opinions on pages go), `recherche` (see search_server)
     and `politique` (sources to add: {directive: [source]}).
     """
     sources = {name: [source] for name, source in DIRECTIVES.items()}
     feedback = origin(settings.get("avis") or "")
     if feedback:
         sources["form-action"].append(feedback)
-    for address in (feedback, origin(_address(settings.get("recherche")))):
+    server = origin(search_server(settings))
+    if server and server not in sources["form-action"]:
+        sources["form-action"].append(server)
+    for address in (feedback, server):
         if address and address != "mailto:" and address not in sources["connect-src"]:
             sources["connect-src"].append(address)
     for name, more in (settings.get("politique") or {}).items():
@@ -71,9 +74,11 @@ def directives(settings: dict) -> dict[str, list[str]]:
     return sources
 
 
-def _address(value: Any) -> str:
-    """The address of the search server, be the key a text or a mapping that holds it."""
-    return str((value.get("serveur") or "") if isinstance(value, dict) else value or "")
+def search_server(settings: dict) -> str:
+    """Where the search's form goes without JavaScript, « » for the page of results. `recherche` is a mapping that holds it, or the address itself."""
+    value = settings.get("recherche")
+    value = value.get("serveur") if isinstance(value, dict) else value
+    return value if isinstance(value, str) else ""
 
 
 def origin(address: str) -> str:
@@ -100,11 +105,17 @@ def embedded(head: bool = False) -> str:
 
 
 def mistakes(settings: dict) -> list[str]:
-    """What is wrong with `avis` and `politique` in site.yml, one French sentence each."""
+    """What is wrong with `avis`, `recherche` and `politique` in site.yml, one French sentence each."""
     found = []
     feedback = settings.get("avis")
     if feedback and not _is_endpoint(str(feedback)):
         found.append(f"« extra.fleuve.avis » doit être une adresse https://…, une adresse mailto:… ou un chemin du site qui commence par « / », et non « {feedback} ».")
+    search = settings.get("recherche")
+    if not isinstance(search, (bool, str, dict, type(None))) or isinstance(search, dict) and not isinstance(search.get("serveur"), (str, type(None))):
+        found.append("« extra.fleuve.recherche » doit être « false » (pas de recherche) ou contenir « serveur », une adresse https://….")
+    server = search_server(settings)
+    if server and (server.startswith("mailto:") or not _is_endpoint(server)):
+        found.append(f"« extra.fleuve.recherche.serveur » doit être une adresse https://… ou un chemin du site qui commence par « / », et non « {server} ».")
     policy = settings.get("politique") or {}
     if not isinstance(policy, dict) or not all(isinstance(more, list) for more in policy.values()):
         return [*found, "« extra.fleuve.politique » doit contenir des listes de sources, une par directive (img-src: [\"https://images.exemple.quebec\"])."]

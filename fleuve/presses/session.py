@@ -19,7 +19,7 @@ from fleuve.record import Record
 from fleuve.settings import Settings
 from fleuve.site_index import Card, SiteIndex
 from fleuve.stages import STAGES, Stage
-from fleuve.stages.listing import printed_url
+from fleuve.stages.listing import has_search, printed_url
 
 # The stages that ask something of a page: most do not.
 _ASKED = [stage for stage in STAGES if (type(stage).files, type(stage).extract) != (Stage.files, Stage.extract)]
@@ -105,7 +105,7 @@ class Session:
         env.constants = {
             "asset": self.asset, "url": self.url, "adresse_nouvelles": newsroom.listing_url, "adresse_fil": newsroom.feed_url,
             "index_nouvelles": newsroom.index_url, "recherche_nouvelles": newsroom.search_url, "carte_emetteur": news_card.card_path,
-            "adresse_impression": printed_url, "politique": Markup(policy.meta(self.settings.fleuve)),
+            "adresse_impression": printed_url, "serveur_recherche": policy.search_server(self.settings.fleuve), "politique": Markup(policy.meta(self.settings.fleuve)),
         }
         env.globals.update(env.constants, site=self.site, index=self.index, picture=picture.markup, tailles=picture.SIZES)
         self.env = env
@@ -272,6 +272,7 @@ class Session:
         return {
             **base,
             "main_nav": self.fragment("fragments/navigation.html", (lang,), lambda: base),
+            "search_box": self.fragment("fragments/boite.html", (lang,), lambda: base) if has_search(self.settings.fleuve) else "",
             "footer": self.fragment("fragments/pied.html", (lang,), lambda: base),
             "banners": self.fragment("fragments/urgences.html", (lang,), notices),
             "retour": self.fragment("fragments/retour.html", (lang,), lambda: base) if self.settings.fleuve.get("avis") else "",

@@ -26,6 +26,7 @@ from fleuve.stages.reuse import Reuse
 from fleuve.stages.robots import Robots
 from fleuve.stages.search import Search
 from fleuve.stages.search_advice import SearchAdvice
+from fleuve.stages.search_page import SearchPage
 from fleuve.stages.site_map import SiteMap
 from fleuve.stages.sitemap import Sitemap
 from fleuve.stages.stage import OutputFile, Stage
@@ -43,6 +44,7 @@ STAGES: list[Stage] = [
     Accessibility(),
     PrintedGuide(),
     NotFound(),
+    SearchPage(),
     DesignSystem(),
     Offline(),
     Sitemap(),

@@ -51,6 +51,9 @@ LISTINGS: dict[str, dict[str, Listing]] = {
     },
 }
 
+SEARCH = {"fr": Listing("recherche/", "Rechercher dans le site", "fr"), "en": Listing("en/search/", "Search this site", "en")}
+"""The page of the search's results: no listing, for it lists nothing by itself and the site map leaves it out."""
+
 VOCABULARIES = ("publics", "regions")
 """Those of which each entry has a page of its own, below the listing of the same name."""
 
@@ -72,6 +75,16 @@ def entries_of(name: str, index: Any, settings: dict) -> dict[str, dict[str, Lis
         ident: {lang: Listing(f"{listing.path}{vocabulary.part(entry, lang)}/", vocabulary.title(entry, lang), lang) for lang, listing in above.items()}
         for ident, entry in index.vocabulary(name).items()
     }
+
+
+def has_search(settings: dict) -> bool:
+    """Whether the site has a search: it has, unless site.yml says `recherche: false`."""
+    return settings.get("recherche") is not False
+
+
+def search_url(lang: str) -> str:
+    """Path of the page of results of the whole site's search, relative to the base of the site. Its index is in `donnees/` below."""
+    return SEARCH[lang].path
 
 
 _STATEMENTS = {"fr": ("accessibilite/", "Accessibilité\u00a0: {}"), "en": ("accessibility/", "Accessibility: {}")}
@@ -138,6 +151,8 @@ def addresses(site: Any) -> Iterator[str]:
         for listing in listings.values():
             yield listing.path
     for lang in languages(site.settings):
+        if has_search(site.settings):
+            yield search_url(lang)
         yield from (printed_url(guide.url, lang).removeprefix(site.base) for guide in site.index.of_type("guide", lang))
 
 

@@ -150,6 +150,19 @@
     });
   }
 
+  // Search: its own script comes when a box is first used. What is typed goes after « # », where hosts do not see it.
+
+  const search = one("form[data-moteur]")?.dataset;
+  for (const form of search ? all("search form") : []) {
+    const input = one("input", form);
+    Object.assign(input, { role: "combobox", ariaExpanded: "false", ariaAutoComplete: "list" });
+    input.addEventListener("focus", () => one(`[src="${search.recherche}"]`) || document.head.append(Object.assign(document.createElement("script"), { src: search.recherche })));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!form.dataset.dossier) location.href = `${search.page}#${new URLSearchParams({ q: input.value })}`;
+    });
+  }
+
   // Lists that are filtered as one types. Accents, capitals, apostrophes and plurals do not count; small words neither.
 
   const SMALL = /^(?:..?|les|des|une|mon|mes|vos|votre|pour|sur|dans|avec|est|the|and|for|you|your|how|comment)$/;

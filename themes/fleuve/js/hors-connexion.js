@@ -5,8 +5,9 @@
 const { base, version, pages, files } = self.fleuve;
 const SITE = `fleuve:${base}:${version}`; // offline pages and theme: replaced as a whole by a new version
 const READ = `fleuve:${base}:lues`; // pages read, the least recent first
-const DATA = `fleuve:${base}:donnees`; // what the filters of the news have read (docs/newsroom-filter.md)
-const MAX_DATA = 1000; // files, of some 2 KB each
+const DATA = `fleuve:${base}:donnees`; // what the filters of the news and the search have read (docs/newsroom-filter.md, docs/search-index.md)
+const MAX_DATA = 1000; // files, of some kilobytes each; they are counted once in a while
+const SOME_DATA = 100;
 const MAX_PAGES = 40;
 const MAX_BYTES = 6e6;
 const MAX_AGE = 30 * 864e5; // milliseconds: older copies would mislead
@@ -37,7 +38,7 @@ addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin || !url.pathname.startsWith(base)) return;
   if (request.mode === "navigate") event.respondWith(page(event, keyOf(url)));
-  else if (url.searchParams.has("v") && /^(?:style|script|image|font)$/.test(request.destination)) event.respondWith(asset(request));
+  else if (url.searchParams.has("v") && /^(?:style|script|worker|image|font)$/.test(request.destination)) event.respondWith(asset(request));
   else if (/\/recherche\/donnees\/|\/search\/donnees\//.test(url.pathname)) event.respondWith(data(event));
 });
 
@@ -95,8 +96,12 @@ async function data(event) {
   }
 }
 
+let keptData = 0;
 async function keepData(request, answer) {
-  await (await caches.open(DATA)).put(request, answer);
+  const cache = await caches.open(DATA);
+  await cache.delete(request); // so that it comes last
+  await cache.put(request, answer);
+  if (++keptData % SOME_DATA === 0) await trimData();
 }
 
 async function trimData() {

@@ -68,15 +68,17 @@ def associate(table: str, name: str) -> str:
 
 
 def _has_levels(cells: list[_Cell]) -> bool:
-    """Whether headers fill more than one row, or more than one column, or one of them spans both."""
+    """Whether headers fill more than one row, or more than one column, or one of them spans both; as written: a header that says to span more
+    rows than there are is taken at its word by checkers."""
     rows: Counter[int] = Counter()
     columns: Counter[int] = Counter()
     for cell in cells:
         if cell.is_header:
-            if cell.width > 1 and cell.height > 1:
+            height = _span(cell.attributes, "rowspan")
+            if cell.width > 1 and height > 1:
                 return True
             rows.update(dict.fromkeys(range(cell.row, cell.row + cell.height), cell.width))
-            columns.update(dict.fromkeys(range(cell.column, cell.column + cell.width), cell.height))
+            columns.update(dict.fromkeys(range(cell.column, cell.column + cell.width), height))
     return sum(count > 1 for count in rows.values()) > 1 or sum(count > 1 for count in columns.values()) > 1
 
 

@@ -56,14 +56,15 @@ class Table:
 
     def __init__(self, node: Node) -> None:
         rows = list(named(node, "Rangée"))
-        self.grid = _placed(rows)
-        self.width = max((cell.x + cell.columns for row in self.grid for cell in row), default=0)
         self.head = 0
         while self.head < len(rows) and attribute(rows[self.head], "type") == "header":
             self.head += 1
         self.header_columns = _header_columns(node)
+        self.grid = _placed(rows, self.head)
+        self.width = max((cell.x + cell.columns for row in self.grid for cell in row), default=0)
         if not self.head and not any(self.header_columns):
             self._find_headers()
+            self.grid = _placed(rows, self.head)
 
     @property
     def has_headers(self) -> bool:
@@ -135,8 +136,9 @@ def _differs(head: list[list[Placed]], body: list[list[Placed]], x: int) -> bool
     return bool(under) and (all(any(map(str.isdigit, words)) for words in under) or all(len(words) >= 2 * len(name) for words in under))
 
 
-def _placed(rows: list[Node]) -> list[list[Placed]]:
-    """Place cells on the grid, to know which column each is in in spite of merged cells."""
+def _placed(rows: list[Node], head: int) -> list[list[Placed]]:
+    """Place cells on the grid, to know which column each is in in spite of merged cells. In HTML no header goes on from the `head` into the
+    body: some sheets merge those of a single row with nothing."""
     busy: set[tuple[int, int]] = set()
     grid = []
     for y, row in enumerate(rows):
@@ -144,7 +146,7 @@ def _placed(rows: list[Node]) -> list[list[Placed]]:
         for cell in named(row, "Cellule"):
             while (x, y) in busy:
                 x += 1
-            columns, height = _span(cell, "fusionHorizontale"), min(_span(cell, "fusionVerticale"), len(rows) - y)
+            columns, height = _span(cell, "fusionHorizontale"), min(_span(cell, "fusionVerticale"), (head if y < head else len(rows)) - y)
             busy.update((x + i, y + j) for i in range(columns) for j in range(height))
             cells.append(Placed(cell, x, columns, height))
             x += columns

@@ -318,6 +318,11 @@ class TestTableWithoutHeaders:
         markdown = told(table(*rows))
         assert "<th" not in markdown and "<caption" not in markdown and "\n\nTitre du tableau\n\n<table>" in markdown
 
+    def test_a_header_merged_with_nothing_is_not(self, told):
+        marked = table([("Retard", 1, 2), ("Majoration", 1, 2)], ["10 jours", "3 %"], ["20 jours", "5 %"])
+        marked["children"][1]["attributes"]["type"] = "header"
+        assert "::: tableau Titre du tableau\n| Retard | Majoration |\n| --- | --- |\n| 10 jours | 3 % |" in told(marked)
+
     def test_headers_that_the_source_marks_are_left_as_they_are(self, told):
         marked = table(["Enfant", "Gratuit"], ["Adulte", "10 €"])
         marked["children"][1]["attributes"]["type"] = "header"

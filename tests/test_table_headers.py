@@ -61,6 +61,12 @@ def test_scope_is_enough_for_one_row_and_one_column_of_headers(html):
     assert " id=" not in wrap(html, SimpleNamespace(lang="fr")) and " headers=" not in wrap(html, SimpleNamespace(lang="fr"))
 
 
+def test_headers_that_go_on_beyond_their_group_are_named_too():
+    """HTML cuts them at the end of the thead; checkers take the attribute at its word."""
+    found = read("<table><thead><tr><th rowspan=\"2\">A</th><th rowspan=\"2\">B</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>")
+    assert found["1"] == ["A"] and found["2"] == ["B"]
+
+
 def test_what_an_author_has_associated_is_left_alone():
     html = TWO_LEVELS.replace("<td>1</td>", '<td headers="a b">1</td>').replace('<th rowspan="2" scope="col">Foyer', '<th rowspan="2" scope="col" id="a">Foyer')
     assert html in wrap(html, SimpleNamespace(lang="fr"))

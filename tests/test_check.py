@@ -170,6 +170,14 @@ def test_what_the_markdown_writes_is_never_told_of_a_template_that_has_the_same(
     assert origin(good, "sante/vaccin/index.html", "sante/vaccin.md", shown) == ("sante/vaccin.md", line)
 
 
+def test_what_a_template_makes_of_the_front_matter_is_not_the_markdown_of_its_line(good):
+    """Between the description and what follows, the front matter has brackets, which are no link."""
+    good.write("sante/formulaire.md", "---\ntype: formulaire-lien\ntitle: Demande de carte\ndescription: Demander une carte par la poste.\norganismes: [ministere-sante]\n"
+               "lien: https://exemple.quebec/demande.pdf\n---\n")
+    good.build()
+    assert origin(good, "sante/formulaire/index.html", "sante/formulaire.md", '<a class="bouton bouton-depart"')[0].endswith("types/formulaire-lien.html")
+
+
 def test_what_a_component_makes_is_told_of_its_template_and_not_of_the_words_around(tmp_path):
     site = Site(tmp_path, theme=True)
     site.write("index.md", "---\ntitle: Accueil\n---\nUn texte assez long avant.\n\n::: encadre Un titre\nLe corps de cet encadré.\n:::\n\nUn texte assez long après.\n")

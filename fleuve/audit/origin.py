@@ -23,7 +23,7 @@ import orjson
 from fleuve import front_matter, rendition
 from fleuve.audit.finding import Finding
 from fleuve.audit.sighting import AROUND, CONTENT, HEAD, SeenPage, Sighting, attributes_of
-from fleuve.audit.source_text import SourceText, words
+from fleuve.audit.source_text import SourceText, phrase, words
 from fleuve.audit.theme_source import ENOUGH, Place, ThemeSource
 from fleuve.image import Facts
 from fleuve.settings import Settings
@@ -130,14 +130,16 @@ class Origin:
         """An element that the document writes, in HTML or in Markdown, between the words that are around it on the page."""
         sign = _SIGNS.get(sighting.tag)
         written = re.compile(rf"<{re.escape(sighting.tag)}(?![\w-])" + (f"|{sign}" if sign else ""), re.IGNORECASE)
-        texts = [sighting.words] if sighting.words else []
-        for text in (*texts, []):  # the words of an element may be those of an attribute, which stand nowhere between the others
+        texts = [sighting.words]
+        if any(phrase(value) == sighting.words for value in sighting.attributes.values()):
+            texts.append([])  # words of an attribute, which stand nowhere between the others
+        for text in texts:
             for before, after in ((sighting.before[-_BESIDE:], sighting.after[:_BESIDE]), (sighting.before[-_ONE_SIDE:], []), ([], sighting.after[:_ONE_SIDE])):
                 if not (before or text) or len(before) + len(text) + len(after) < _ONE_SIDE:
                     continue
                 for file in self._with_fragments(path, lang):
                     source = self._source(file)
-                    lines = [line for first, last in source.around(before, text, after) if (line := _line_of(source, written, first, last, bool(text)))] if source else []
+                    lines = [line for first, last in source.around(before, text, after) if first >= source.body and (line := _line_of(source, written, first, last, bool(text)))] if source else []
                     if lines:
                         self.consulted.add(file)
                         return Place(file, lines[min(sighting.nth, len(lines) - 1)], 0)

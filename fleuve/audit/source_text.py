@@ -78,6 +78,12 @@ class SourceText:
                 found.append(number)
         return found
 
+    @cached_property
+    def body(self) -> int:
+        """The line after the front matter."""
+        end = self.lines.index("---", 1) + 1 if self.lines[0] == "---" and "---" in self.lines[1:] else 0
+        return self._first + end
+
     def below(self, line: int) -> int:
         """The next line that is not blank; the line itself when there is none."""
         for number in range(line + 1, self._first + len(self.lines)):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 _TAG = re.compile(r"<(/?)(table|thead|tbody|tfoot|tr|td|th)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_SPAN_MAX, _SLOTS_MAX = 1000, 20_000
+_SPAN_MAX, _SLOTS_MAX = 1000, 5000
 _ROW_SCOPES = ("row", "rowgroup")
 
 
@@ -57,10 +57,11 @@ def associate(table: str, name: str) -> str:
     for number, cell in enumerate((cell for cell in cells if cell.is_header), 1):
         cell.id = cell.attributes.get("id") or f"t-{stem}-{number}"
     grid = {(y, x): cell for cell in cells for y in range(cell.row, cell.row + cell.height) for x in range(cell.column, cell.column + cell.width)}
+    titles = [cell for cell in cells if cell.is_header and cell.attributes.get("scope") == "rowgroup" and cell.height == 1]
     pieces, at = [], 0
     for cell in cells:
         added = f' id="{cell.id}"' if cell.is_header and "id" not in cell.attributes else ""
-        if named := " ".join(header.id for header in _headers(cell, grid, cells)):
+        if named := " ".join(header.id for header in _headers(cell, grid, titles)):
             added += f' headers="{named}"'
         pieces += table[at : cell.end], added
         at = cell.end
@@ -82,9 +83,9 @@ def _has_levels(cells: list[_Cell]) -> bool:
     return sum(count > 1 for count in rows.values()) > 1 or sum(count > 1 for count in columns.values()) > 1
 
 
-def _headers(cell: _Cell, grid: dict[tuple[int, int], _Cell], cells: list[_Cell]) -> list[_Cell]:
-    """The headers of a cell, the outer ones first: those of its columns, then those of its rows."""
-    above, left = [], _of_group(cell, cells)
+def _headers(cell: _Cell, grid: dict[tuple[int, int], _Cell], titles: list[_Cell]) -> list[_Cell]:
+    """The headers of a cell, the outer ones first: those of its columns, then those of its rows. titles: headers on one row of groups of rows."""
+    above, left = [], [title for title in titles if title.group == cell.group and title.row < cell.row and title.column <= cell.column][-1:]
     for x in range(cell.column, cell.column + cell.width):
         path = (grid.get((y, x)) for y in range(cell.row - 1, -1, -1))
         above += _met(cell, path, lambda header: header.is_column_header, lambda header: (header.column, header.width))[::-1]
@@ -94,7 +95,7 @@ def _headers(cell: _Cell, grid: dict[tuple[int, int], _Cell], cells: list[_Cell]
     if cell.is_header:  # the title of a part of the table is over its columns, not under them
         above = [header for header in above if header.column <= cell.column and header.column + header.width >= cell.column + cell.width]
     elif not above and not left:  # beside the headers of columns, where nothing is above: what begins its row says what it is
-        left = [header for header in cells if header.is_header and header.row == cell.row and header.column < cell.column]
+        left = [header for x in range(cell.column) if (header := grid.get((cell.row, x))) and header.is_header and header.row == cell.row]
     return list(dict.fromkeys([*above, *left]))
 
 
@@ -112,13 +113,6 @@ def _met(cell: _Cell, path: Iterator[_Cell | None], speaks: Callable[[_Cell], bo
             if speaks(met) and place(met) not in opaque:
                 found.append(met)
     return found
-
-
-def _of_group(cell: _Cell, cells: list[_Cell]) -> list[_Cell]:
-    """The header that stands above the rows of its group (scope="rowgroup" on one row), the nearest."""
-    over = [header for header in cells if header.is_header and header.attributes.get("scope") == "rowgroup" and header.height == 1
-            and header.group == cell.group and header.row < cell.row and header.column <= cell.column]
-    return over[-1:]
 
 
 def _cells(table: str) -> list[_Cell]:

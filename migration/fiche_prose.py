@@ -16,6 +16,8 @@ from migration import dialect
 from migration.dialect import Cell, Line, plain_title, safe_url, tidy, typeset
 from migration.fiche import AUDIENCES, Fiche, Node, attribute, elements, first, named, text
 from migration.fiche_plan import ACRONYM_KINDS, Plan
+from migration.fiche_table import Placed, Table
+from migration.typed_list import gathered
 
 # Situations and cases become tabs when a tab bar holds them on a phone; otherwise accordions.
 TABS_MAX = 4
@@ -240,7 +242,7 @@ class Prose:
         """Return the Markdown blocks of `nodes`. `level` is that of the next heading; `flat` forbids containers and headings
         (inside a list item, a cell or an alert)."""
         out: list[str] = []
-        for node in nodes:
+        for node in gathered(nodes):
             if node["type"] == "text":
                 if node["text"].strip():
                     out.append(dialect.paragraph(self.line({"name": "", "children": [node]})))
@@ -367,44 +369,28 @@ class Prose:
     # ---------------------------------------------------------------- tables
 
     def _table(self, node: Node, level: int, flat: bool) -> list[str]:
-        rows = list(named(node, "Rangée"))
-        head = 0
-        while head < len(rows) and attribute(rows[head], "type") == "header":
-            head += 1
-        header_columns = _header_columns(node)
+        table = Table(node)
         caption = text(first(node, "Titre"))
         summary = first(node, "Resume")
         before = self.inside(summary, level, flat=True) if summary is not None else []
-        if _is_simple(rows, head, header_columns):
-            cells = [[self._pipe_cell(cell) for cell in named(row, "Cellule")] for row in rows]
-            table = dialect.pipe_table(cells)
+        if table.is_simple():
+            pipes = dialect.pipe_table([[self._pipe_cell(placed.cell) for placed in row] for row in table.grid])
             if not caption:
-                return [*before, table]
+                return [*before, pipes]
             if flat:
-                return [*before, f"**{dialect.escape(typeset(caption))}**", table]
-            return [*before, dialect.container("tableau", plain_title(caption), [table])]
-        shaped = self._grid(rows, head, header_columns)
-        return [*before, dialect.html_table(html.escape(typeset(caption), quote=False), shaped[:head], shaped[head:])]
+                return [*before, f"**{dialect.escape(typeset(caption))}**", pipes]
+            return [*before, dialect.container("tableau", plain_title(caption), [pipes])]
+        if caption and not table.has_headers:
+            before.append(dialect.paragraph(dialect.escape(typeset(caption))))
+            caption = ""
+        shaped = [[self._cell(table, y, placed) for placed in row] for y, row in enumerate(table.grid)]
+        return [*before, dialect.html_table(html.escape(typeset(caption), quote=False), shaped[:table.head], shaped[table.head:])]
 
     def _pipe_cell(self, cell: Node) -> str:
         return " ".join(filter(None, (self.line(p, pipe=True) for p in named(cell, "Paragraphe"))))
 
-    def _grid(self, rows: list[Node], head: int, header_columns: list[bool]) -> list[list[Cell]]:
-        """Place cells on the grid, to know which column each is in in spite of merged cells."""
-        busy: set[tuple[int, int]] = set()
-        out = []
-        for y, row in enumerate(rows):
-            shaped, x = [], 0
-            for cell in named(row, "Cellule"):
-                while (x, y) in busy:
-                    x += 1
-                columns, height = _span(cell, "fusionHorizontale"), min(_span(cell, "fusionVerticale"), len(rows) - y)
-                busy.update((x + i, y + j) for i in range(columns) for j in range(height))
-                header = y < head or (x < len(header_columns) and header_columns[x])
-                shaped.append(Cell(self.inside(cell, flat=True), header, columns, height))
-                x += columns
-            out.append(shaped)
-        return out
+    def _cell(self, table: Table, y: int, placed: Placed) -> Cell:
+        return Cell(self.inside(placed.cell, flat=True), table.is_header(y, placed), placed.columns, placed.rows)
 
     # ---------------------------------------------------------------- pictures
 
@@ -518,36 +504,6 @@ def _language(node: Node) -> str:
 def _capital(block: str) -> str:
     """Begin a block with a capital: in the source it follows « Attention : » on the same line."""
     return block[0].upper() + block[1:] if block[:1].islower() else block
-
-
-def _span(cell: Node, name: str) -> int:
-    value = attribute(cell, name)
-    return max(1, min(int(value), 200)) if value.isdigit() else 1
-
-
-def _header_columns(table: Node) -> list[bool]:
-    """Say of each column whether its cells are the headers of their rows. Some sheets call the last columns so: nothing comes after
-    that they could head, and they are data (ACT d0f69e)."""
-    columns = [attribute(column, "type") == "header" for column in named(table, "Colonne")]
-    return [header and not all(columns[at:]) for at, header in enumerate(columns)]
-
-
-def _is_simple(rows: list[Node], head: int, header_columns: list[bool]) -> bool:
-    """Say whether GFM can write the table: one header row, no header column, no merged cell, one line in each cell."""
-    if head != 1 or any(header_columns):
-        return False
-    width = sum(1 for _ in named(rows[0], "Cellule"))
-    for row in rows:
-        cells = list(named(row, "Cellule"))
-        if not 0 < len(cells) <= width:
-            return False
-        for cell in cells:
-            if _span(cell, "fusionHorizontale") > 1 or _span(cell, "fusionVerticale") > 1:
-                return False
-            inner = list(elements(cell))
-            if len(inner) > 1 or any(child["name"] != "Paragraphe" or first(child, "Image") for child in inner):
-                return False
-    return True
 
 
 _INLINE: dict[str, Callable[[Prose, Node, Line, frozenset[str]], None]] = {

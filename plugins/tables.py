@@ -1,4 +1,5 @@
-"""Tables: each in a region that scrolls by itself on a small screen and by keyboard, with a name; header cells with their scope."""
+"""Tables: each in a region that scrolls by itself on a small screen and by keyboard, with a name; header cells with their scope, and
+cells with the headers that speak for them where headers are on several levels."""
 
 from __future__ import annotations
 
@@ -9,18 +10,20 @@ from mkdocs.plugins import BasePlugin
 
 from fleuve.markup import inner_text
 from fleuve.page import Page
+from fleuve.table_headers import associate
 
 _EDGE = re.compile(r"<(/?)table\b[^>]*>")
 _HEADING = re.compile(r"<h[2-6][^>]*>")
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 # A header without words heads nothing: the corner of two headers is a cell like another (axe: empty-table-header).
-_EMPTY = re.compile(r'<th(?: (?:scope|class|style)="[^"]*")*>\s*</th>')
+_EMPTY = re.compile(r'<th((?: (?:scope|class|style|colspan|rowspan)="[^"]*")*)>\s*</th>')
+_SPAN = re.compile(r' (?:col|row)span="[^"]*"')
 _HEADER = re.compile(r"<th(?![a-z])(?![^>]*\sscope=)")
 NAMES = {"fr": ("Tableau", "Tableau : {}"), "en": ("Table", "Table: {}")}
 
 
 class Tables(BasePlugin):
-    """The name is the table's caption, else the heading above it (WCAG 1.3.1, 2.1.1; ACT rule 0ssw9k)."""
+    """The name is the table's caption, else the heading above it (WCAG 1.3.1, 2.1.1; ACT rule 0ssw9k; technique H43)."""
 
     def on_page_content(self, html: str, page, **kwargs) -> str | None:
         doc = getattr(page, "doc", None)
@@ -68,5 +71,9 @@ def _region(table: str, heading: str, lang: str, taken: dict[str, int]) -> str:
     taken[name] = taken.get(name, 0) + 1
     if taken[name] > 1:
         name = f"{name} ({taken[name]})"
-    table = _HEADER.sub('<th scope="col"', _EMPTY.sub("<td></td>", table))
-    return f'<div class="tableau" role="region" tabindex="0" aria-label="{html_module.escape(name)}">\n{table}\n</div>'
+    table = _HEADER.sub('<th scope="col"', _EMPTY.sub(_cell, table))
+    return f'<div class="tableau" role="region" tabindex="0" aria-label="{html_module.escape(name)}">\n{associate(table, name)}\n</div>'
+
+
+def _cell(empty: re.Match) -> str:
+    return f"<td{''.join(_SPAN.findall(empty[1]))}></td>"

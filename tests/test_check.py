@@ -135,6 +135,61 @@ def test_a_link_of_the_table_of_contents_is_told_at_its_heading(good):
     assert origin(good, "sante/vaccin/index.html", "sante/vaccin.md", '<a href="#demarche-3">') == ("sante/vaccin.md", 24)
 
 
+CELLS = """
+Les prix changent selon votre âge et votre région.
+
+| Âge | Prix |
+| --- | --- |
+| Moins de 18 ans | gratuit |
+
+Voici les prix de l’an dernier pour les mêmes personnes.
+
+<table>
+<tr><th scope="col"><span></span></th><th scope="col">Coût</th></tr>
+<tr><th scope="row">Adultes</th><td>16 $</td></tr>
+</table>
+
+<ul>
+<li></li>
+<li>Apportez votre carte</li>
+</ul>
+
+Une fin de page assez longue.
+"""
+
+
+@pytest.mark.parametrize(("tag", "line"), [
+    ('<th scope="col">Âge</th>', 9), ('<th scope="col">Prix</th>', 9), ('<th scope="col"><span></span></th>', 16), ('<th scope="col">Coût</th>', 16),
+    ('<th scope="row">Adultes</th>', 17), ("<td>16&nbsp;$</td>", 17), ("<span></span>", 16), ("<li></li>", 21),
+])
+def test_what_the_markdown_writes_is_never_told_of_a_template_that_has_the_same(good, tag, line):
+    """The theme has « <th scope="col"> » too, in a macro that this page does not use."""
+    good.write("sante/vaccin.md", GOOD + CELLS)
+    good.build()
+    shown = next(written for written in (tag, tag.replace("&nbsp;", "\u00a0")) if written in good.read("sante/vaccin/index.html"))
+    assert origin(good, "sante/vaccin/index.html", "sante/vaccin.md", shown) == ("sante/vaccin.md", line)
+
+
+def test_what_a_template_makes_of_the_front_matter_is_not_the_markdown_of_its_line(good):
+    """Between the description and what follows, the front matter has brackets, which are no link."""
+    good.write("sante/formulaire.md", "---\ntype: formulaire-lien\ntitle: Demande de carte\ndescription: Demander une carte par la poste.\norganismes: [ministere-sante]\n"
+               "lien: https://exemple.quebec/demande.pdf\n---\n")
+    good.build()
+    assert origin(good, "sante/formulaire/index.html", "sante/formulaire.md", '<a class="bouton bouton-depart"')[0].endswith("types/formulaire-lien.html")
+
+
+def test_what_a_component_makes_is_told_of_its_template_and_not_of_the_words_around(tmp_path):
+    site = Site(tmp_path, theme=True)
+    site.write("index.md", "---\ntitle: Accueil\n---\nUn texte assez long avant.\n\n::: encadre Un titre\nLe corps de cet encadré.\n:::\n\nUn texte assez long après.\n")
+    template = site.root / "theme/composants/encadre.html"
+    text = template.read_text("utf-8")
+    at = text.index("{{ contenu")
+    template.write_text(text[:at] + '<button type="button" class="plier"></button>\n' + text[at:], "utf-8")
+    site.build()
+    line = next(number for number, text in enumerate(template.read_text("utf-8").split("\n"), 1) if "plier" in text)
+    assert origin(site, "index.html", "index.md", '<button type="button" class="plier">') == ("theme/composants/encadre.html", line)
+
+
 def test_a_mistake_of_a_template_is_told_once_with_its_line_and_its_pages(tmp_path):
     site = Site(tmp_path, theme=True)
     for name in ("index", "sante/index", "sante/un", "sante/deux"):

@@ -246,6 +246,108 @@ class TestPage:
         assert set(yaml.safe_load(page("_glossaire/fiches-vdd.yml"))) == {"SRN"} and set(converted[1].ambiguous) == {"CAP"}
 
 
+# -------------------------------------------------------------------- tables and lists that are not marked up
+
+def element(name: str, *children: dict, **attributes: str) -> dict:
+    return {"type": "element", "name": name, "attributes": attributes, "children": list(children)}
+
+
+def lines(*texts: str) -> list[dict]:
+    """Paragraphs; « *x* » is emphasised."""
+    return [element("Paragraphe", element("Valeur", {"type": "text", "text": words[1:-1]}) if words.startswith("*") else {"type": "text", "text": words}) for words in texts]
+
+
+def cell(written: str | tuple[str, int, int]) -> dict:
+    words, columns, rows = written if isinstance(written, tuple) else (written, 1, 1)
+    return element("Cellule", *lines(*words.split("/")), fusionHorizontale=str(columns), fusionVerticale=str(rows))
+
+
+def table(*rows: list, title: str = "Titre du tableau") -> dict:
+    return element("Tableau", element("Titre", {"type": "text", "text": title}), *(element("Rangée", *map(cell, row), type="normal") for row in rows))
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Markdown of elements that are put in a sheet."""
+    def convert_with(*nodes: dict) -> str:
+        package = shutil.copytree(PACKAGE, tmp_path / "package")
+        sheet = package / "data/particuliers/F11.json"
+        data = json.loads(sheet.read_text(encoding="utf-8"))
+        next(child for child in data["children"][0]["children"] if child["name"] == "Texte")["children"] += nodes
+        sheet.write_text(json.dumps(data), encoding="utf-8")
+        assert not convert(package, tmp_path / "contenu").failed
+        return (tmp_path / f"contenu/{CANOTS}/faut-il-un-permis-pour-un-canot.md").read_text(encoding="utf-8")
+    return convert_with
+
+
+class TestTableWithoutHeaders:
+    @pytest.mark.parametrize("rows", [
+        [["*Sanction*", "*Délai*"], ["Pénalités", "3 ans"], ["Majorations", "4 ans"]],
+        [["À partir du", "Taux", "Taux majoré"], ["16 mars 2016", "*0 %*", "*10 %*"], ["9 mai 2013", "*0,5 %*", "*10,5 %*"]],
+        [["Janvier", "Février", "*Total*"], ["14", "11", "*25*"]],
+        [["Activité", "Armes", "Autorisation"], ["Surveillance par un système électronique", "Matraques et lacrymogènes", ""], ["Protection de personnes menacées", "Revolvers et pistolets", "Oui"]],
+    ])
+    def test_a_first_row_that_evidently_names_the_columns_does(self, told, rows):
+        head, _, body = rendered(told(table(*rows)).split("::: tableau Titre du tableau")[1].split(":::")[0]).partition("</thead>")
+        assert head.count("<th>") == len(rows[0]) and "<th" not in body
+
+    def test_two_rows_do_when_the_first_cell_spans_them(self, told):
+        html = told(table([("Foyer", 1, 2), ("Communes du logement", 2, 1)], ["Paris", "Autre commune"], ["1 personne seule", "*31 €*", "*27 €*"], ["2 personnes", "*46 €*", "*36 €*"]))
+        assert '<th rowspan="2" scope="col">Foyer</th>' in html and '<th scope="col">Autre commune</th>' in html and html.count("<th") == 5  # <thead> too
+
+    @pytest.mark.parametrize("rows", [
+        [["*Lotissement*", "Création de voies"], ["*Terrain de golf*", "Aménagement de plus de 25 hectares"], ["Creusement", "Plus de 2 mètres"]],
+        [["Vol simple", "3 ans"], ["Vol avec violences", "5 ans"]],
+        [["Enfant", "Gratuit"], ["Adulte", "10 €"]],
+        [["Nom", ""], ["Date de naissance", ""]],
+    ])
+    def test_else_the_first_of_two_columns_names_the_rows(self, told, rows):
+        html = told(table(*rows))
+        assert html.count('<th scope="row">') == len(rows) and "<thead>" not in html and "<caption>Titre du tableau</caption>" in html
+
+    def test_an_empty_corner_tells_of_both(self, told):
+        html = told(table(["", "Conducteur", "Coursier"], ["Durée", "12 h", "12 h"], [("*De plus de 3 tonnes*", 3, 1)], ["Repos", "9 h", "8 h"], [("*Autres*", 3, 1)], ["Repos", "7 h", "8 h"]))
+        assert html.count('<th scope="col">') == 3 and html.count('<th scope="row">') == 3 and '<td colspan="3">' in html
+
+    @pytest.mark.parametrize("rows", [
+        [["Enfant", "Gratuit", "Gratuit"], ["Adulte", "10 €", "20 €"], ["Aîné", "5 €", "9 €"]],
+        [["Oui", "un texte"], ["Oui", "un autre"]],
+        [["12", "14"], ["13", "15"]],
+    ])
+    def test_what_is_not_evident_is_not_made_up(self, told, rows):
+        markdown = told(table(*rows))
+        assert "<th" not in markdown and "<caption" not in markdown and "\n\nTitre du tableau\n\n<table>" in markdown
+
+    def test_a_header_merged_with_nothing_is_not(self, told):
+        marked = table([("Retard", 1, 2), ("Majoration", 1, 2)], ["10 jours", "3 %"], ["20 jours", "5 %"])
+        marked["children"][1]["attributes"]["type"] = "header"
+        assert "::: tableau Titre du tableau\n| Retard | Majoration |\n| --- | --- |\n| 10 jours | 3 % |" in told(marked)
+
+    def test_headers_that_the_source_marks_are_left_as_they_are(self, told):
+        marked = table(["Enfant", "Gratuit"], ["Adulte", "10 €"])
+        marked["children"][1]["attributes"]["type"] = "header"
+        assert "::: tableau Titre du tableau\n| Enfant | Gratuit |\n| --- | --- |" in told(marked)
+
+
+class TestTypedList:
+    def test_paragraphs_that_begin_with_bullets_or_dashes_are_a_list(self, told):
+        markdown = told(*lines("Sont exclus :", "• Entretien,", "•Transport.", "Sinon :", "- un canot", "– ou un kayak"))
+        assert "Sont exclus\u00a0:\n\n- Entretien,\n- Transport.\n\nSinon\u00a0:\n\n- un canot\n- ou un kayak" in markdown.replace(" :", "\u00a0:")
+
+    def test_a_mark_before_an_element_is_one_too(self, told):
+        dashed = [element("Paragraphe", {"type": "text", "text": "- "}, element("Valeur", {"type": "text", "text": words})) for words in ("un", "deux")]
+        assert "\n- **un**\n- **deux**\n" in told(*dashed, element("Paragraphe", {"type": "text", "text": "fin"}))
+
+    def test_cells_have_lists_too(self, told):
+        html = told(table(["Canot", "- gilet/- pagaie"], ["Kayak", "- jupe/- casque"]))
+        assert "\n- gilet\n- pagaie\n" in html and "\n- jupe\n- casque\n" in html
+
+    @pytest.mark.parametrize("texts", [["- seul"], ["- 10", "- 20"], ["-collé", "-collé"], ["— Bonjour.", "— Bonsoir."], ["- un", "deux", "- trois"], ["- un", "• deux"]])
+    def test_a_dash_that_begins_no_list_stays(self, told, page, texts):
+        before = page(f"{CANOTS}/faut-il-un-permis-pour-un-canot.md")
+        assert rendered(told(*lines(*texts))).count("<li>") == rendered(before).count("<li>")
+
+
 # -------------------------------------------------------------------- the whole package
 
 class TestConversion:

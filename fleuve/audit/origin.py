@@ -23,7 +23,7 @@ import orjson
 from fleuve import front_matter, rendition
 from fleuve.audit.finding import Finding
 from fleuve.audit.sighting import AROUND, CONTENT, HEAD, SeenPage, Sighting, attributes_of
-from fleuve.audit.source_text import SourceText, words
+from fleuve.audit.source_text import SourceText, phrase, words
 from fleuve.audit.theme_source import ENOUGH, Place, ThemeSource
 from fleuve.image import Facts
 from fleuve.settings import Settings
@@ -35,6 +35,13 @@ _FRAME = frozenset("nav header footer section article aside div form fieldset bu
 _WHOLE_PAGE = frozenset(("html", "head", "body", "main"))
 _SECOND = re.compile(r"^#.*-([1-9]\d?)$")
 _VERSION = re.compile(r"\?v=[0-9a-f]+")
+# What Markdown writes for an element, when it is not HTML.
+_SIGNS = {
+    "th": r"\|", "td": r"\|", "a": r"\[", "img": r"!\[", "em": r"[*_]", "strong": r"[*_]", "code": "`", "blockquote": r"^\s*>",
+    **dict.fromkeys(("li", "ul", "ol"), r"^\s*(?:>\s*)*(?:[-*+]|\d+[.)])(?:\s|$)"), **dict.fromkeys(_HEADINGS, r"^\s*#"),
+}
+# Words around an element that are enough to find its place: on both sides, or on one.
+_BESIDE, _ONE_SIDE = 3, 5
 # Below this, words that are found in a document may be there by chance.
 _SURE = 3
 
@@ -82,9 +89,12 @@ class Origin:
         lang, kind = (document[1], document[2]) if document else (self._language(output), "")
         templates = self._templates(kind, output)
         whole, inside = sighting.tag in _WHOLE_PAGE, bool(path) and sighting.zone == CONTENT
+        # What the document writes itself at that place is its own, though a template of the theme may have the same.
+        own = self._in_body(sighting, path, lang) if inside and sighting.tag and not whole else None
         return (
-            (self._in_template(sighting, templates, lang, ENOUGH) if sighting.tag in _FRAME else None)
+            (self._in_template(sighting, templates, lang, ENOUGH) if sighting.tag in _FRAME and not own else None)
             or (self._in_document(sighting, path, lang) if path and sighting.zone != AROUND and not whole else None)
+            or own
             or (self._in_neighbour(sighting, path) if not whole else None)
             or self._in_template(sighting, templates, lang, ENOUGH)
             or self._theme.label(sighting.words, lang)
@@ -115,6 +125,25 @@ class Origin:
         numbered = _SECOND.search(sighting.attributes.get("href", ""))
         nth = int(numbered[1]) - 1 if numbered else sighting.nth
         return Place(best[1], lines[min(nth, len(lines) - 1)], 0)
+
+    def _in_body(self, sighting: Sighting, path: str, lang: str) -> Place | None:
+        """An element that the document writes, in HTML or in Markdown, between the words that are around it on the page."""
+        sign = _SIGNS.get(sighting.tag)
+        written = re.compile(rf"<{re.escape(sighting.tag)}(?![\w-])" + (f"|{sign}" if sign else ""), re.IGNORECASE)
+        texts = [sighting.words]
+        if any(phrase(value) == sighting.words for value in sighting.attributes.values()):
+            texts.append([])  # words of an attribute, which stand nowhere between the others
+        for text in texts:
+            for before, after in ((sighting.before[-_BESIDE:], sighting.after[:_BESIDE]), (sighting.before[-_ONE_SIDE:], []), ([], sighting.after[:_ONE_SIDE])):
+                if not (before or text) or len(before) + len(text) + len(after) < _ONE_SIDE:
+                    continue
+                for file in self._with_fragments(path, lang):
+                    source = self._source(file)
+                    lines = [line for first, last in source.around(before, text, after) if first >= source.body and (line := _line_of(source, written, first, last, bool(text)))] if source else []
+                    if lines:
+                        self.consulted.add(file)
+                        return Place(file, lines[min(sighting.nth, len(lines) - 1)], 0)
+        return None
 
     def _in_neighbour(self, sighting: Sighting, path: str) -> Place | None:
         """A page shows the titles and descriptions of those that it links to, and the text of the emergency notices."""
@@ -271,6 +300,12 @@ class Origin:
         for image in self._images.get(file.rpartition("-")[0], ()):
             named += [posixpath.relpath(image, posixpath.dirname(path) or "."), image, posixpath.basename(image)]
         return [target for target in named if len(target) > 3]
+
+
+def _line_of(source: SourceText, written: re.Pattern, first: int, last: int, has_words: bool) -> int:
+    """The line on which an element begins, between the words before it and its own (or those after it); 0 when none writes it."""
+    lines = [*range(first + 1, last + 1)]
+    return next((line for line in (*(reversed(lines) if has_words else lines), first) if written.search(source.raw(line))), 0)
 
 
 def _certainty(source: SourceText, line: int, sighting: Sighting, targets: list[str]) -> int:

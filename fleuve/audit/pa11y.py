@@ -10,7 +10,9 @@ pa11y-ci is not to be taken at its word. Each of its traps was met, and is close
   every page: each checker has its own run;
 - pa11y calls « warning » the violations that axe finds moderate (headings that skip a level, content out of landmarks…), « notice » the
   minor ones, and leaves both out: they are asked for, and every violation counts;
-- what axe could not decide (the contrast of a text over several rows of a table) pa11y calls an error: it is told, as « à vérifier »;
+- what axe could not decide pa11y calls an error: it is told, as « à vérifier »;
+- axe can never decide the contrast in a cell that goes on over several rows, for it sees the backgrounds of all of them, when browsers paint but
+  that of the row in which the cell begins: HTML CodeSniffer, which reads the computed styles of the cell and of what holds it, decides;
 - a checker that finds nothing may be broken: each pa11y-ci also looks at a page with known faults, which must fail, otherwise all is void.
 """
 
@@ -25,13 +27,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from fleuve.audit import tool
 from fleuve.audit.built_page import BuiltPage
 from fleuve.audit.finding import CERTAIN, TO_VERIFY, Finding
+from fleuve.audit.html_page import HtmlPage
 from fleuve.audit.loopback import served
 
 STANDARD = "WCAG2AA"
@@ -51,17 +54,19 @@ FAULTY = """<!doctype html><html><head><title></title><style>a { font-size: 8px;
 @dataclass(frozen=True)
 class Runner:
     """A checker that pa11y drives. package: its folder in node_modules/. rules: what is asked of it beyond the standard. control: codes
-    that it must find on the faulty page."""
+    that it must find on the faulty page. doubts: whether what it calls a warning or a notice is asked for too."""
 
     name: str
     title: str
     package: str
     rules: tuple[str, ...]
     control: frozenset[str]
+    doubts: bool = False
 
 
+# axe's moderate and minor violations are « warnings » and « notices »; HTML CodeSniffer's are questions to a person.
 RUNNERS = (
-    Runner("axe", "axe", _AXE, ("target-size",), frozenset({"image-alt", "html-has-lang", "target-size", "color-contrast", "heading-order"})),
+    Runner("axe", "axe", _AXE, ("target-size",), frozenset({"image-alt", "html-has-lang", "target-size", "color-contrast", "heading-order"}), doubts=True),
     Runner("htmlcs", "HTML CodeSniffer", "@pa11y/html_codesniffer", (), frozenset({
         "WCAG2AA.Principle1.Guideline1_1.1_1_1.H37", "WCAG2AA.Principle3.Guideline3_1.3_1_1.H57.2", "WCAG2AA.Principle1.Guideline1_4.1_4_3.G18.Fail"})),
 )
@@ -126,6 +131,8 @@ def run(folder: Path, pages: Sequence[BuiltPage], base: str = "/", progress: Pro
             for batch in _batches(list(urls)):
                 found = look([*batch, control], runner)
                 _check_control(found.pop(control), runner)
+                if runner.name == "axe":
+                    found = _decide(found, {url: (folder / page.file).read_bytes() for url, page in urls.items() if found.get(url)}, control)
                 for url, errors in found.items():
                     run.findings += [_finding(error, runner, urls[url], folder) for error in errors]
                 done += len(batch)
@@ -162,6 +169,38 @@ def _counts(error: dict) -> bool:
 def _undecided(error: dict) -> bool:
     """Whether axe says that a person must judge."""
     return bool(error.get("runnerExtras", {}).get("needsFurtherReview"))
+
+
+_MEASURER = replace(next(runner for runner in RUNNERS if runner.name == "htmlcs"), doubts=True)
+
+
+def _decide(found: Errors, pages: dict[str, bytes], control: str) -> Errors:
+    """What axe found, without the contrasts of cells over several rows that HTML CodeSniffer measures and finds sufficient: it says nothing
+    of them, not even that it doubts (an image or a transparent colour behind, a position of its own)."""
+    undecided = {url: [error for error in errors if _undecided(error) and error.get("code") == "color-contrast"] for url, errors in found.items()}
+    undecided = {url: merged for url, errors in undecided.items() if errors and (merged := _in_merged_cells(errors, pages[url]))}
+    if not undecided:
+        return found
+    measured = _pa11y([*undecided, control], _MEASURER)
+    _check_control(measured.pop(control), _MEASURER)
+    decided = dict(found)
+    for url, errors in undecided.items():
+        said = measured[url]
+        if said and all("code" in one for one in said):
+            doubtful = {one.get("selector") for one in said if ".1_4_3." in one["code"]}
+            decided[url] = [error for error in found[url] if error not in errors or error.get("selector") in doubtful]
+    return decided
+
+
+def _in_merged_cells(errors: list[dict], html: bytes) -> list[dict]:
+    """Those that are about a cell that spans several rows, or about something in one."""
+    page = HtmlPage(html)
+
+    def merged(error: dict) -> bool:
+        elements = page.select(str(error.get("selector", "")))
+        return len(elements) == 1 and elements[0].closest("td[rowspan], th[rowspan]") is not None
+
+    return [error for error in errors if merged(error)]
 
 
 def _batches(urls: list[str]) -> Iterator[list[str]]:
@@ -223,8 +262,7 @@ def _config(urls: Sequence[str], runner: Runner, folder: Path, report: Path) -> 
     return {
         "defaults": {
             "standard": STANDARD, "runners": [runner.name], "rules": list(runner.rules), "timeout": PAGE_SECONDS * 1000,
-            # axe's moderate and minor violations are « warnings » and « notices »; HTML CodeSniffer's are questions to a person.
-            "includeWarnings": runner.name == "axe", "includeNotices": runner.name == "axe",
+            "includeWarnings": runner.doubts, "includeNotices": runner.doubts,
             # A page waits half a second for the network to be still: more pages at once than processors.
             "concurrency": max(4, min(8, 3 * (os.cpu_count() or 1))),
             # A context of its own for each page hangs now and then, and nothing is kept between pages but files of the theme.

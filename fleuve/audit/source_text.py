@@ -53,6 +53,17 @@ class SourceText:
         length = len(" ".join(phrase))
         return [self._line(start + length) for start in self._places(phrase)]
 
+    def around(self, before: list[str], phrase: list[str], after: list[str]) -> list[tuple[int, int]]:
+        """Where these words follow one another: the lines of the last word before the phrase, and of its first one (of the first after it when
+        it has none; the next line with something on it when nothing is known of what follows)."""
+        length = len(" ".join(before))
+        found = []
+        for start in self._places([*before, *phrase, *after]):
+            first = self._line(start + length) if before else self._line(start)
+            last = self._line(start + length + bool(before)) if phrase or after else self.below(first)
+            found.append((first, last))
+        return found
+
     def is_alone(self, line: int, phrase: list[str]) -> bool:
         """Whether a line holds this text and no other, but for the key of a front matter; or as much of it as line and phrase can hold."""
         raw = self.raw(line)
@@ -66,6 +77,12 @@ class SourceText:
             if value and value == phrase[: len(value)]:
                 found.append(number)
         return found
+
+    @cached_property
+    def body(self) -> int:
+        """The line after the front matter."""
+        end = self.lines.index("---", 1) + 1 if self.lines[0] == "---" and "---" in self.lines[1:] else 0
+        return self._first + end
 
     def below(self, line: int) -> int:
         """The next line that is not blank; the line itself when there is none."""

@@ -31,8 +31,8 @@ FULL = 16
 SYNONYM, NEAR, BEGUN = 13, 12, 13
 PAIR = 100
 """What two words that follow one another add, as an impact."""
-SHARE = (1, 2)
-"""Of what the best page has of the question, the part that another must have to be found."""
+HALF = 2
+"""Of what the best page has of a question of three words or more, another must have a half to be found; of one or two words, all."""
 RARE = 3
 """Pages that have a word, up to which it may be a mistake for a frequent one; LEVELS: how much more frequent, in doublings."""
 LEVELS = 5
@@ -316,7 +316,8 @@ class Reader:
             for page in [page for page in score if not self._has_expressions(page, groups, followed)]:
                 del score[page]
         most = max((mass[page] for page in score), default=0)
-        found = [(-score[page] * mass[page], page) for page in score if SHARE[1] * mass[page] >= SHARE[0] * most]
+        share = HALF if len(groups) > 2 else 1
+        found = [(-score[page] * mass[page], page) for page in score if share * mass[page] >= most]
         cut = any(self.postings(key)[0] > len(self.postings(key)[1]) for group in groups for one in group.alternatives for known in one.terms for key in known if key)
         return sorted(found), cut
 

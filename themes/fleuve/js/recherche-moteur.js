@@ -347,10 +347,11 @@ class Search {
     if (groups.some((group) => group.quoted)) for (const page of [...score.keys()]) if (!this.hasExpressions(page, groups, followed)) score.delete(page);
     let most = 0;
     for (const page of score.keys()) most = Math.max(most, mass.get(page));
+    const share = groups.length > 2 ? 2 : 1;
     const found = [];
     for (const [page, value] of score) {
       const had = mass.get(page);
-      if (2 * had >= most) found.push([-value * had, page]);
+      if (share * had >= most) found.push([-value * had, page]);
     }
     return found.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
   }

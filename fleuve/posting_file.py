@@ -30,11 +30,11 @@ def spread(keys: Iterable[str], count: int, letters: int | None = None) -> list[
     for key in keys:
         files[fnv(key[:letters]) % count].append(key)
     for names in files:
-        names.sort(key=_bytes)
+        names.sort(key=utf8)
     return files
 
 
-def _bytes(key: str) -> bytes:
+def utf8(key: str) -> bytes:
     return key.encode("utf-8", "surrogateescape")
 
 
@@ -42,16 +42,16 @@ def pack(keys: Sequence[str], postings: Mapping[str, Sequence[int]]) -> bytes:
     """A file of these keys, which are sorted by their UTF-8 bytes. postings: positions of each, in increasing order."""
     head, tail, last = [varint(len(keys))], [], b""
     for key in keys:
-        name = _bytes(key)
+        name = utf8(key)
         kind, data = posting.encode(postings[key])
-        shared = _shared(last, name)
+        shared = shared_length(last, name)
         head += varint(shared), varint(len(name) - shared), name[shared:], varint(len(data) << 1 | kind)
         tail.append(data)
         last = name
     return b"".join(head + tail)
 
 
-def _shared(one: bytes, other: bytes) -> int:
+def shared_length(one: bytes, other: bytes) -> int:
     size = min(len(one), len(other))
     for at in range(size):
         if one[at] != other[at]:

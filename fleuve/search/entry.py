@@ -44,13 +44,14 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 class Entry(NamedTuple):
     """One page. shown: JSON list of what is shown, see `shown`; facets: the values of each of FACETS; fields: its words by field, as
-    numbers of the vocabulary of this process; factor: of its impacts."""
+    the numbers that `known` gives to words; factor: of its impacts."""
 
     path: str
     lang: str
     shown: bytes
     facets: list[str]
     fields: list[array]
+    known: WordNumbers
     factor: float
 
 
@@ -58,8 +59,8 @@ def entry(record: Any) -> Entry:
     """The entry of a page record."""
     factor = (NEWS if content_type.is_news(record.type) else 1.0) * (RETIRED if record.retired else 1.0)
     texts = (record.title, _names(record.meta), "\n".join(record.keywords), "\n".join(heading["text"] for heading in record.headings), record.description, record.text)
-    number_of = vocabulary(record.lang).__getitem__
-    return Entry(record.path, record.lang, orjson.dumps(shown(record)), _facets(record), [array("I", map(number_of, raw_words(text))) for text in texts], factor)
+    known = word_numbers(record.lang)
+    return Entry(record.path, record.lang, orjson.dumps(shown(record)), _facets(record), [array("I", map(known.__getitem__, raw_words(text))) for text in texts], known, factor)
 
 
 def _names(meta: dict) -> str:
@@ -95,7 +96,7 @@ def _facets(record: Any) -> list[str]:
     return [*(" ".join(values) for values in (record.themes, record.organisms, [record.type], record.audiences, record.regions, [day[:4]] if number else [])), number]
 
 
-class Vocabulary(dict):
+class WordNumbers(dict):
     """Numbers for the words of a language, in the order in which they are met: {word: number}. What is known of each word is worked out once a process."""
 
     def __init__(self, lang: str) -> None:
@@ -120,16 +121,16 @@ class Vocabulary(dict):
         return np.array(self._keys, np.uint32)[numbers], np.array(self._others, np.uint32)[numbers]  # copied: an array that is looked at cannot grow
 
 
-_vocabularies: dict[str, Vocabulary] = {}
+_numbers: dict[str, WordNumbers] = {}
 MAX_WORDS = 1 << 20
 """Words that a process keeps what it knows of: more are no language."""
 
 
-def vocabulary(lang: str) -> Vocabulary:
+def word_numbers(lang: str) -> WordNumbers:
     """That of this process."""
-    if lang not in _vocabularies or len(_vocabularies[lang]) > MAX_WORDS:
-        _vocabularies[lang] = Vocabulary(lang)
-    return _vocabularies[lang]
+    if lang not in _numbers:
+        _numbers[lang] = WordNumbers(lang)
+    return _numbers[lang]
 
 
 class Harvest(NamedTuple):
@@ -154,13 +155,15 @@ def pack(entries: list[Entry]) -> bytes:
     head, tail = {}, []
     for lang in sorted({one.lang for one in entries}):
         mine = [one for one in entries if one.lang == lang]
-        known = vocabulary(lang)
+        known = mine[0].known
         numbers, pages, places = _flat(mine)
         page, number, count, in_text = _counted(numbers, pages, places)
         arrays = (*_terms(mine, page, number, count, in_text, known), *_pairs(known.keys_of(numbers)[0], pages, places))
         head[lang] = {"paths": [one.path for one in mine], "shown": [orjson.Fragment(one.shown) for one in mine], "facets": [one.facets for one in mine],
                       "words": _words(number, known), "sizes": [array.nbytes for array in arrays]}
         tail += [array.tobytes() for array in arrays]
+        if len(known) > MAX_WORDS:
+            _numbers.pop(lang, None)
     first = orjson.dumps(head)
     return b"".join((len(entries).to_bytes(4, "little"), len(first).to_bytes(4, "little"), first, *tail))
 
@@ -207,7 +210,7 @@ def unique(values: np.ndarray) -> np.ndarray:
     return ordered[_starts(ordered)]
 
 
-def _terms(entries: list[Entry], page: np.ndarray, number: np.ndarray, count: np.ndarray, in_text: np.ndarray, known: Vocabulary) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _terms(entries: list[Entry], page: np.ndarray, number: np.ndarray, count: np.ndarray, in_text: np.ndarray, known: WordNumbers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(page, key, impact) of each term of each page, ordered by page then key."""
     keys, others = known.keys_of(number)
     lengths = np.bincount(page[keys != 0], in_text[keys != 0], len(entries))
@@ -250,7 +253,7 @@ def pair_keys(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
     return value ^ value >> np.uint64(16)
 
 
-def _words(number: np.ndarray, known: Vocabulary) -> dict[str, int]:
+def _words(number: np.ndarray, known: WordNumbers) -> dict[str, int]:
     """{word: how many pages have it}, of those that can be offered to who types: two letters or more, of which one is no digit; not a stop word."""
     counts = np.bincount(number)
     found = {}

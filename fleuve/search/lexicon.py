@@ -1,7 +1,7 @@
 """The **lexicon**: the words of the site as they are written, by which what is typed is completed or corrected. docs/search-index.md is the format.
 
 A word is in two files: one chosen by its first three letters, where what begins like it and what differs further on are found; and one chosen by all
-letters but the first three (two for a word of four letters), where it is found by who has mistyped one of these. Accents do not count in either.
+letters but the first three (two for a word of four letters, whose third is in neither), where it is found by who has mistyped one of these. Accents do not count in either.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fleuve.posting import read_varint, varint
-from fleuve.posting_file import _bytes, _shared, fnv
+from fleuve.posting_file import fnv, shared_length, utf8
 from fleuve.search.layout import PREFIX, SHORT
 from fleuve.search.term import fold, mix
 
@@ -39,8 +39,8 @@ def names(word: str, count: int) -> list[str]:
 def pack(words: Mapping[str, int]) -> bytes:
     """A file. words: {word: pages that have it}. Of the pages only the order of magnitude is kept, which seldom changes: the number of bits."""
     out, last = [], b""
-    for name, pages in sorted((_bytes(word), pages) for word, pages in words.items()):
-        shared = _shared(last, name)
+    for name, pages in sorted((utf8(word), pages) for word, pages in words.items()):
+        shared = shared_length(last, name)
         out += varint(shared), varint(len(name) - shared), name[shared:], varint(pages.bit_length())
         last = name
     return b"".join(out)

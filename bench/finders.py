@@ -7,8 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import contestants
@@ -46,6 +45,11 @@ class Finder(contestants.Contestant):
     def answers(self, queries: list[str]) -> list[list[str]]:
         """Return the addresses of the first pages found for each query."""
         raise NotImplementedError
+
+    def empty(self) -> None:
+        super().empty()
+        shutil.rmtree(self.input, ignore_errors=True)
+        self.input.unlink(missing_ok=True)
 
     def sizes(self) -> dict[str, int]:
         """Return the files and bytes of the index."""

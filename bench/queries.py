@@ -19,7 +19,8 @@ Each query has three variants: `plain`, without accents; `typo`, one typing erro
 letter missing, added, taken for its neighbour on the keyboard, or exchanged with the next one); `plain_typo`, both. Half of the queries, by a hash of
 their words, is for tuning (tuning.json), the other is reported (reported.json): 993 and 1,000 of version 1.199.0 of the package (146 `question`, 398 `title`,
 323 `link`, 298 `heading`, 400 `section`, 34 `acronym`, 244 `definition`, 150 `number`). Only the pages that the source names count as right: another page may
-answer as well, and counts as wrong, for every engine alike.
+answer as well, and counts as wrong, for every engine alike. Most words of `question`, `title` and `link` are those of links to the right page: an engine that
+indexed the words of links with the page that they lead to would find there the very query, and these kinds would say nothing of it.
 """
 
 from __future__ import annotations

@@ -196,7 +196,7 @@ def main() -> int:
     search_report.write(options.results, options.out)
     console.print(f"{options.out} written")
     if not options.keep:
-        for each in (*peers, FleuveSearch(options.searches), WithoutSearch(options.searches)):
+        for each in (*peers, FleuveSearch(options.searches), WithoutSearch(options.searches), FleuveSearch(options.searches / "reel")):
             each.empty()
     for failure in failures:
         console.print(failure, style="bold red", markup=False, highlight=False)

@@ -26,10 +26,10 @@ real government site; the browser needs nginx and Chromium. How time and memory 
 
 ## What is measured
 
-- **Same pages for all**: the site is built once by Fleuve; each search is given its pages that come from a Markdown file. Pagefind gets the HTML, the title, the lead
+- **Same pages for all**: the site is built once by Fleuve; each search is given its French pages that come from a Markdown file. Pagefind gets the HTML, the title, the lead
   and the text of each page marked `data-pagefind-body`, as its guide advises (all of `<article>`, lists of pages below and details included, was tried on the queries for tuning
   and answers no better); its ranking is its own default. MkDocs gets the same parts: the index is made by the class of its own plugin, without the rest of MkDocs (`lang: fr`), and
-  queries are answered by its own worker, run in Node; sections of one page count once, where the first of them stands. It has the French pages only.
+  queries are answered by its own worker, run in Node; sections of one page count once, where the first of them stands.
 - **Relevance**: {queries}. MRR@10 is the mean of 1/rank of the first right page, 0 beyond the tenth; success@10 is the share of the queries that have a right page in the first
   ten. How queries are made, what is left out, and which of their words stand in the pages: `bench/queries.py`. Only the half « reported » counts; settings are tuned on the other half.
 - **Cost of the index**: of the peers, the whole process, pages already written. Of Fleuve, whose index is made within the build, the difference between two builds, with and without
@@ -38,7 +38,7 @@ real government site; the browser needs nginx and Chromium. How time and memory 
   headers included, from nothing to the first results; the page around the search is not counted for either. **Typed**: ten letters a second, a question to the engine at each letter,
   without the pause that pages usually make; time from the last letter to the results. **At once**: from the start of the engine to the results of the whole query, as when a shared address is opened. **While
   typing, warm**: each letter of all queries but the first in one tab, one question after the other. Results are the first ten of Fleuve (one answer of its worker) and the first five of Pagefind (its own page of results).
-- **100,000 pages** are for Fleuve alone: see the memory that the others need for 10,000.
+- **100,000 pages** are for Fleuve alone.{alone}
 """
 
 
@@ -49,12 +49,21 @@ def write(results: Path, target: Path) -> None:
     real = json.loads(file.read_text("utf-8")) if file.exists() else None
     count = next((len(browsed["typed"]) for data in sizes for browsed in data["browser"].values()), 0)
     told = ", ".join(f"{found['count']:,} queries for {half}" for half, found in real["queries"].items()) if real else "queries made of the sheets of the real corpus"
-    head = HEAD.format(queries=told.replace("for reported", "reported"), browser=f"{count} queries of two words, each pair of one title, drawn with a seed" if count else "queries of two words of a title")
+    head = HEAD.format(queries=told.replace("for reported", "reported"), browser=f"{count} queries of two words, each pair of one title, drawn with a seed" if count else "queries of two words of a title", alone=alone(sizes))
     parts = [head, targets(real, {data["size"]: data for data in sizes})]
     parts += [relevance(real)] if real else []
     parts += [section(data) for data in sizes]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(parts), encoding="utf-8")
+
+
+def alone(sizes: list[dict]) -> str:
+    """Say what the peers needed for the largest corpus that they were given."""
+    peers = [(data["size"], data["titles"][row["engine"]], report.median(row, "peak") / 1e9) for data in sizes for row in data["results"]
+             if not row["engine"].startswith("fleuve") and row["measures"]]
+    largest = max((size for size, _, _ in peers), default=0)
+    told = [f"{title} takes {peak:.1f} GB for {size:,} pages, of which ten times as much is {10 * peak:.0f} GB" for size, title, peak in peers if size == largest == 10_000]
+    return f" {'; '.join(told)}." if told else ""
 
 
 # -------------------------------------------------------------------- relevance

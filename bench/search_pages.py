@@ -6,17 +6,12 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
-# What an editor wrote: title, lead and text. Lists of pages below, details of the organism and forms are left out, as the guide of Pagefind advises.
-WRITTEN = ("header.tete-page", "div.texte")
-# A page that has no text of its own, like that of an organism, is taken whole.
-WHOLE = ("article", "main")
-# The same, as the tags that are marked.
-MARKED = ((re.compile(r'<header(?= class="tete-page)'), re.compile(r'<div(?= class="texte[ "])')), (re.compile(r"<article(?=[ >])"),))
+# What is left out of a page’s article: Pagefind leaves it out by itself.
+BESIDE = ("nav", "footer", "form", "script", "style", "svg", "noscript", "template", "label", "iframe")
 
 
 class Pages:
@@ -60,23 +55,18 @@ class Pages:
 
 
 def marked(html: str) -> str:
-    """Return the page with its content marked for Pagefind."""
+    """Return the page with its content marked for Pagefind: its article, or all of `<main>` if it has none."""
     head, main, rest = html.partition("<main")
-    for tags in MARKED:
-        if all(tag.search(rest) for tag in tags):
-            for tag in tags:
-                rest = tag.sub(lambda match: f"{match[0]} data-pagefind-body", rest)
-            return head + main + rest
-    return f"{head}{main} data-pagefind-body{rest}"
+    article, found = re.subn(r"<article(?=[ >])", "<article data-pagefind-body", rest, count=1)
+    return head + main + (article if found else f" data-pagefind-body{rest}")
 
 
 def cut(url: str, html: str) -> dict[str, str]:
     """Return the page as MkDocs has it: its title apart from its content."""
     tree = LexborHTMLParser(html)
-    title = tree.css_first("main h1")
-    parts = [node for selector in WRITTEN for node in tree.css(f"main {selector}")] if tree.css_first("main div.texte") else []
-    nodes = parts or next(([node] for selector in WHOLE if (node := tree.css_first(selector))), [])
-    words = unescape(title.text()) if title else ""
-    if title:
-        title.decompose()
-    return {"url": url, "title": " ".join(words.split()), "html": "\n".join(node.html or "" for node in nodes)}
+    content = tree.css_first("main article") or tree.css_first("main")
+    title = content.css_first("h1")
+    words = title.text() if title else ""
+    for node in [*([title] if title else []), *content.css(", ".join(BESIDE))]:
+        node.decompose()
+    return {"url": url, "title": " ".join(words.split()), "html": content.html or ""}

@@ -9,13 +9,17 @@ from urllib.parse import unquote
 VARIANTS = ("query", "plain", "typo", "plain_typo")
 
 
-def measure(answers: Callable[[list[str]], list[list[str]]], halves: dict[str, list[dict]]) -> dict:
-    """Ask a search everything; return, by half, variant and kind: the number of queries, MRR@10, success@10 and success@1."""
-    asked = [(half, variant, query) for half, queries in halves.items() for variant in VARIANTS for query in queries]
-    found = answers([query[variant] for _, variant, query in asked])
+def measure(answers: Callable[[list[str]], list[list[str]]], halves: dict[str, list[dict]], tuning: tuple[str, ...] = VARIANTS) -> dict:
+    """Ask a search everything; return, by half, variant and kind: the number of queries, MRR@10, success@10 and success@1.
+
+    `tuning` names the variants that are asked of the half for tuning. Words that several variants share are asked once.
+    """
+    asked = [(half, variant, query) for half, queries in halves.items() for variant in (tuning if half == "tuning" else VARIANTS) for query in queries]
+    words = list(dict.fromkeys(query[variant] for _, variant, query in asked))
+    found = dict(zip(words, answers(words), strict=True))
     ranks: dict = {}
-    for (half, variant, query), urls in zip(asked, found):
-        rank = rank_of(query["pages"], urls)
+    for half, variant, query in asked:
+        rank = rank_of(query["pages"], found[query[variant]])
         for kind in ("all", query["kind"]):
             ranks.setdefault(half, {}).setdefault(variant, {}).setdefault(kind, []).append(rank)
     return {half: {variant: {kind: scores(found) for kind, found in kinds.items()} for variant, kinds in variants.items()} for half, variants in ranks.items()}

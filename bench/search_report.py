@@ -77,7 +77,7 @@ def relevance(data: dict) -> str:
         lines += [f"### {half.capitalize()}: {data['queries'][half]['count']:,} queries", "", "| search | variant | MRR@10 | success@10 | success@1 |", "| --- | --- | ---: | ---: | ---: |"]
         for name, halves in data["relevance"].items():
             label = data["titles"][name]
-            for variant in VARIANTS:
+            for variant in (variant for variant in VARIANTS if variant in halves[half]):
                 score = halves[half][variant]["all"]
                 lines.append(f"| {label} | {LABELS[variant]} | {score['mrr']:.3f} | {score['success']:.3f} | {score['first']:.3f} |")
                 label = ""

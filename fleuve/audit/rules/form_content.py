@@ -174,7 +174,7 @@ class PlaceholderAsLabel(Rule):
     def _is_search(self, field) -> bool:
         """A search field with its button beside it is understood without more (G167)."""
         form = field.closest("form, search, [role=search]")
-        if form is None or not (_type(field) == "search" or form.tag == "search" or form.attr("role") == "search"):
+        if form is None or not (_type(field) == "search" or field.closest("search, [role=search]")):
             return False
         return any(button.tag == "button" or _type(button) in ("submit", "image") for button in form.iter_elements(("button", "input")))
 

@@ -57,6 +57,7 @@ class Record:
     keywords: list = field(default_factory=list)
     twin: str | None = None
     retired: bool = False
+    responsible: object = None
     breadcrumb: list = field(default_factory=lambda: [{"title": "Accueil", "url": "/"}])
     headings: list = field(default_factory=lambda: [{"level": 2, "id": "ou", "text": "Où aller"}])
     links: list = field(default_factory=list)

@@ -153,8 +153,10 @@ class Site:
 
 def run(stage: Stage, records, site: Site) -> dict[str, bytes]:
     """All site-wide files of a stage, as the engine makes them: extracts pass through JSON."""
-    extracts = [orjson.loads(orjson.dumps(e)) for r in records if (e := stage.extract(r, site.settings)) is not None]
-    return dict(reduce(stage, extracts, site))
+    extracts = [e for r in records if (e := stage.extract(r, site.settings)) is not None]
+    if extracts and isinstance(stage.gather(extracts), bytes):  # read by other ways than reduce
+        extracts = []
+    return dict(reduce(stage, orjson.loads(orjson.dumps(extracts)), site))
 
 
 def reduce(stage: Stage, extracts: list, site: Site):

@@ -43,7 +43,7 @@ def ask_as_people_do(folder: Path, lang: str, rng: random.Random) -> dict:
     typed = words(text)
     first = rng.randrange(len(typed))
     chosen = typed[first : first + rng.randint(1, 5)]
-    kind = rng.choice(["whole", "plain", "begun", "mistyped", "quoted", "facets", "date", "exact", "odd"])
+    kind = rng.choice(["whole", "plain", "begun", "mistyped", "quoted", "facets", "date", "exact", "odd", "langs"])
     if kind == "mistyped":
         at = rng.randrange(len(chosen))
         chosen[at] = mistyped(chosen[at], rng)
@@ -59,6 +59,8 @@ def ask_as_people_do(folder: Path, lang: str, rng: random.Random) -> dict:
     question: dict = {"query": query, "typing": kind == "begun", "exact": kind == "exact", "counts": rng.random() < 0.2, "count": rng.choice([3, 10, 25]), "start": rng.choice([0, 0, 10])}
     if kind == "facets":
         question |= {"facets": {"type": rng.choice([["service"], ["page", "communique"], ["inconnu"]]), "theme": rng.choice([[], ["sante", "emploi"]])}, "counts": True}
+    if kind == "langs":
+        question |= {"facets": {"langue": rng.choice([["en"], ["fr", "en"], ["es"], []])}, "counts": rng.random() < 0.5}
     if kind == "date":
         question |= {"sort": "date", "from": rng.choice(["", "2024-06-01"]), "to": rng.choice(["", "2026-01-31"])}
     return question

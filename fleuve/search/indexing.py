@@ -7,6 +7,7 @@ tables `search` (blocks, groups of files) and `search_fragments` of the cache: t
 from __future__ import annotations
 
 import functools
+import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
@@ -234,12 +235,13 @@ class _Indexing:
                 continue
             self.begin()
             publisher.begin(orjson.loads(known[1]) if known and known[0] else {})
-            for path, data in self._head(lang, pages[lang]) if pages[lang] else ():
+            for path, data in self._head(lang, pages) if pages[lang] else ():
                 publisher.write(path, data)
             self._keep(lang, "tout", "", made(publisher.outputs, {}, ()), publisher.written, known[1] if known else None)
 
-    def _head(self, lang: str, pages: int) -> Iterator[tuple[str, bytes]]:
-        head = {"version": VERSION, "langue": lang, "pages": pages, "blocs": self.count, "fichiers": FILES * self.count, "lexique": LEXICON * self.count, "gardees": best(self.count)}
+    def _head(self, lang: str, pages: Counter[str]) -> Iterator[tuple[str, bytes]]:
+        folders = {other: posixpath.relpath(FOLDERS[other], FOLDERS[lang]) + "/" for other in FOLDERS if pages[other]}
+        head = {"version": VERSION, "langue": lang, "langues": folders, "pages": pages[lang], "blocs": self.count, "fichiers": FILES * self.count, "lexique": LEXICON * self.count, "gardees": best(self.count)}
         yield FOLDERS[lang] + "index.json", orjson.dumps(head)
         yield FOLDERS[lang] + "racines.js", script.stemmers(lang).encode()
 

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -88,6 +88,7 @@ class Reader:
         self._files: dict[str, bytes | None] = {}
         self._postings: dict[int, tuple[int, dict[int, int]]] = {}
         self._columns: dict[str, dict[int, list[str]]] = {}
+        self._others: dict[str, Reader] = {}
         data = self._read("index.json")
         if data is None:
             raise FileNotFoundError(f"Aucun index de recherche dans {folder}. Construisez d’abord le site : build.py build.")
@@ -97,6 +98,7 @@ class Reader:
         self._files_of_terms: int = head["fichiers"]
         self._lexicon_files: int = head["lexique"]
         self._kept: int = head["gardees"]
+        self._folders: dict[str, str] = head["langues"]
 
     def _read(self, name: str) -> bytes | None:
         if name not in self._files:
@@ -176,7 +178,29 @@ class Reader:
     # What is asked.
 
     def search(self, question: Question) -> dict[str, Any]:
-        """The answer, of the same shape as that of the browser's worker (docs/search-index.md)."""
+        """The answer, of the same shape as that of the browser's worker (docs/search-index.md). Pages of other languages come after those of this one."""
+        wanted = question.facets.get("langue") or [self.lang]
+        known = sorted(self._folders, key=lambda lang: (lang != self.lang, lang))
+        chosen = [lang for lang in known if lang in wanted]
+        start, left, answers = question.start, question.count, {}
+        for lang in known if question.counts else chosen:
+            asked = replace(question, start=start, count=left) if lang in chosen else replace(question, count=0, counts=False)
+            answer = answers[lang] = self._reader(lang)._answer(asked)
+            if lang in chosen:
+                start, left = max(0, start - answer["total"]), left - len(answer["results"])
+        merged = _merged([answers[lang] for lang in chosen] or [self._answer(replace(question, query=""))])
+        if merged["facets"] is not None:
+            merged["facets"]["langue"] = [[lang, answers[lang]["total"]] for lang in known if answers[lang]["total"]]
+        return merged
+
+    def _reader(self, lang: str) -> Reader:
+        if lang == self.lang:
+            return self
+        if lang not in self._others:
+            self._others[lang] = Reader(self._folder / self._folders[lang])
+        return self._others[lang]
+
+    def _answer(self, question: Question) -> dict[str, Any]:
         groups, pairs = self._groups(question)
         idf = self._idf
         values = [self._values(group, idf) for group in groups]
@@ -366,8 +390,7 @@ class Reader:
             tally: Counter[str] = Counter()
             for _, page in hits:
                 tally.update(column.get(page, ()))
-            counts[facet] = [[value, pages] for value, pages in sorted(tally.items(), key=lambda item: item[0] if facet == "annee" else (-item[1], item[0]), reverse=facet == "annee")]
-        counts["langue"] = [[self.lang, len(self._filtered(found, question, ""))]]
+            counts[facet] = ordered(facet, tally)
         return counts
 
     # What is shown.
@@ -405,6 +428,25 @@ class Reader:
         applied = any(not self._frequency(group.term) for group in groups if group.corrected)
         text = _WORD.sub(lambda found: changed.get(found[0].lower(), found[0]), query[:LONGEST_QUESTION])
         return {"text": text, "applied": applied}
+
+
+def _merged(answers: list[dict[str, Any]]) -> dict[str, Any]:
+    """One answer of those of several languages: words, best bets and correction are of the first."""
+    first, *others = answers
+    for other in others:
+        first["total"] += other["total"]
+        first["atLeast"] |= other["atLeast"]
+        first["results"] += other["results"]
+        for facet, counts in (other["facets"] or {}).items():
+            tally = Counter(dict(first["facets"][facet]))
+            tally.update(dict(counts))
+            first["facets"][facet] = ordered(facet, tally)
+    return first
+
+
+def ordered(facet: str, tally: Counter[str]) -> list[list]:
+    """[[value, pages]]: the latest years first, of other facets the most frequent values."""
+    return [[value, pages] for value, pages in sorted(tally.items(), key=lambda item: item[0] if facet == "annee" else (-item[1], item[0]), reverse=facet == "annee")]
 
 
 def round_half_up(value: float) -> int:

@@ -6,13 +6,13 @@ import re
 
 from fleuve.search.term import lunr, stop_words
 
-_SHIM = "const lunr = (self.lunr = { Pipeline: { registerFunction() {} }, generateStopWordFilter() {} });\n"
+_SHIM = "(() => {\nconst lunr = (self.lunr = { Pipeline: { registerFunction() {} }, generateStopWordFilter() {} });\n"
 
 
 def stemmers(lang: str) -> str:
     """A script that gives `self.racines[lang]`: {stem(word), stops (a Set)}."""
     stops = " ".join(sorted(stop_words(lang)))
-    known = f";(self.racines ??= {{}}).{lang} = {{ stem: (word) => %s, stops: new Set(\"{stops}\".split(\" \")) }};\n"
+    known = f";(self.racines ??= {{}}).{lang} = {{ stem: (word) => %s, stops: new Set(\"{stops}\".split(\" \")) }};\n}})();\n"
     if lang == "fr":
         return _SHIM + _lean(lunr("lunr-language/lunr.stemmer.support.js")) + _lean(lunr("lunr-language/lunr.fr.js")) + known % "lunr.fr.stemmer(word)"
     source = lunr("templates/search/lunr.js")

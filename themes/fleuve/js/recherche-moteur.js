@@ -217,7 +217,7 @@ class Search {
     const shown = await Promise.all(kept.slice(question.start, question.start + question.count).map((hit) => this.shown(hit[1])));
     return {
       total: kept.length, atLeast: this.cut(groups), words: groups.map((group) => group.word), results: shown.filter(Boolean).map((fields) => this.result(fields, keys)),
-      best: this.bestBets(), correction: this.correction(groups), facets: question.counts ? this.counts(found, kept.length) : null, partial: this.partial,
+      best: this.bestBets(), correction: this.correction(groups), facets: question.counts ? this.counts(found) : null, partial: this.partial,
     };
   }
 
@@ -393,15 +393,14 @@ class Search {
     return found === arguments[0] ? [...found] : found;
   }
 
-  counts(found, total) {
+  counts(found) {
     const counts = {};
     for (const facet of FACETS.slice(0, -1)) {
       const tally = new Map();
       const column = this.columns.get(facet) ?? new Map();
       for (const [, page] of this.filtered(found, facet === "annee" ? "jour" : facet)) for (const value of column.get(page) ?? []) tally.set(value, (tally.get(value) ?? 0) + 1);
-      counts[facet] = [...tally].sort(facet === "annee" ? by(([year]) => -year) : by(([, pages]) => -pages, ([value]) => value));
+      counts[facet] = ordered(facet, tally);
     }
-    counts.langue = [[this.index.langue, total]];
     return counts;
   }
 
@@ -559,12 +558,50 @@ const indexOf = (folder) => {
   return indexes.get(folder);
 };
 
+const ordered = (facet, tally) => [...tally].sort(facet === "annee" ? by(([year]) => -year) : by(([, pages]) => -pages, ([value]) => value));
+
+const merge = (first, other) => {
+  first.total += other.total;
+  first.atLeast ||= other.atLeast;
+  first.partial ||= other.partial;
+  first.results.push(...other.results);
+  for (const [facet, counts] of Object.entries(other.facets ?? {})) {
+    const tally = new Map(first.facets[facet]);
+    for (const [value, pages] of counts) tally.set(value, (tally.get(value) ?? 0) + pages);
+    first.facets[facet] = ordered(facet, tally);
+  }
+  return first;
+};
+
+// Pages of other languages come after those of this one.
+const answer = async (question) => {
+  const own = indexOf(question.folder);
+  await own.ready;
+  const wanted = question.facets?.langue?.length ? question.facets.langue : [own.langue];
+  const known = Object.keys(own.langues).sort(by((lang) => lang !== own.langue, (lang) => lang));
+  const chosen = known.filter((lang) => wanted.includes(lang));
+  const answers = new Map();
+  let { start, count } = question;
+  for (const lang of question.counts ? known : chosen) {
+    const index = indexOf(new URL(question.folder + own.langues[lang], location).pathname);
+    await index.ready;
+    const mine = chosen.includes(lang);
+    const found = await new Search(index, mine ? { ...question, start, count } : { ...question, count: 0, counts: false }).answer();
+    answers.set(lang, found);
+    if (mine) [start, count] = [Math.max(0, start - found.total), count - found.results.length];
+  }
+  const parts = chosen.map((lang) => answers.get(lang));
+  if (!parts.length) parts.push(await new Search(own, { ...question, query: "" }).answer());
+  const totals = known.map((lang) => [lang, answers.get(lang)?.total]).filter(([, total]) => total);
+  const merged = parts.reduce(merge);
+  if (merged.facets) merged.facets.langue = totals;
+  return merged;
+};
+
 self.onmessage = async ({ data: question }) => {
   const nothing = { total: 0, atLeast: false, words: [], results: [], best: [], correction: null, facets: null, partial: true };
   try {
-    const index = indexOf(question.folder);
-    await index.ready;
-    self.postMessage({ id: question.id, ...(await new Search(index, { start: 0, count: 10, ...question }).answer()) });
+    self.postMessage({ id: question.id, ...(await answer({ start: 0, count: 10, ...question })) });
   } catch {
     self.postMessage({ id: question.id, ...nothing });
   }

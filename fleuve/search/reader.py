@@ -188,9 +188,10 @@ class Reader:
             answer = answers[lang] = self._reader(lang)._answer(asked)
             if lang in chosen:
                 start, left = max(0, start - answer["total"]), left - len(answer["results"])
+        totals = [[lang, answers[lang]["total"]] for lang in known if lang in answers and answers[lang]["total"]]
         merged = _merged([answers[lang] for lang in chosen] or [self._answer(replace(question, query=""))])
         if merged["facets"] is not None:
-            merged["facets"]["langue"] = [[lang, answers[lang]["total"]] for lang in known if answers[lang]["total"]]
+            merged["facets"]["langue"] = totals
         return merged
 
     def _reader(self, lang: str) -> Reader:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -76,7 +76,6 @@ class Group:
     term: Term
     quoted: int
     alternatives: list[Alternative]
-    levels: int = 0
     corrected: str = ""
 
 

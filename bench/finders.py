@@ -89,6 +89,8 @@ class Pagefind(Finder):
             return [tab.evaluate(f"(words) => ask(words, {FIRST})", words) for words in queries]
 
     # Its default page of results has five, each with its own file.
+    # Milliseconds without a key after which its own page asks (`debounceTimeoutMs`).
+    PAUSE = 300
     START = """async () => {
       window.pagefind = await import("/pagefind/pagefind.js");
       window.ask = async (words, count = 5) => {
@@ -180,6 +182,8 @@ class FleuveSearch(contestants.Fleuve):
         files = [file for folder in (self.folder, "en/search/donnees") for file in (self.out / folder).rglob("*") if file.is_file()]
         return {"files": len(files), "bytes": sum(file.stat().st_size for file in files)}
 
+    # Milliseconds without a key after which the box asks (WAIT of recherche.js).
+    PAUSE = 110
     START = """async () => {
       const worker = new Worker("/js/recherche-moteur.js"), waiting = new Map();
       worker.onmessage = ({ data }) => { waiting.get(data.id)?.(data); waiting.delete(data.id); };

@@ -105,10 +105,11 @@ class Trial(scenarios.Trial):
                 continue
             self.say(f"{self.size} pages, browser: {each.title}")
             with search_browser.Served(root, each.work) as served, search_browser.open_browser() as browser:
-                search_browser.cold(served, browser, each.START, asked[:2], True)  # the first pages of a browser pay for its start
+                search_browser.cold(served, browser, each.START, asked[:2], "typed")  # the first pages of a browser pay for its start
                 self.browser[each.name] = {
-                    "typed": search_browser.cold(served, browser, each.START, asked, True),
-                    "once": search_browser.cold(served, browser, each.START, asked, False),
+                    "paused": search_browser.cold(served, browser, each.START, asked, "paused", each.PAUSE),
+                    "typed": search_browser.cold(served, browser, each.START, asked, "typed"),
+                    "once": search_browser.cold(served, browser, each.START, asked, "once"),
                     "keys": search_browser.warm(served, browser, each.START, asked),
                 }
 

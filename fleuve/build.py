@@ -20,7 +20,7 @@ from pathlib import Path
 
 import orjson
 
-from fleuve import cache, content_type, darkroom, publish, settings as settings_module
+from fleuve import cache, content_type, darkroom, publish, search, settings as settings_module
 from fleuve.executor import FEW, Executor, collect_rarely
 from fleuve.inventory import Inventory
 from fleuve.made import STORED, Made, made, manifest
@@ -132,8 +132,11 @@ def open_house(order: Order, news: bool) -> None:
     """Make the presses ready (in a worker), while the inventory that they will read is still being brought up to date. news: whether
     the site has any."""
     global _house_build
-    _house_for(order).open(news)
+    house = _house_for(order)
+    house.open(news)
     _house_build = ""
+    if search.wanted(house.session.settings.fleuve):
+        import fleuve.search.block  # noqa: F401 - with its libraries, a tenth of a second
 
 
 def press_shard(order: Order, shard: str, known: dict[str, str]) -> Pressed:

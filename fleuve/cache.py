@@ -18,7 +18,7 @@ from urllib.parse import quote
 import orjson
 
 SNAPSHOT = "instantane-"
-VERSION = 18
+VERSION = 19
 MADE = ("shards", "parts", "stages", "renditions", "search")
 """Tables of what makes files; each has `outputs` and `problems`."""
 
@@ -72,6 +72,7 @@ CREATE INDEX looks_wrong ON looks (path) WHERE problems<>'';
 CREATE INDEX renditions_wrong ON renditions (key) WHERE problems<>'';
 CREATE INDEX documents_active ON documents (type) WHERE active<>0;
 CREATE INDEX documents_orphan ON documents (path) WHERE orphan=1;
+CREATE INDEX search_fragments_block ON search_fragments (block, lang, family, part, digest);
 CREATE INDEX search_stale ON search (kind) WHERE stale=1;
 CREATE INDEX parts_stale ON parts (stage, part) WHERE stale=1;
 """

@@ -679,3 +679,8 @@ def test_what_the_setting_may_be(value):
 def _set(site: Site, line: str) -> None:
     text = site.config.read_text("utf-8")
     site.config.write_text(text.replace("    moteurs: {}\n", f"    moteurs: {{}}\n    {line}\n"), "utf-8")
+
+
+def test_box_page_and_engine_weigh_less_than_15_kb_compressed():
+    scripts = [(ROOT / "themes" / "fleuve" / "js" / name).read_bytes() for name in ("recherche.js", "recherche-moteur.js")]
+    assert sum(len(gzip.compress(script, 9)) for script in scripts) < 15_000

@@ -36,7 +36,7 @@ HALF = 2
 RARE = 3
 """Pages that have a word, up to which it may be a mistake for a frequent one; LEVELS: how much more frequent, in doublings."""
 LEVELS = 5
-COMPLETIONS, CORRECTIONS = 6, 3
+COMPLETIONS, CORRECTIONS = 4, 3
 SPLIT = re.compile(r"[«\"“”»]")
 _WORD = re.compile(r"[^\W_]+")
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -241,11 +241,13 @@ class Reader:
         if len(begun) < PREFIX:
             return
         name = f"lexique/debuts-{lexicon.begin_file(begun, self._lexicon_files)}.bin"
-        known = [(-level, len(word), word) for word, level in lexicon.unpack(self._read(name) or b"") if fold(word).startswith(begun) and word != group.word]
-        self._stand_for(group, [word for _, _, word in sorted(known)[:COMPLETIONS]], BEGUN)
+        known = sorted((-level, len(word), word) for word, level in lexicon.unpack(self._read(name) or b"") if fold(word).startswith(begun))
+        if not any(word == group.word or term(word, self.lang) == group.term for _, _, word in known):
+            group.alternatives.clear()  # no word yet, nothing to fetch
+        self._stand_for(group, [word for _, _, word in known[:COMPLETIONS]], BEGUN)
 
     def _stand_for(self, group: Group, candidates: Sequence[str], weight: int) -> None:
-        seen = {group.term}
+        seen = {group.term} if group.alternatives else set()
         for word in candidates:
             known = term(word, self.lang)
             if known not in seen and known != NONE:
@@ -359,9 +361,12 @@ class Reader:
 
     def _main(self, group: Group) -> int:
         """The key of the word, or of what stands for it when no page has it."""
-        if self.postings(group.term.key)[0] or len(group.alternatives) < 2:
-            return group.term.key
-        return group.alternatives[1].terms[0].key
+        stand = [alternative.terms[0].key for alternative in group.alternatives if alternative.terms[0] != group.term]
+        return stand[0] if stand and not self._has_own(group) else group.term.key
+
+    def _has_own(self, group: Group) -> bool:
+        """Whether the word itself is looked for, and pages have it."""
+        return any(alternative.terms == [group.term] for alternative in group.alternatives) and self.postings(group.term.key)[0] > 0
 
     def _has_expressions(self, page: int, groups: list[Group], followed: dict[tuple[int, int], set[int]]) -> bool:
         if any(group.quoted and page not in self.postings(self._main(group))[1] for group in groups):

@@ -1,9 +1,8 @@
-// Answers questions from the index of the search, in a Web Worker: fleuve/search/reader.py in JavaScript, function by function. The format of the files and
-// of messages is docs/search-index.md. Everything that is added and compared is a whole number, so that both give the same order.
+// Answers questions from the index of the search, in a Web Worker: fleuve/search/reader.py in JavaScript. Format and messages: docs/search-index.md.
 "use strict";
 const [LONGEST_QUESTION, MOST_WORDS, LONGEST_WORD] = [200, 12, 40];
 const [FULL, SYNONYM, NEAR, BEGUN, PAIR] = [16, 13, 12, 13, 100];
-const [RARE, LEVELS, COMPLETIONS, CORRECTIONS] = [3, 5, 6, 3];
+const [RARE, LEVELS, COMPLETIONS, CORRECTIONS] = [3, 5, 4, 3];
 const [SLOT_BITS, PAIR_BITS, IN_CHUNK, PREFIX] = [14, 8, 8, 3];
 const FACETS = ["theme", "organisme", "type", "public", "region", "annee", "jour"];
 const SLOTS = 1 << SLOT_BITS;
@@ -12,7 +11,6 @@ const KEPT = 400; // files kept in memory, some 10 KB each
 
 const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
 const last = (list) => list[list.length - 1];
-// The order of Python, by code points: that of UTF-16 differs for letters that no word here has.
 const by = (...keys) => (one, other) => {
   for (const key of keys) {
     const found = compare(key(one), key(other));
@@ -36,18 +34,6 @@ const mix = (value) => {
 };
 const keyOf = (term) => mix(fnv(term)) || 1;
 const pairKey = (one, other) => mix((Math.imul(one, 0x9e3779b1) + other) >>> 0);
-
-function* varints(data, at = 0, end = data.length) {
-  for (let number = 0, factor = 1; at < end; ) {
-    const byte = data[at++];
-    number += (byte & 127) * factor;
-    factor *= 128;
-    if (byte < 128) {
-      yield number;
-      [number, factor] = [0, 1];
-    }
-  }
-}
 
 class Cursor {
   constructor(data) {
@@ -79,16 +65,14 @@ class Index {
   }
 
   async open() {
-    const [head, advice] = await Promise.all([this.fetch("index.json"), this.fetch("consignes.json"), this.stemmer()]);
+    const asked = [this.fetch("index.json"), this.fetch("consignes.json")];
+    importScripts(`${this.folder}racines.js`);
+    const [head, advice] = await Promise.all(asked);
     const read = (data) => JSON.parse(utf16.decode(data));
     if (!head || read(head).version !== VERSION) throw new Error("index");
     Object.assign(this, read(head), { advice: advice ? read(advice) : { synonyms: {}, best: [] } });
     this.bits = 33 - (32 - Math.clz32(this.fichiers));
     ({ stem: this.stem, stops: this.stops } = racines[this.langue]);
-  }
-
-  async stemmer() {
-    importScripts(`${this.folder}racines.js`);
   }
 
   // A file that is not there has nothing of what is looked for; one that cannot be read is another matter.
@@ -165,9 +149,10 @@ class Search {
     const rest = (key & ((1 << bits) - 1)) >>> (bits - PAIR_BITS);
     const found = new Set();
     for (const [block, data] of await this.fragments(`paires/${key >>> bits}.bin`)) {
+      const cursor = new Cursor(data);
       let number = 0;
-      for (const gap of varints(data)) {
-        number += gap;
+      while (cursor.more) {
+        number += cursor.number();
         if (number >>> SLOT_BITS === rest) found.add(block * SLOTS + (number & (SLOTS - 1)));
       }
     }
@@ -213,7 +198,7 @@ class Search {
       const day = (hit) => -Number(days.get(hit[1])?.[0] ?? 0);
       kept.sort(by(day, (hit) => hit[0], (hit) => hit[1]));
     }
-    const keys = groups.map((group) => new Set(group.alternatives.flatMap(({ terms }) => terms.flat()).filter(Boolean)));
+    const keys = groups.map((group) => new Set(keysOf(group).filter(Boolean)));
     const shown = await Promise.all(kept.slice(question.start, question.start + question.count).map((hit) => this.shown(hit[1])));
     return {
       total: kept.length, atLeast: this.cut(groups), words: groups.map((group) => group.word), results: shown.filter(Boolean).map((fields) => this.result(fields, keys)),
@@ -229,10 +214,14 @@ class Search {
   async groups() {
     const [groups, pairs] = parse(this.text, this.index);
     this.addSynonyms(groups);
-    await this.load(groups.flatMap((group) => group.alternatives.flatMap(({ terms }) => terms.flat())));
     const { typing, exact } = this.question;
-    await Promise.all(groups.map((group) => (typing && group === last(groups) && /\S$/.test(this.text) && !group.quoted ? this.complete(group) : exact || this.correct(group))));
-    await this.load(groups.flatMap((group) => group.alternatives.flatMap(({ terms }) => terms.flat())));
+    const begun = (group) => typing && group === last(groups) && /\S$/.test(this.text) && !group.quoted;
+    await Promise.all(groups.map(async (group) => {
+      if (begun(group)) return this.complete(group);
+      await this.load(keysOf(group));
+      if (!exact) await this.correct(group);
+    }));
+    await this.load(groups.flatMap(keysOf));
     return [groups, pairs];
   }
 
@@ -243,13 +232,14 @@ class Search {
   async complete(group) {
     const begun = fold(group.word);
     if (begun.length < PREFIX) return;
-    const known = lexicon(await this.read(beginFile(begun, this.index.lexique))).filter(([word]) => word !== group.word && fold(word).startsWith(begun));
+    const known = lexicon(await this.read(beginFile(begun, this.index.lexique))).filter(([word]) => fold(word).startsWith(begun));
+    if (!known.some(([word]) => word === group.word || String(this.index.term(word)) === String(group.term))) group.alternatives.length = 0;
     known.sort(by(([, level]) => -level, ([word]) => word.length, ([word]) => word));
     this.standFor(group, known.slice(0, COMPLETIONS).map(([word]) => word), BEGUN);
   }
 
   standFor(group, candidates, weight) {
-    const seen = new Set([String(group.term)]);
+    const seen = new Set(group.alternatives.length ? [String(group.term)] : []);
     for (const word of candidates) {
       const term = this.index.term(word);
       if (term[0] && !seen.has(String(term))) {
@@ -357,17 +347,18 @@ class Search {
   }
 
   cut(groups) {
-    const keys = groups.flatMap((group) => group.alternatives.flatMap(({ terms }) => terms.flat()));
+    const keys = groups.flatMap(keysOf);
     return keys.some((key) => key && this.postings.get(key).pages > this.postings.get(key).impacts.size);
   }
 
   main(group) {
-    if (this.postings.get(group.term[0]).pages || group.alternatives.length < 2) return group.term[0];
-    return group.alternatives[1].terms[0][0];
+    const own = ({ terms }) => String(terms[0]) === String(group.term);
+    const stand = group.alternatives.find((one) => !own(one));
+    return stand && !(group.alternatives.some((one) => one.terms.length === 1 && own(one)) && this.postings.get(group.term[0])?.pages) ? stand.terms[0][0] : group.term[0];
   }
 
   hasExpressions(page, groups, followed) {
-    return groups.every((group) => !group.quoted || this.postings.get(this.main(group)).impacts.has(page)) && followed.every(([one, , pages]) => !one.quoted || pages.has(page));
+    return groups.every((group) => !group.quoted || this.postings.get(this.main(group))?.impacts.has(page)) && followed.every(([one, , pages]) => !one.quoted || pages.has(page));
   }
 
   // Facets.
@@ -487,6 +478,7 @@ const parse = (text, index) => {
   return [groups, [...pairs.values()]];
 };
 
+const keysOf = (group) => group.alternatives.flatMap(({ terms }) => terms.flat());
 const bitLength = (number) => 32 - Math.clz32(number);
 const day = (text, otherwise) => (text && Date.parse(text) / 864e5) || otherwise;
 const beginFile = (folded, count) => `lexique/debuts-${mix(fnv([...folded].slice(0, PREFIX).join(""))) % count}.bin`;

@@ -61,7 +61,7 @@
 
   // Boxes: an editable combobox with a list, as the ARIA Authoring Practices have it. The focus stays in the box; nothing is chosen by itself.
 
-  const WAIT = 60; // milliseconds without a key
+  const WAIT = 110; // milliseconds without a key: those who type ten letters a second ask once
   const COUNT = 6;
   const styled = one(`link[href="${style}"]`) ? null : new Promise((done) => document.head.append(make("link", { rel: "stylesheet", href: style, onload: done, onerror: done })));
   for (const form of all("search form")) {

@@ -86,16 +86,19 @@ class Contestant:
 
 
 class Fleuve(Contestant):
-    """The engine of this repository, by its own command. Its site.yml without the JSON API, a second file for each page that no
-    peer writes: the same parts for all."""
+    """The engine of this repository, by its own command. Its site.yml without the JSON API, a second file for each page, nor the search: the same
+    parts for all (bench/search.py measures the search)."""
 
     name = "fleuve"
     title = "Fleuve"
     daily = True
+    search = False
 
     def install(self) -> None:
         text = (REPOSITORY / "site.yml").read_text("utf-8")
         text = text.replace("    api: true\n", "    api: false\n").replace("custom_dir: themes/", f"custom_dir: {REPOSITORY}/themes/")
+        if not self.search:
+            text = text.replace("  fleuve:\n", "  fleuve:\n    recherche: false\n", 1)
         (self.work / "contenu").mkdir(exist_ok=True)
         (self.work / "site.yml").write_text(text, "utf-8")
 
@@ -121,7 +124,7 @@ class FleuveWithApi(Fleuve):
     """The same with site.yml as it is: a JSON file beside each page."""
 
     name = "fleuve-api"
-    title = "Fleuve with its JSON API"
+    title = "Fleuve with its JSON API and search"
     daily = False
 
     def install(self) -> None:

@@ -156,6 +156,7 @@ class FleuveSearch(contestants.Fleuve):
 
     name = "fleuve"
     title = "Fleuve"
+    search = True
     folder = "recherche/donnees"
 
     def answers(self, queries: list[str]) -> list[list[str]]:
@@ -201,8 +202,4 @@ class WithoutSearch(FleuveSearch):
 
     name = "fleuve-without"
     title = "Fleuve without search"
-
-    def install(self) -> None:
-        super().install()
-        config = self.work / "site.yml"
-        config.write_text(config.read_text("utf-8").replace("  fleuve:\n", "  fleuve:\n    recherche: false\n", 1), "utf-8")
+    search = False

@@ -39,7 +39,7 @@ runs are kept until the last has been timed: 100,000 pages with three runs take 
   peers' templates (`bench/peers/`) copy the HTML of `themes/fleuve/`; Material writes its own theme. Header, footer,
   navigation and breadcrumb are made once a folder and reused wherever an engine can (`partialCached` in Hugo). Fleuve also
   validates front matter, sanitizes raw HTML and writes reports of links and redirects: the peers do not. Its JSON API, a second
-  file for each page, is left out for the same reason; « Fleuve with its JSON API » is the repository's own site.yml.
+  file for each page, and its search are left out for the same reason; « Fleuve with its JSON API and search » is the repository's own site.yml.
 - **Links** between pages are relative paths to .md files, resolved and checked by every engine (a render hook in Hugo).
 - **Real corpus**: the sheets that `make reel` converts (`--reel .reel/fiches`). With the sample site beside them (`--reel .reel/contenu`) a cold build
   also encodes the pictures of the sample, and takes twice the time (ADR 0007).

@@ -138,7 +138,9 @@ def browser(data: dict) -> list[str]:
     for name, browsed in data["browser"].items():
         label = data["titles"][name]
         for key, told in (("paused", "typed, a question after the page’s own pause"), ("typed", "typed, a question at each letter"), ("once", "at once, engine included")):
-            found = browsed[key]
+            found = browsed.get(key)
+            if not found:  # a run of before there was this way to ask
+                continue
             times, sizes = [one["milliseconds"] for one in found], [one["bytes"] for one in found]
             lines.append(f"| {label} | {told} | {statistics.median(times):.0f} ms | {late(times):.0f} ms | {statistics.median(sizes) / 1000:,.1f} kB | {max(sizes) / 1000:,.1f} kB | "
                          f"{statistics.median(one['requests'] for one in found):.0f} | {sum(not one['found'] for one in found)} of {len(found)} |")

@@ -91,6 +91,7 @@ class Pagefind(Finder):
     # Its default page of results has five, each with its own file.
     # Milliseconds without a key after which its own page asks (`debounceTimeoutMs`).
     PAUSE = 300
+    AHEAD = False
     START = """async () => {
       window.pagefind = await import("/pagefind/pagefind.js");
       window.ask = async (words, count = 5) => {
@@ -185,6 +186,8 @@ class FleuveSearch(contestants.Fleuve):
 
     # Milliseconds without a key after which the box asks (WAIT of recherche.js).
     PAUSE = 110
+    # A word that is whole is asked for without its pages, at once.
+    AHEAD = True
     START = """async () => {
       const worker = new Worker("/js/recherche-moteur.js"), waiting = new Map();
       worker.onmessage = ({ data }) => { waiting.get(data.id)?.(data); waiting.delete(data.id); };

@@ -107,7 +107,7 @@ class Trial(scenarios.Trial):
             with search_browser.Served(root, each.work) as served, search_browser.open_browser() as browser:
                 search_browser.cold(served, browser, each.START, asked[:2], "typed")  # the first pages of a browser pay for its start
                 self.browser[each.name] = {
-                    "paused": search_browser.cold(served, browser, each.START, asked, "paused", each.PAUSE),
+                    "paused": search_browser.cold(served, browser, each.START, asked, "paused", each.PAUSE, each.AHEAD),
                     "typed": search_browser.cold(served, browser, each.START, asked, "typed"),
                     "once": search_browser.cold(served, browser, each.START, asked, "once"),
                     "keys": search_browser.warm(served, browser, each.START, asked),

@@ -44,7 +44,15 @@ TYPED = """async ([words, pause]) => {
 }"""
 ONCE = "async (words) => { const begun = performance.now(); const found = await ask(words); return { took: performance.now() - begun, found }; }"
 # The engine comes at the focus of the box, and while the words are typed; the question, when the keys have paused.
-PAUSED = "async ([words, pause]) => { await ask(\"le\"); const begun = performance.now(); const found = await ask(words); return { took: performance.now() - begun + pause, found }; }"
+PAUSED = """async ([words, letter, pause, ahead]) => {
+  await ask("le");
+  const space = words.indexOf(" ") + 1;
+  if (ahead) ask(words.slice(0, space), 0);
+  await new Promise((next) => setTimeout(next, letter * (words.length - space)));
+  const begun = performance.now();
+  const found = await ask(words);
+  return { took: performance.now() - begun + pause, found };
+}"""
 KEYS = """async (words) => {
   const took = [];
   for (let end = 2; end <= words.length; end++) { const begun = performance.now(); await ask(words.slice(0, end)); took.push(performance.now() - begun); }
@@ -97,9 +105,9 @@ def open_browser() -> Iterator:
             browser.close()
 
 
-def cold(served: Served, browser, start: str, queries: list[str], how: str, pause: int = 0) -> list[dict]:
+def cold(served: Served, browser, start: str, queries: list[str], how: str, pause: int = 0, ahead: bool = False) -> list[dict]:
     """Ask each query in a browser that has nothing in cache: typed letter by letter with a question at each; « paused »: one question,
-    `pause` milliseconds after the last letter, the engine being there since the first; or « once », with the start of the search counted in.
+    `pause` milliseconds after the last letter, the engine being there since the first, and what the first word needs if the page asks `ahead`; or « once », with the start of the search counted in.
 
     Milliseconds go from the last letter, or from the start of the search, to the first results; bytes from nothing to them.
     """
@@ -115,7 +123,7 @@ def cold(served: Served, browser, start: str, queries: list[str], how: str, paus
         if how == "typed":
             answer = tab.evaluate(TYPED, [words, PAUSE])
         elif how == "paused":
-            answer = tab.evaluate(PAUSED, [words, pause])
+            answer = tab.evaluate(PAUSED, [words, PAUSE, pause, ahead])
         else:
             answer = tab.evaluate(ONCE, words)
             answer["took"] = tab.evaluate("() => performance.now()") - begun

@@ -122,6 +122,7 @@
     };
     const later = () => {
       clearTimeout(wait);
+      if (/\s$/.test(input.value)) ask({ query: clean(input.value), count: 0 }); // a whole word: what it needs can come
       wait = setTimeout(open, WAIT);
     };
     const keys = {

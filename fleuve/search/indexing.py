@@ -92,10 +92,10 @@ class _Indexing:
             number = block_of(shard, self.count)
             members[number].append(shard)
             digests[number].update(shard.encode() + digest)
-        changed = self._make_blocks(members, {number: total.digest() for number, total in digests.items()})
+        self._make_blocks(members, {number: total.digest() for number, total in digests.items()})
         self._make_groups()
         self._make_lexicon()
-        if changed or self.db.execute("SELECT 1 FROM search WHERE kind='tout' AND trusted=0").fetchone():
+        if self.db.execute("SELECT 1 FROM search WHERE kind='tout' AND (stale=1 OR trusted=0)").fetchone():
             self._make_heads()
         return Step(self.gone, self.written)
 
@@ -117,13 +117,12 @@ class _Indexing:
 
     # Blocks.
 
-    def _make_blocks(self, members: dict[int, list[str]], digests: dict[int, bytes]) -> bool:
-        """Returns whether there were any to make."""
+    def _make_blocks(self, members: dict[int, list[str]], digests: dict[int, bytes]) -> None:
         known = {int(part): (digest, trusted, outputs) for part, digest, trusted, outputs in self._rows("bloc", "digest, trusted, outputs")}
         stale = sorted(number for number, digest in digests.items() if number not in known or known[number][0] != digest or not known[number][1])
         vanished = sorted(known.keys() - digests.keys())
         if not stale and not vanished:
-            return False
+            return
         self.begin()
         for number in vanished:
             self._store_block(Indexed(number, made({}, {}, ()), [], b"{}", {}, 0), None)
@@ -134,7 +133,6 @@ class _Indexing:
             self._store_block(indexed, digests[indexed.block])
             if self.tick:
                 self.tick(done, len(stale))
-        return True
 
     @staticmethod
     def _trusted(row: tuple | None) -> dict[str, str]:
@@ -157,6 +155,8 @@ class _Indexing:
             else:
                 self.db.execute("DELETE FROM search_fragments WHERE lang=? AND family=? AND part=? AND block=?", (lang, family, group, number))
         self._mark("groupe", {(lang, f"{family}:{group}") for lang, family, group in changed})
+        self.db.execute("UPDATE search SET stale=1 WHERE kind='tout'")
+        self._mark("tout", {(lang, "") for lang in indexed.pages})
         row = self.db.execute("SELECT outputs, data FROM search WHERE kind='bloc' AND part=?", (number,)).fetchone()
         self._change_words(orjson.loads(row[1]) if row and row[1] else {}, orjson.loads(indexed.words))
         self._keep("", "bloc", number, indexed.made, indexed.written, row[0] if row else None, digest=digest, data=indexed.words, pages=orjson.dumps(indexed.pages))
@@ -238,6 +238,7 @@ class _Indexing:
             for path, data in self._head(lang, pages) if pages[lang] else ():
                 publisher.write(path, data)
             self._keep(lang, "tout", "", made(publisher.outputs, {}, ()), publisher.written, known[1] if known else None)
+        self.db.execute("DELETE FROM search WHERE kind='tout' AND outputs=?", (b"{}",))
 
     def _head(self, lang: str, pages: Counter[str]) -> Iterator[tuple[str, bytes]]:
         folders = {other: posixpath.relpath(FOLDERS[other], FOLDERS[lang]) + "/" for other in FOLDERS if pages[other]}

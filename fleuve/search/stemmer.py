@@ -36,16 +36,35 @@ def _french() -> Callable[[str], str]:
                 letters[at] = letter
         found = "".join(letters)
         # Snowball 2010, residual suffix: « ë » after « gu », both in the region RV.
-        return found[:-1] if found.endswith("guë") and len(found) - 3 >= _region(word) else found
+        return found[:-1] if word.endswith(("guë", "guës")) and found.endswith("guë") and len(found) - 3 >= _region(word) else found
 
     return french
 
 
 def _region(word: str) -> int:
     """Where RV begins (https://snowballstem.org/algorithms/french/stemmer.html)."""
-    if word[:2] and all(letter in _VOWELS for letter in word[:2]) or word.startswith(("par", "col", "tap")):
+    vowels = _vowels(word)
+    if vowels[:2] == [True, True] or word.startswith(("par", "col", "tap")):
         return 3
-    return next((at + 1 for at, letter in enumerate(word) if at and letter in _VOWELS), len(word))
+    return next((at + 1 for at, vowel in enumerate(vowels) if at and vowel), len(word))
+
+
+def _vowels(word: str) -> list[bool]:
+    """Which letters count as vowels, by the prelude of the algorithm: not u or i between two vowels, nor y beside one, nor u after q; each pair is looked at once."""
+    vowels = [letter in _VOWELS for letter in word] + [False, False]
+    letters, at = word + "  ", 0
+    while at < len(word):
+        if vowels[at] and letters[at + 1] in "ui" and vowels[at + 2]:
+            vowels[at + 1], at = False, at + 3
+        elif vowels[at] and letters[at + 1] == "y":
+            vowels[at + 1], at = False, at + 2
+        elif letters[at] == "y" and vowels[at + 1]:
+            vowels[at], at = False, at + 2
+        elif letters[at : at + 2] == "qu":
+            vowels[at + 1], at = False, at + 2
+        else:
+            at += 1
+    return vowels[: len(word)]
 
 
 _STEP_2 = {

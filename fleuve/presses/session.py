@@ -16,10 +16,11 @@ from fleuve.presses import escaping
 from fleuve.problem import Problem
 from fleuve.publish import Publisher
 from fleuve.record import Record
+from fleuve.search import wanted
 from fleuve.settings import Settings
 from fleuve.site_index import Card, SiteIndex
 from fleuve.stages import STAGES, Stage
-from fleuve.stages.listing import has_search, printed_url
+from fleuve.stages.listing import printed_url
 
 # The stages that ask something of a page: most do not.
 _ASKED = [stage for stage in STAGES if (type(stage).files, type(stage).extract) != (Stage.files, Stage.extract)]
@@ -272,7 +273,7 @@ class Session:
         return {
             **base,
             "main_nav": self.fragment("fragments/navigation.html", (lang,), lambda: base),
-            "search_box": self.fragment("fragments/boite.html", (lang,), lambda: base) if has_search(self.settings.fleuve) else "",
+            "search_box": self.fragment("fragments/boite.html", (lang,), lambda: base) if wanted(self.settings.fleuve) else "",
             "footer": self.fragment("fragments/pied.html", (lang,), lambda: base),
             "banners": self.fragment("fragments/urgences.html", (lang,), notices),
             "retour": self.fragment("fragments/retour.html", (lang,), lambda: base) if self.settings.fleuve.get("avis") else "",

@@ -19,6 +19,7 @@ from fleuve.search.entry import Harvest, unique
 from fleuve.search.layout import FACETS, FILES, HOMES, IN_CHUNK, MOST, PAIR_BITS, SLOT_BITS, best
 from fleuve.search.term import mix
 
+
 class Block(NamedTuple):
     """What is made of a block. terms, pairs: (bytes, where each file's fragment begins) of the files in order; chunks: {number: JSON};
     columns: of each facet, the fragment of its file; words: {word: pages that have it}; pages: how many."""

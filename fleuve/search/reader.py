@@ -94,7 +94,7 @@ class Reader:
         head = orjson.loads(data)
         self.lang: str = head["langue"]
         self.pages: int = head["pages"]
-        self._files_of_terms: int = head["fichiers"]
+        self._bits = 33 - head["fichiers"].bit_length()  # of a key, those that do not choose its file
         self._lexicon_files: int = head["lexique"]
         self._kept: int = head["gardees"]
         self._folders: dict[str, str] = head["langues"]
@@ -125,10 +125,9 @@ class Reader:
     def postings(self, key: int) -> tuple[int, dict[int, int]]:
         """(how many pages have a term, {page: impact} of those that are kept). A page is its block and its slot in one number."""
         if key not in self._postings:
-            bits = 33 - self._files_of_terms.bit_length()
             total, found = 0, {}
-            for block, data in self._fragments(f"termes/{key >> bits}.bin"):
-                pages, impacts = _of_term(data, key & (1 << bits) - 1, self._kept)
+            for block, data in self._fragments(f"termes/{key >> self._bits}.bin"):
+                pages, impacts = _of_term(data, key & (1 << self._bits) - 1, self._kept)
                 total += pages
                 found.update((block << SLOT_BITS | slot, impact) for slot, impact in impacts)
             self._postings[key] = total, found
@@ -136,7 +135,7 @@ class Reader:
 
     def _pair(self, one: int, other: int) -> set[int]:
         """Pages in which a term follows another."""
-        key, bits = pair_key(one, other), 33 - self._files_of_terms.bit_length()
+        key, bits = pair_key(one, other), self._bits
         rest = (key & (1 << bits) - 1) >> bits - PAIR_BITS
         found = set()
         for block, data in self._fragments(f"paires/{key >> bits}.bin"):
@@ -202,8 +201,7 @@ class Reader:
 
     def _answer(self, question: Question) -> dict[str, Any]:
         groups, pairs = self._groups(question)
-        idf = self._idf
-        values = [self._values(group, idf) for group in groups]
+        values = [self._values(group) for group in groups]
         found, at_least = self._ranked(groups, pairs, values)
         kept = self._filtered(found, question, "")
         if question.sort == "date":
@@ -301,11 +299,11 @@ class Reader:
 
     # How pages are ranked.
 
-    def _values(self, group: Group, idf: Any) -> dict[int, int]:
+    def _values(self, group: Group) -> dict[int, int]:
         """What the word is worth in each page that has it, or what stands for it."""
         found: dict[int, int] = {}
         for alternative in group.alternatives:
-            each = [self._word_values(known, idf) for known in alternative.terms]
+            each = [self._word_values(known) for known in alternative.terms]
             pages = min(each, key=len) if each else {}
             for page in pages:
                 if all(page in other for other in each):
@@ -314,11 +312,11 @@ class Reader:
                         found[page] = value
         return found
 
-    def _word_values(self, known: Term, idf: Any) -> dict[int, int]:
+    def _word_values(self, known: Term) -> dict[int, int]:
         found: dict[int, int] = {}
         for key in known:
             if key:
-                weight = idf(key)
+                weight = self._idf(key)
                 for page, impact in self.postings(key)[1].items():
                     if weight * impact > found.get(page, 0):
                         found[page] = weight * impact

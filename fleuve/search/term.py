@@ -17,9 +17,6 @@ from typing import NamedTuple
 from fleuve.posting_file import fnv
 from fleuve.search.stemmer import stemmer
 
-LANGUAGES = ("fr", "en")
-"""Those of which lunr's pipeline is used; the index of another language is made as French is."""
-
 LONGEST = 40
 """Letters of a word that count: no word of a dictionary has more, and what is longer is an address or a mistake."""
 

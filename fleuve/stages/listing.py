@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from fleuve import newsroom, vocabulary
+from fleuve import newsroom, search, vocabulary
 
 
 class Listing(NamedTuple):
@@ -77,11 +77,6 @@ def entries_of(name: str, index: Any, settings: dict) -> dict[str, dict[str, Lis
     }
 
 
-def has_search(settings: dict) -> bool:
-    """Whether the site has a search: it has, unless site.yml says `recherche: false`."""
-    return settings.get("recherche") is not False
-
-
 def search_url(lang: str) -> str:
     """Path of the page of results of the whole site's search, relative to the base of the site. Its index is in `donnees/` below."""
     return SEARCH[lang].path
@@ -151,7 +146,7 @@ def addresses(site: Any) -> Iterator[str]:
         for listing in listings.values():
             yield listing.path
     for lang in languages(site.settings):
-        if has_search(site.settings):
+        if search.wanted(site.settings):
             yield search_url(lang)
         yield from (printed_url(guide.url, lang).removeprefix(site.base) for guide in site.index.of_type("guide", lang))
 

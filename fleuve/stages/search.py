@@ -24,4 +24,3 @@ class Search(Stage):
         from fleuve.search.entry import pack
 
         return pack(extracts)
-

@@ -13,8 +13,9 @@ from xml.sax.saxutils import escape, quoteattr
 import orjson
 
 from fleuve import vocabulary
+from fleuve.search import wanted
 from fleuve.stages.alphabet import by_letter
-from fleuve.stages.listing import SEARCH, has_search, languages, search_url, write
+from fleuve.stages.listing import SEARCH, languages, search_url, write
 from fleuve.stages.stage import OutputFile, Stage
 
 FACETS = ("theme", "organisme", "type", "public", "region", "langue")
@@ -46,7 +47,7 @@ class SearchPage(Stage):
     name = "page-recherche"
 
     def reduce(self, extracts: Iterable[Any], site: Any) -> Iterator[OutputFile]:
-        if not has_search(site.settings):
+        if not wanted(site.settings):
             return
         known = languages(site.settings)
         yield from write({lang: SEARCH[lang] for lang in known}, "site/recherche.html", site, lambda lang: context(lang, site))

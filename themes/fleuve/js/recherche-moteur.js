@@ -187,9 +187,9 @@ class Search {
   async answer() {
     const { question } = this;
     const [groups, pairs] = await this.groups();
+    const asked = pairs.map(async ([one, other]) => [groups[one], groups[other], await this.pair(this.main(groups[one]), this.main(groups[other]))]); // on their way meanwhile
     const values = groups.map((group) => this.values(group));
-    const followed = await Promise.all(pairs.map(async ([one, other]) => [groups[one], groups[other], await this.pair(this.main(groups[one]), this.main(groups[other]))]));
-    const found = this.ranked(groups, values, followed);
+    const found = this.ranked(groups, values, await Promise.all(asked));
     this.columns = new Map();
     await this.loadColumns(found.length);
     const kept = this.filtered(found, "");

@@ -1,0 +1,55 @@
+"""One answer of an old site, as every source gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# What a page may weigh. The largest of 10,000 pages of the Common Crawl News archive has 4 MB; beyond ten times that, it is no page.
+PAGE_MAX = 40 * 1024 * 1024
+# What any other file may weigh: a site of static pages is no place for more, and it must fit in memory once a process.
+FILE_MAX = 200 * 1024 * 1024
+
+
+class SourceError(ValueError):
+    """A source that cannot be read at all; the message, in French, says why and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What an address of an old site answered.
+
+    `kind` is a media type in lower case without parameters (« text/html »), `charset` what the answer says of its encoding, « » when it says
+    nothing. `when` is the instant of the capture in ISO 8601 (UTC), `location` where a redirect leads, absolute. `hints` are what the
+    source itself knows and the page may not show: title, description, published, modified, lang, breadcrumb (« A > B »), kind, author, twin.
+    """
+
+    url: str
+    status: int = 200
+    kind: str = "text/html"
+    charset: str = ""
+    body: bytes = b""
+    when: str = ""
+    location: str = ""
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page that can be converted."""
+        return self.status == 200 and self.kind in ("text/html", "application/xhtml+xml") and bool(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A record that could not be read, told in the report; the others are read."""
+
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """An address that people asked for, by access logs, and how many times."""
+
+    url: str
+    count: int

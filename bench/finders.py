@@ -186,16 +186,17 @@ class FleuveSearch(contestants.Fleuve):
 
     # Milliseconds without a key after which the box asks (WAIT of recherche.js).
     PAUSE = 110
-    # A word that is whole is asked for without its pages, at once.
+    # It asks ahead for a word that is whole, without pages, and for the words that three letters begin; and for as many pages as it shows.
     AHEAD = True
     START = """async () => {
       const worker = new Worker("/js/recherche-moteur.js"), waiting = new Map();
       worker.onmessage = ({ data }) => { waiting.get(data.id)?.(data); waiting.delete(data.id); };
       let last = 0;
-      window.ask = (words, count = 10) => new Promise((done) => {
+      const asked = { folder: "/recherche/donnees/", typing: true, facets: {}, from: "", to: "", sort: "relevance", start: 0, counts: false, exact: false };
+      window.begin = (query) => worker.postMessage({ ...asked, id: ++last, query, begun: true });
+      window.ask = (words, count = 6) => new Promise((done) => {
         waiting.set(++last, ({ results }) => done(results.map((result) => result.url)));
-        worker.postMessage({ id: last, folder: "/recherche/donnees/", query: words, typing: true, facets: {}, from: "", to: "", sort: "relevance",
-                             start: 0, count, counts: false, exact: false });
+        worker.postMessage({ ...asked, id: last, query: words, count });
       });
     }"""
 

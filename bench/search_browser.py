@@ -43,12 +43,16 @@ TYPED = """async ([words, pause]) => {
   return { took: performance.now() - begun, found };
 }"""
 ONCE = "async (words) => { const begun = performance.now(); const found = await ask(words); return { took: performance.now() - begun, found }; }"
-# The engine comes at the focus of the box, and while the words are typed; the question, when the keys have paused.
+# The engine comes while the first word is typed, and with it what the page asks ahead: what a whole word needs, and the words that three letters begin.
+# The question comes when the keys have paused.
 PAUSED = """async ([words, letter, pause, ahead]) => {
   await ask("le");
   const space = words.indexOf(" ") + 1;
+  const typed = (letters) => new Promise((next) => setTimeout(next, letter * letters));
   if (ahead) ask(words.slice(0, space), 0);
-  await new Promise((next) => setTimeout(next, letter * (words.length - space)));
+  await typed(3);
+  if (ahead) begin(words.slice(0, space + 3));
+  await typed(words.length - space - 3);
   const begun = performance.now();
   const found = await ask(words);
   return { took: performance.now() - begun + pause, found };
@@ -107,7 +111,7 @@ def open_browser() -> Iterator:
 
 def cold(served: Served, browser, start: str, queries: list[str], how: str, pause: int = 0, ahead: bool = False) -> list[dict]:
     """Ask each query in a browser that has nothing in cache: typed letter by letter with a question at each; « paused »: one question,
-    `pause` milliseconds after the last letter, the engine being there since the first, and what the first word needs if the page asks `ahead`; or « once », with the start of the search counted in.
+    `pause` milliseconds after the last letter, the engine being there since the first, and what the page asks `ahead`, if it does; or « once », with the start of the search counted in.
 
     Milliseconds go from the last letter, or from the start of the search, to the first results; bytes from nothing to them.
     """

@@ -7,7 +7,8 @@ const [SLOT_BITS, PAIR_BITS, IN_CHUNK, PREFIX] = [14, 8, 8, 3];
 const FACETS = ["theme", "organisme", "type", "public", "region", "annee", "jour"];
 const SLOTS = 1 << SLOT_BITS;
 const VERSION = 1;
-const KEPT = 400; // files kept in memory, some 10 KB each
+const KEPT = 400;
+const KEPT_TERMS = 40;
 
 const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
 const last = (list) => list[list.length - 1];
@@ -55,6 +56,28 @@ class Cursor {
   }
 }
 
+// Pages with a number each. `places`: where each is in the list that is being made, from 1. Quicker than maps.
+class Tally {
+  constructor(places) {
+    Object.assign(this, { places, pages: [], values: [] });
+  }
+  at(page) {
+    if (!this.places[page]) {
+      this.places[page] = this.pages.push(page);
+      this.values.push(0);
+    }
+    return this.places[page] - 1;
+  }
+  most(page, value) {
+    const at = this.at(page);
+    if (value > this.values[at]) this.values[at] = value;
+  }
+  done() {
+    for (const page of this.pages) this.places[page] = 0;
+    return this;
+  }
+}
+
 class Index {
   constructor(folder) {
     this.folder = folder;
@@ -72,10 +95,11 @@ class Index {
     if (!head || read(head).version !== VERSION) throw new Error("index");
     Object.assign(this, read(head), { advice: advice ? read(advice) : { synonyms: {}, best: [] } });
     this.bits = 33 - (32 - Math.clz32(this.fichiers));
+    this.places = new Int32Array(this.blocs * SLOTS);
     ({ stem: this.stem, stops: this.stops } = racines[this.langue]);
   }
 
-  // A file that is not there has nothing of what is looked for; one that cannot be read is another matter.
+  // A file that is not there has nothing of what is looked for.
   fetch(name) {
     let file = this.files.get(name);
     if (!file) {
@@ -88,21 +112,16 @@ class Index {
       if (this.files.size > KEPT) this.files.delete(this.files.keys().next().value);
     }
     this.files.delete(name);
-    this.files.set(name, file); // the last asked for is the last to go
+    this.files.set(name, file);
     return file;
   }
 
   term(word) {
-    let known = this.terms.get(word);
-    if (!known) {
-      known = [0, 0];
-      if (!this.stops.has(word)) {
-        const [plain, accented] = [this.stem(fold(word)), fold(this.stem(word))];
-        known = [keyOf(plain), plain === accented ? 0 : keyOf(accented)];
-      }
-      this.terms.set(word, known);
+    if (!this.terms.has(word)) {
+      const [plain, accented] = [this.stem(fold(word)), fold(this.stem(word))];
+      this.terms.set(word, this.stops.has(word) ? [0, 0] : [keyOf(plain), plain === accented ? 0 : keyOf(accented)]);
     }
-    return known;
+    return this.terms.get(word);
   }
 }
 
@@ -112,12 +131,8 @@ class Search {
   }
 
   async read(name) {
-    try {
-      return (await this.index.fetch(name)) ?? new Uint8Array();
-    } catch {
-      this.partial = true;
-      return new Uint8Array();
-    }
+    const data = await this.index.fetch(name).catch(() => (this.partial = true) && null);
+    return data ?? new Uint8Array();
   }
 
   async fragments(name) {
@@ -130,16 +145,17 @@ class Search {
     return found;
   }
 
-  // What is in the files.
-
   async load(keys) {
     await Promise.all([...new Set(keys)].filter((key) => key && !this.postings.has(key)).map(async (key) => this.postings.set(key, await this.posting(key))));
   }
 
   async posting(key) {
-    const { bits, gardees } = this.index;
-    const found = { pages: 0, impacts: new Map() };
-    for (const [block, data] of await this.fragments(`termes/${key >>> bits}.bin`)) found.pages += ofTerm(data, key & ((1 << bits) - 1), gardees, block * SLOTS, found.impacts);
+    const { bits, gardees, postings } = this.index;
+    if (postings.has(key)) return postings.get(key);
+    const found = { count: 0, pages: [], impacts: [] };
+    for (const [block, data] of await this.fragments(`termes/${key >>> bits}.bin`)) addTerm(data, key & ((1 << bits) - 1), gardees, block * SLOTS, found);
+    if (postings.size > KEPT_TERMS) postings.clear();
+    if (!this.partial) postings.set(key, found);
     return found;
   }
 
@@ -182,12 +198,10 @@ class Search {
     return data.length ? JSON.parse(utf16.decode(data))[slot % IN_CHUNK] : null;
   }
 
-  // What is asked.
-
   async answer() {
     const { question } = this;
     const [groups, pairs] = await this.groups();
-    const asked = pairs.map(async ([one, other]) => [groups[one], groups[other], await this.pair(this.main(groups[one]), this.main(groups[other]))]); // on their way meanwhile
+    const asked = pairs.map(async ([one, other]) => [groups[one], groups[other], await this.pair(this.main(groups[one]), this.main(groups[other]))]);
     const values = groups.map((group) => this.values(group));
     const found = this.ranked(groups, values, await Promise.all(asked));
     this.columns = new Map();
@@ -207,7 +221,7 @@ class Search {
   }
 
   idf(key) {
-    const pages = this.postings.get(key)?.pages;
+    const pages = this.postings.get(key)?.count;
     return pages ? Math.round(16 * Math.log2(1 + this.index.pages / pages)) : 0;
   }
 
@@ -226,7 +240,7 @@ class Search {
   }
 
   frequency(term) {
-    return Math.max(...term.map((key) => this.postings.get(key)?.pages ?? 0));
+    return Math.max(...term.map((key) => this.postings.get(key)?.count ?? 0));
   }
 
   async complete(group) {
@@ -290,30 +304,26 @@ class Search {
       }
   }
 
-  // How pages are ranked.
-
   values(group) {
-    const found = new Map();
+    const several = group.alternatives.filter(({ terms }) => terms.length > 1).flatMap(({ terms, weight }) => this.least(terms, weight));
+    const tally = new Tally(this.index.places);
+    for (const [page, value] of several) if (value) tally.most(page, value);
     for (const { terms, weight } of group.alternatives) {
-      const each = terms.map((term) => this.wordValues(term));
-      const pages = each.reduce((one, other) => (other.size < one.size ? other : one));
-      for (const page of pages.keys()) {
-        let least = Infinity;
-        for (const other of each) least = Math.min(least, other.get(page) ?? 0);
-        if (weight * least > (found.get(page) ?? 0)) found.set(page, weight * least);
+      for (const key of terms.length > 1 ? [] : terms[0].filter(Boolean)) {
+        const each = weight * this.idf(key);
+        const { pages, impacts } = this.postings.get(key);
+        for (let at = 0; at < pages.length; at++) tally.most(pages[at], each * impacts[at]);
       }
     }
-    return found;
+    return tally.done();
   }
 
-  wordValues(term) {
-    const found = new Map();
-    for (const key of term) {
-      if (!key) continue;
-      const weight = this.idf(key);
-      for (const [page, impact] of this.postings.get(key).impacts) if (weight * impact > (found.get(page) ?? 0)) found.set(page, weight * impact);
-    }
-    return found;
+  least(terms, weight) {
+    const each = terms.map((term) => {
+      const { pages, values } = this.values({ alternatives: [{ terms: [term], weight: 1 }] });
+      return new Map(pages.map((page, at) => [page, values[at]]));
+    });
+    return [...each[0].keys()].map((page) => [page, weight * Math.min(...each.map((found) => found.get(page) ?? 0))]);
   }
 
   weight(group) {
@@ -321,47 +331,48 @@ class Search {
   }
 
   ranked(groups, values, followed) {
-    const mass = new Map();
-    const score = new Map();
-    groups.forEach((group, at) => {
+    const { places } = this.index;
+    const tally = new Tally(places);
+    const mass = [];
+    groups.forEach((group, number) => {
       const weight = this.weight(group);
-      for (const [page, value] of values[at]) {
-        mass.set(page, (mass.get(page) ?? 0) + weight);
-        score.set(page, (score.get(page) ?? 0) + value);
+      const { pages, values: each } = values[number];
+      for (let at = 0; at < pages.length; at++) {
+        const place = tally.at(pages[at]);
+        tally.values[place] += each[at];
+        mass[place] = (mass[place] ?? 0) + weight;
       }
     });
     for (const [one, other, pages] of followed) {
       const value = FULL * PAIR * Math.min(this.weight(one), this.weight(other));
-      for (const page of pages) if (score.has(page)) score.set(page, score.get(page) + value);
+      for (const page of pages) if (places[page]) tally.values[places[page] - 1] += value;
     }
-    if (groups.some((group) => group.quoted)) for (const page of [...score.keys()]) if (!this.hasExpressions(page, groups, followed)) score.delete(page);
+    tally.done();
+    if (groups.some((group) => group.quoted)) this.keepExpressions(tally.pages, mass, groups, followed);
     let most = 0;
-    for (const page of score.keys()) most = Math.max(most, mass.get(page));
+    for (const had of mass) if (had > most) most = had;
     const share = groups.length > 2 ? 2 : 1;
     const found = [];
-    for (const [page, value] of score) {
-      const had = mass.get(page);
-      if (share * had >= most) found.push([-value * had, page]);
-    }
+    mass.forEach((had, at) => had && share * had >= most && found.push([-tally.values[at] * had, tally.pages[at]]));
     return found.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
   }
 
   cut(groups) {
     const keys = groups.flatMap(keysOf);
-    return keys.some((key) => key && this.postings.get(key).pages > this.postings.get(key).impacts.size);
+    return keys.some((key) => key && this.postings.get(key).count > this.postings.get(key).pages.length);
   }
 
   main(group) {
     const own = ({ terms }) => String(terms[0]) === String(group.term);
     const stand = group.alternatives.find((one) => !own(one));
-    return stand && !(group.alternatives.some((one) => one.terms.length === 1 && own(one)) && this.postings.get(group.term[0])?.pages) ? stand.terms[0][0] : group.term[0];
+    return stand && !(group.alternatives.some((one) => one.terms.length === 1 && own(one)) && this.postings.get(group.term[0])?.count) ? stand.terms[0][0] : group.term[0];
   }
 
-  hasExpressions(page, groups, followed) {
-    return groups.every((group) => !group.quoted || this.postings.get(this.main(group))?.impacts.has(page)) && followed.every(([one, , pages]) => !one.quoted || pages.has(page));
+  keepExpressions(pages, mass, groups, followed) {
+    const wanted = groups.filter((group) => group.quoted).map((group) => new Set(this.postings.get(this.main(group))?.pages));
+    for (const [one, , there] of followed) if (one.quoted) wanted.push(there);
+    pages.forEach((page, at) => wanted.every((there) => there.has(page)) || (mass[at] = 0));
   }
-
-  // Facets.
 
   async loadColumns(any) {
     const { facets = {}, from, to, sort, counts } = this.question;
@@ -394,8 +405,6 @@ class Search {
     }
     return counts;
   }
-
-  // What is shown.
 
   result([url, title, summary, trail, organism, organismId, date, type, retired, headings], keys) {
     const every = new Set(keys.flatMap((group) => [...group]));
@@ -487,24 +496,23 @@ const nearFiles = (word, count) => {
   return [...new Set([beginFile(word, count), ...tails.filter((tail) => tail.length >= 2).map((tail) => `lexique/fins-${mix(fnv(tail)) % count}.bin`)])];
 };
 
-const ofTerm = (data, wanted, most, base, impacts) => {
+const addTerm = (data, wanted, most, base, found) => {
   const cursor = new Cursor(data);
   for (let rest = 0; cursor.more; ) {
     rest += cursor.number();
     const pages = cursor.number();
     const kept = Math.min(pages, most);
-    if (rest > wanted) return 0;
+    if (rest > wanted) return;
     if (rest < wanted) {
       for (let left = kept; left; ) if (data[cursor.at++] < 128) left--;
       cursor.at += kept;
       continue;
     }
-    const slots = [];
-    for (let slot = 0; slots.length < kept; ) slots.push((slot += cursor.number()));
-    cursor.bytes(kept).forEach((impact, at) => impacts.set(base + slots[at], impact));
-    return pages;
+    found.count += pages;
+    for (let left = kept, slot = base; left; left--) found.pages.push((slot += cursor.number()));
+    found.impacts.push(...cursor.bytes(kept));
+    return;
   }
-  return 0;
 };
 
 const lexicon = (data) => {
@@ -569,6 +577,7 @@ const merge = (first, other) => {
 const answer = async (question) => {
   const own = indexOf(question.folder);
   await own.ready;
+  if (question.begun) return void own.fetch(beginFile(fold(words(question.query).pop()), own.lexique));
   const wanted = question.facets?.langue?.length ? question.facets.langue : [own.langue];
   const known = Object.keys(own.langues).sort(by((lang) => lang !== own.langue, (lang) => lang));
   const chosen = known.filter((lang) => wanted.includes(lang));

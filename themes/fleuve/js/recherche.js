@@ -1,5 +1,4 @@
-// Search of the whole site (docs/adr/0017-search-page.md): suggestions under the boxes, and the page of results. js/fleuve.js loads it when a box
-// is first used. js/recherche-moteur.js answers, in a worker; what is typed goes nowhere else. Words for citizens are in the page.
+// Suggestions under the boxes, and the page of results (docs/adr/0017-search-page.md). js/recherche-moteur.js answers; what is typed goes nowhere else.
 "use strict";
 {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -16,7 +15,7 @@
   const longDate = (day) => date(new Date(day)).replace(/^1 /, "1er ");
   const write = (text, first, second) => text.replace(/%[sn]/g, (place) => (place === "%s" ? first : second));
   const marked = (parts) => parts.map(([text, found]) => (found ? make("mark", { textContent: text }) : text));
-  const MAX = 200; // letters of a query: a longer one is cut
+  const MAX = 200; // letters of a query
   const clean = (text) => [...text.replace(/\s+/g, " ").trim()].slice(0, MAX).join("").trim();
   const announcer = (region) => {
     let wait;
@@ -27,7 +26,7 @@
     };
   };
 
-  // The engine: each question has a number, its answer the same. One that fails is begun anew at the next question.
+  // The engine: one that fails is begun anew at the next question.
 
   const PATIENCE = 30000; // milliseconds
   const waiting = new Map();
@@ -59,7 +58,7 @@
       }
     });
 
-  // Boxes: an editable combobox with a list, as the ARIA Authoring Practices have it. The focus stays in the box; nothing is chosen by itself.
+  // Boxes: an editable combobox with a list, as the ARIA Authoring Practices have it.
 
   const WAIT = 110; // milliseconds without a key: those who type ten letters a second ask once
   const COUNT = 6;
@@ -122,7 +121,9 @@
     };
     const later = () => {
       clearTimeout(wait);
-      if (/\s$/.test(input.value)) ask({ query: clean(input.value), count: 0 }); // a whole word: what it needs can come
+      // What a whole word needs can come, and the words that three letters begin.
+      if (/\s$/.test(input.value)) ask({ query: clean(input.value), count: 0 });
+      else if (/(?<![\p{L}\p{N}])[\p{L}\p{N}]{3}$/u.test(input.value)) ask({ query: input.value, begun: true });
       wait = setTimeout(open, WAIT);
     };
     const keys = {
@@ -138,12 +139,12 @@
       Enter: () => options[at].act(),
       Escape: () => {
         if (list.hidden) input.value = "";
-        close(); // an answer that is on its way too
+        close();
       },
     };
     input.addEventListener("keydown", (event) => {
       if (event.isComposing || event.ctrlKey || event.metaKey) return;
-      if (/^(?:Home|End|ArrowLeft|ArrowRight)$/.test(event.key)) return move(-1); // these move in the text
+      if (/^(?:Home|End|ArrowLeft|ArrowRight)$/.test(event.key)) return move(-1);
       if (event.key === "Tab") return close();
       if (!(event.key in keys) || (event.key === "Enter" && at < 0)) return;
       event.preventDefault();
@@ -152,7 +153,7 @@
     input.addEventListener("input", (event) => (event.isComposing ? 0 : later()));
     input.addEventListener("compositionend", later);
     input.addEventListener("blur", close);
-    list.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the box
+    list.addEventListener("mousedown", (event) => event.preventDefault());
     form.addEventListener("submit", close);
     if (document.activeElement === input && input.value) later(); // typed while this script was on its way
   }
@@ -163,7 +164,7 @@
   const SIZE = 10;
   const MAX_PAGE = 100;
   const day = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) && Date.parse(text) ? text : "");
-  // The same question is always written the same way; what it cannot hold is left out.
+  // The same question is always written the same way.
   const normal = (given) => {
     const kept = new URLSearchParams();
     const put = (name, value) => value && kept.append(name, value);
@@ -204,12 +205,10 @@
     };
     const link = (question, text, values = {}) => make("a", { href: address(question), textContent: text, ...values });
 
-    // What is asked, as the form has it.
-
     const read = () => {
       const given = new URLSearchParams({ q: box.value });
       for (const field of boxes) if (field.checked) given.append(facetOf(field), field.value);
-      // A value that the page does not know of, in an address that was shared.
+      // Values that the page does not know of.
       for (const [name, value] of question) if (FACETS.includes(name) && !boxes.some((field) => facetOf(field) === name && field.value === value)) given.append(name, value);
       for (const field of dates) given.set(field.name, field.value);
       given.set("tri", question.get("tri") ?? "");
@@ -220,8 +219,6 @@
       for (const field of boxes) field.checked = question.getAll(facetOf(field)).includes(field.value);
       for (const field of dates) field.value = question.get(field.name) ?? "";
     };
-
-    // What is answered.
 
     const name = (facet, value) => one("label span", boxes.find((field) => facetOf(field) === facet && field.value === value)?.parentNode ?? document.createElement("p"))?.textContent ?? value;
     const label = ([facet, value]) => (texts[facet] ? write(texts[facet], longDate(value)) : name(facet, value));
@@ -365,9 +362,9 @@
       start.hidden = found?.total > 0;
     };
 
-    // From the form and the address to an answer, and back. The place on the page is kept with the address.
+    // From the form and the address to an answer, and back.
 
-    let leap = false; // a link of this page was followed: reading goes on from the heading
+    let leap = false; // reading goes on from the heading
     const go = async (asked, jump, how = "push") => {
       question = asked;
       history[`${how}State`]({}, "", address(asked));
@@ -378,7 +375,7 @@
     };
     const follow = async () => {
       const hash = location.hash.slice(1);
-      // « Skip to the content » and the like are not questions: the address stays that of the question.
+      // « Skip to the content » is no question.
       if (hash && !hash.includes("=")) return history.replaceState(history.state, "", address(question));
       const asked = normal(new URLSearchParams(hash));
       if (String(asked) === String(question)) return;
@@ -422,7 +419,7 @@
 
     for (const element of all("[data-script]")) element.hidden = element.dataset.script === "sans";
     choices.open = matchMedia("(min-width: 62em)").matches;
-    // « ?q= » is for links from elsewhere: once read, the words leave the address that a copy or a bookmark would hold.
+    // « ?q= » is for links from elsewhere: once read, the words leave the address.
     const given = location.hash.includes("=") ? location.hash.slice(1) : location.search.slice(1);
     const y = history.state?.y;
     go(normal(new URLSearchParams(given)), false, "replace").then(() => y && scrollTo({ top: y, behavior: "instant" }));

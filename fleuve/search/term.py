@@ -99,4 +99,5 @@ def stop_words(lang: str) -> frozenset[str]:
 
 def lunr(path: str) -> str:
     """Text of a file of the search plugin of MkDocs, which ships lunr and its languages."""
-    return files("mkdocs.contrib.search").joinpath(path).read_text("utf-8")
+    # Not of the plugin’s own package: to import it takes as long as to index a page does.
+    return files("mkdocs.contrib").joinpath("search", path).read_text("utf-8")

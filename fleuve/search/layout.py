@@ -25,9 +25,9 @@ FILES = 128
 GROUP = 32
 """Files of which the fragments of a block are kept together in the cache."""
 
-KEPT = 8192
-"""Pages of the index that a term keeps, those of its greatest impacts: about 17 KB. Shared out among blocks, MOST_KEPT for one at most: only a term that an eighth of all
-pages have loses any, a sixteenth beyond 64,000 pages."""
+KEPT = 4096
+"""Pages of the index that a term keeps, those of its greatest impacts: about 9 KB. Shared out among blocks, MOST_KEPT for one at most: only a term that an eighth of all
+pages have loses any, 4,096 pages beyond 32,000 in all."""
 MOST_KEPT = 256
 
 PAIR_BITS = 8

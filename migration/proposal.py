@@ -1,0 +1,114 @@
+"""What is proposed for each address of an old site: kept at a place of the content, merged with another, archived, redirected, or left to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from migration.decision import ARCHIVE, KEEP, MERGE, REDIRECT, UNDECIDED, Decision
+from migration.destination import FILES, Destinations
+from migration.ledger import Entry, Ledger
+from migration.old_links import OldLinks
+from migration.recipe import Recipe
+from migration.worth import Judgement
+
+# A page of which the extraction is less sure than this goes to a person (measured: docs/adr/0019-migration.md).
+SURE = 0.5
+NEWS = "nouvelles"
+
+
+class Proposals:
+    """Makes the proposals of one site. `judgements`: by key, what each page is worth; `taken`: the paths that are not free."""
+
+    def __init__(self, recipe: Recipe, ledger: Ledger, taken: Destinations, judged: Mapping[str, Judgement], earlier: Mapping[str, Decision], links: OldLinks, languages: tuple[str, ...]) -> None:
+        self.recipe, self.ledger, self.taken, self.judged, self.earlier, self.links, self.languages = recipe, ledger, taken, judged, earlier, links, languages
+        self.paths: dict[str, str] = {}
+
+    def pages(self) -> Iterator[Decision]:
+        """Give the proposals of the pages: those of the default language first, so that their twins find their place beside them."""
+        for default in (True, False):
+            for entry in self.ledger.pages():
+                if (self._lang(entry) == self.languages[0]) == default:
+                    yield self._page(entry)
+
+    def _lang(self, entry: Entry) -> str:
+        return entry.data["language"].partition("-")[0] or self.recipe.lang
+
+    def _page(self, entry: Entry) -> Decision:
+        before = entry.source.hex()[:16]
+        judgement = self.judged[entry.key]
+        kept = self.earlier.get(entry.key)
+        if judgement.decision in (MERGE, REDIRECT):
+            return Decision(entry.key, judgement.decision, self._target(judgement.target), judgement.reason, judgement.confidence, before)
+        if judgement.decision != KEEP:
+            return Decision(entry.key, judgement.decision, "", judgement.reason, judgement.confidence, before)
+        confidence = round(min(judgement.confidence, entry.data["confidence"], judgement.place_confidence), 3)
+        path = kept.target if kept and kept.decision == KEEP and kept.target.endswith(".md") else self._choose(entry, judgement)
+        self.paths[entry.key] = path
+        return Decision(entry.key, KEEP, path, judgement.reason, confidence, before, kept.after if kept else "")
+
+    def _choose(self, entry: Entry, judgement: Judgement) -> str:
+        lang = self._lang(entry)
+        twin = ""
+        if entry.data["twin"]:
+            site, key = self.links.place(entry.data["twin"])
+            twin = self.paths.get(key, "") if site == self.recipe.name else ""
+        folder = judgement.folder
+        date = entry.data["dates"]["published"] or entry.data["dates"]["modified"]
+        if folder == NEWS and date and self.recipe.organism:
+            folder = f"{NEWS}/{date[:4]}/{date[5:7]}"
+        return self.taken.choose(folder, entry.data["title"], entry.url, lang if lang in self.languages else self.languages[0], twin)
+
+    def _target(self, key: str) -> str:
+        """The page that stands for this one: by its path when it is of this site and placed, else by its old address, which its own decision answers."""
+        return self.paths.get(key) or f"https://{key}"
+
+    def files(self, used: set[str]) -> Iterator[Decision]:
+        """Give the proposals of the files. `used`: keys of those that a kept page shows or offers."""
+        for key, url, name, _, refused in self.ledger.files():
+            if refused:
+                yield Decision(key, ARCHIVE, "", refused, 1.0)
+            elif key in used or not is_decoration(name):
+                yield Decision(key, KEEP, f"/{stored(name)}", "fichier d’une page gardée" if key in used else "document de l’ancien site", 1.0)
+            else:
+                yield Decision(key, ARCHIVE, "", "image qu’aucune page gardée ne montre", 0.9)
+
+    def others(self, known: set[str]) -> Iterator[Decision]:
+        """Give the proposals of what is neither a page nor a file: redirects of the old site, errors, and addresses that only people or links ask for."""
+        hits = self.ledger.hits()
+        told = set(known)
+        for key, url, status, location in self.ledger.others():
+            if key in told:
+                continue
+            told.add(key)
+            if location and 300 <= status < 400:
+                yield self._moved(key, url, location)
+            elif hits.get(key):
+                yield Decision(key, UNDECIDED, "", f"l’ancien site répondait {status} ; demandée {hits[key]} fois")
+            else:
+                yield Decision(key, ARCHIVE, "", f"l’ancien site répondait {status}", 0.9)
+        for key in sorted(hits.keys() - told):
+            yield Decision(key, UNDECIDED, "", f"demandée {hits[key]} fois, absente de l’archive")
+
+    def _moved(self, key: str, url: str, location: str) -> Decision:
+        decision, target = self.links.final(location)
+        if decision in (KEEP, MERGE, REDIRECT) and "://" not in target:
+            return Decision(key, REDIRECT, target, "l’ancien site y menait", 0.95)
+        if decision == ARCHIVE:
+            return Decision(key, ARCHIVE, "", "l’ancien site menait à une page archivée", 0.9)
+        if not decision and target.startswith("https://") and not self.links.place(target)[0]:
+            return Decision(key, REDIRECT, target, "l’ancien site y menait, ailleurs", 0.8)
+        return Decision(key, UNDECIDED, "", "l’ancien site menait à une adresse inconnue")
+
+
+_IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", ".bmp", ".css", ".js", ".woff", ".woff2", ".ttf")
+
+
+def is_decoration(name: str) -> bool:
+    """Whether a file of that name is worth keeping only where a page shows it."""
+    return Path(name).suffix.lower() in _IMAGES
+
+
+def stored(name: str) -> str:
+    """Return the path in the content of a file of the store: in folders by hash, so that none holds them all."""
+    return f"{FILES}/{name.rpartition('-')[2][:2]}/{name}"

@@ -93,7 +93,10 @@ _APACHE = """\
     RewriteCond %{{ENV:REDIRECT_STATUS}} !^$
     RewriteRule ^ - [L]
 {served}{key}{query}    RewriteRule ^ - [E=REPONSE:${{reponse:p%{{ENV:CHEMIN}}}}]
-{queried}    RewriteCond %{{ENV:REPONSE}} ^301:(.+)$
+{queried}    # Apache refuses a « ? » that comes from elsewhere than the rule itself.
+    RewriteCond %{{ENV:REPONSE}} ^301:([^?]+)\?(.*)$
+    RewriteRule ^ %1?%2 [R=301,NE,L]
+    RewriteCond %{{ENV:REPONSE}} ^301:(.+)$
     RewriteRule ^ %1 [R=301,NE,QSD,L]
     RewriteCond %{{ENV:REPONSE}} =410
     RewriteRule ^ - [G,L]
@@ -286,7 +289,11 @@ class Domain:
         case = self.recipe.addresses.case
         found: dict[str, str] = {}
         for row in self.exact:
-            answer = f"301:{self.target(row)}" if row.status == 301 else str(row.status)
+            answer = str(row.status)
+            if row.status == 301:
+                target = self.target(row)
+                before, mark, after = target.partition("?")
+                answer = f"301:{before}?{after.replace('?', '%3F')}" if mark else f"301:{target}"
             path, query = row.place.path, row.place.query
             if not path and self.recipe.addresses.slash:
                 path = "/"

@@ -32,6 +32,7 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _BLANKS = re.compile(r"[\r\n\t\x00-\x1f\x7f\u2028\u2029]+")
 _SCHEME = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
+_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00)?")
 _FRENCH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _NUMBER_LIKE = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _BY_NAME = {**{name: name for name in DECISIONS}, "": UNDECIDED, "a decider": UNDECIDED, "410": ARCHIVE, "301": REDIRECT}
@@ -120,7 +121,7 @@ def table(text: str, header: tuple[str, ...], required: tuple[str, ...], name: s
 
     Columns may be in any order; the delimiter is that of the first line. What cannot be read is told in `problems`, and the rest is read.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     delimiter, columns, index = ",", [], 0
     while index < len(lines):
         line, number = lines[index], index + 1
@@ -253,7 +254,7 @@ def _date(text: str, name: str, line: int, problems: list[Problem]) -> str:
     if french := _FRENCH.fullmatch(text):
         text = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}"
     if (iso := _ISO.fullmatch(text)) and 1 <= int(iso[2]) <= 12 and 1 <= int(iso[3]) <= 31:
-        return text
+        return text[:10] if _MIDNIGHT.fullmatch(text[10:]) else text
     problems.append(_error(name, line, "date", f"La date « {text} » ne se lit pas.", "Écrivez l’année, le mois et le jour : 2026-05-04."))
     return ""
 

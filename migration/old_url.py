@@ -91,6 +91,8 @@ class Reader:
         stripped = url.strip()
         if stripped != url:
             return self.normal(stripped)
+        if "@" in host and "//" not in url[:8]:
+            return ""  # « mailto: »
         name = _PORT.sub("", host.rpartition("@")[2]).rstrip(".").lower()
         if not name.isascii():
             try:
@@ -116,9 +118,12 @@ class Reader:
         return "&".join(sorted(f"{_encoded(name, _KEPT_IN_QUERY)}={value}" for name, value in found.items()))
 
     def _value(self, value: str) -> str:
-        if not _PLAIN_VALUE(value):
-            value = _encoded(_decoded(value.replace("+", " ")), _KEPT_IN_QUERY)
-        return value if self._case else value.translate(_LOWER)
+        plain = _PLAIN_VALUE(value)
+        if not plain:
+            value = _decoded(value.replace("+", " "))
+        if not self._case:
+            value = value.translate(_LOWER)
+        return value if plain else _encoded(value, _KEPT_IN_QUERY)
 
 
 def readable(path: str, case: bool = True) -> str:

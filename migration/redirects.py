@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote_from_bytes
@@ -49,6 +49,8 @@ class Plan:
     rows: Mapping[str, list[Redirect]]
     """By name of the site, sorted: statuses 301, 410, and PENDING; targets root-relative for a page of the new site."""
     problems: list[Problem]
+    spelled: Mapping[str, list[str]] = field(default_factory=dict)
+    """By key of a place: its queries as decisions write them, when encoded. No server can decode a query, and there are many ways to encode one."""
     refused: int = 0
     """How many decisions have no row: refused, or said twice."""
 
@@ -67,7 +69,7 @@ class _Planner:
         self.sites, self.own, self.pages, self.address = sites, own, pages, address
         self.by_host: dict[str, OldSite] = {}
         self.problems: list[Problem] = []
-        self.plain_http: dict[str, tuple[Decision, int]] = {}
+        self.spelled: dict[str, list[str]] = {}
         self.target = lru_cache(65536)(self._target)
 
     def plan(self) -> Plan:
@@ -85,8 +87,10 @@ class _Planner:
         kept += self._pending(written, kept)
         table = Table(kept)
         kept = [row for row in kept if row.status != 301 or self._may_lead(row, table)]
-        self._tell_plain_http()
-        return Plan(self._by_site(kept), sorted(self.problems), sum(len(site.decisions) for site in self.sites) - len(kept))
+        by_site = self._by_site(kept)
+        for rows in by_site.values():
+            self._tell_plain_http(rows)
+        return Plan(by_site, sorted(self.problems), self.spelled, sum(len(site.decisions) for site in self.sites) - len(kept))
 
     def _know(self, site: OldSite) -> None:
         for host in site.recipe.hosts:
@@ -110,6 +114,8 @@ class _Planner:
                 self._tell(row, "caractere-de-controle", f"« {row.old} » contient un caractère de contrôle, qu’aucune personne ne tape.", "Retirez cette ligne.")
                 continue
             place = old_url.place(form)
+            if place.query and ("%" in row.old or "+" in row.old):
+                self.spelled.setdefault(place.key, []).append(row.old.partition("?")[2])
             if place.host == own:
                 place = place._replace(host="")
             if prefix and place.path.endswith("/"):
@@ -124,8 +130,6 @@ class _Planner:
                 except Refused as refused:
                     self._tell(row, refused.code, refused.message, refused.remedy)
                     continue
-                if target.startswith("http:"):
-                    self._plain(recipe.name, row)
                 yield Redirect(place, prefix, target, carries, 301, row.file, row.line)
 
     def _target(self, text: str, prefix: bool) -> tuple[str, bool]:
@@ -138,13 +142,11 @@ class _Planner:
             text = found
         return redirect.read_target(text, 301, prefix, self.own)
 
-    def _plain(self, site: str, row: Decision) -> None:
-        first, count = self.plain_http.get(site, (row, 0))
-        self.plain_http[site] = first, count + 1
-
-    def _tell_plain_http(self) -> None:
-        for first, count in self.plain_http.values():
-            much = f"{count} destinations commencent" if count > 1 else "Une destination commence"
+    def _tell_plain_http(self, rows: list[Redirect]) -> None:
+        found = [row for row in rows if row.target[:5] == "http:"]
+        if found:
+            first = min(found, key=lambda row: (row.file, row.line))
+            much = f"{len(found)} destinations commencent" if len(found) > 1 else "Une destination commence"
             self._tell(first, "cible-http", f"{much} par « http:// » ; la première : « {first.target} ».", "Écrivez « https:// » si le site visé l’accepte.", WARNING)
 
     def _tell(self, row: Decision | Redirect, code: str, message: str, remedy: str, severity: str = ERROR) -> None:

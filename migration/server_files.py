@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from fleuve.redirect import Own, Redirect
 from fleuve.stages.redirects import location, netlify_sources, nginx_bucket, nginx_quoted, prefix_map, raw_pattern
@@ -30,6 +30,7 @@ SITEMAP_URLS = 50_000  # sitemaps.org: no more addresses in one file.
 
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~!&'()+,;=:@-]*").fullmatch  # In both forms of key, and in a URL, as it is.
 _PLAIN_QUERY = re.compile(r"[a-z0-9._~=&-]*").fullmatch
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _VARIABLE = re.compile(r"[a-z0-9_]+")
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 _APACHE_SAFE = "$-_.+!*'(),:@&=/~"  # What Apache's own `int:escape` leaves (server/gen_test_char.c, T_OS_ESCAPE_PATH), `;` apart.
@@ -126,7 +127,7 @@ def write(out: Path, sites: Iterable[OldSite], plan: Plan, site_url: str, where:
         rows = plan.rows[site.recipe.name]
         if not rows or site.alive:
             continue
-        domain = Domain(site.recipe, rows, own, site_url, where)
+        domain = Domain(site.recipe, rows, own, site_url, where, plan.spelled)
         for path, data in domain.files():
             changed += decision.put(out / site.recipe.name / path, data)
         names.append(site.recipe.name)
@@ -141,8 +142,9 @@ def write(out: Path, sites: Iterable[OldSite], plan: Plan, site_url: str, where:
 class Domain:
     """The files of one dead site."""
 
-    def __init__(self, recipe: Recipe, rows: Iterable[Redirect], own: Own, site_url: str, where: Place = Place()) -> None:
+    def __init__(self, recipe: Recipe, rows: Iterable[Redirect], own: Own, site_url: str, where: Place = Place(), spelled: Mapping[str, list[str]] | None = None) -> None:
         self.recipe, self.own, self.site_url, self.where = recipe, own, site_url, where
+        self.spelled = spelled or {}
         self.id = recipe.name.replace("-", "_")
         self.root = f"{where.root}/{recipe.name}"
         self.hosts = [host.partition(":")[0] for host in recipe.hosts]
@@ -218,7 +220,7 @@ class Domain:
         for row in rows:
             value = f'"301 {self.target(row)}"' if row.status == 301 else f'"{row.status}"'
             for rank, key in enumerate(keys(row)):
-                low = key.lower() if case and key.isascii() else key
+                low = key.lower() if key.isascii() else key.translate(_LOWER)
                 first = found.setdefault(low, (key, value))
                 if case and rank == 0 and first[0] != key and first[1] != value:
                     apart.setdefault(low, [first]).append((key, value))
@@ -234,11 +236,29 @@ class Domain:
 
     def _query_keys(self, row: Redirect) -> Iterator[str]:
         path = row.place.path or ("/" if self.recipe.addresses.slash else "")
-        said = dict(pair.partition("=")[::2] for pair in row.place.query.split("&"))
-        plain = _PLAIN_QUERY(row.place.query)
+        ways = self._queries(row)
         for way in (path,) if _PLAIN_PATH(path) else _ways(path):
-            for values in (said,) if plain else _value_ways(said):
+            for values in ways:
                 yield f"{way}?" + "&".join([f"{_query_text(name)}={values.get(name, '')}" for name in self.parameters])
+
+    def _queries(self, row: Redirect) -> list[dict[str, str]]:
+        """The ways in which the values of a row's parameters may be sent."""
+        query = row.place.query
+        said = dict([pair.partition("=")[::2] for pair in query.split("&")])
+        if _PLAIN_QUERY(query):
+            return [said]
+        said = {unquote(name): value for name, value in said.items()}
+        return _value_ways(said) + [self._sent(raw) for raw in self.spelled.get(row.place.key, ())]
+
+    def _sent(self, query: str) -> dict[str, str]:
+        """The first value of each significant parameter of a query, as it is sent."""
+        found: dict[str, str] = {}
+        for pair in query.split("&"):
+            name, _, value = pair.partition("=")
+            name = unquote(name).lower().removeprefix("amp;")
+            if value and name in self.parameters:
+                found.setdefault(name, quote(value, safe="%" + _RAW_QUERY_SAFE))
+        return found
 
     def nginx_server(self) -> bytes:
         """Return the server of the old hosts."""
@@ -300,13 +320,13 @@ class Domain:
             if _PLAIN_PATH(path) and ";" not in path and _PLAIN_QUERY(query):
                 found.setdefault(f"p{path}?&{query}" if query else "p" + path, answer)
                 continue
-            said = dict(pair.partition("=")[::2] for pair in query.split("&")) if query else {}
+            queries = self._queries(row) if query else [{}]
             for way in _ways(path):
                 for safe in ("", ";"):
                     name = quote(way, safe=_APACHE_SAFE + safe, errors="surrogateescape")
                     name = "p" + (re.sub("%..", lambda code: code[0].lower(), name) if case else name.lower())
-                    for values in _value_ways(said) if said else ({},):
-                        tail = "?" + "".join(f"&{_query_text(key)}={values[key]}" for key in sorted(values)) if said else ""
+                    for values in queries:
+                        tail = "?" + "".join([f"&{_query_text(key)}={values[key]}" for key in sorted(values)]) if query else ""
                         found.setdefault(name + (tail if case else tail.lower()), answer)
         return "".join([f"{key} {answer}\n" for key, answer in found.items()]).encode()
 

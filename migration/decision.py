@@ -36,6 +36,7 @@ _MIDNIGHT = re.compile(r"[T ]0?0:00(?::00)?")
 _FRENCH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _NUMBER_LIKE = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _BY_NAME = {**{name: name for name in DECISIONS}, "": UNDECIDED, "a decider": UNDECIDED, "410": ARCHIVE, "301": REDIRECT}
+_USUAL = {"": 0.0, "1": 1.0} | {f"{part / 100:g}": part / 100 for part in range(1, 100)}
 _REQUIRED = ("ancienne_adresse", "decision")
 
 
@@ -126,7 +127,7 @@ def table(text: str, header: tuple[str, ...], required: tuple[str, ...], name: s
     while index < len(lines):
         line, number = lines[index], index + 1
         index += 1
-        if not line or line.isspace() or line[0] == "#" or not line.strip(',;\t" '):
+        if not line or line[0] == "#" or (line[0] in ',;\t" ' and not line.strip(',;\t" ')):
             continue
         if not columns:
             delimiter, columns = _columns(line, header, required, name, number, problems)
@@ -135,11 +136,12 @@ def table(text: str, header: tuple[str, ...], required: tuple[str, ...], name: s
             continue
         if '"' in line:
             fields, index = _quoted(lines, index, delimiter, name, problems)
+            if fields is None:
+                continue
+            length = sum(map(len, fields))
         else:
-            fields = line.split(delimiter)
-        if fields is None:
-            continue
-        if sum(map(len, fields)) > MAX_ROW:
+            fields, length = line.split(delimiter), len(line)
+        if length > MAX_ROW:
             problems.append(_error(name, number, "ligne-trop-longue", f"Cette ligne dépasse {MAX_ROW} caractères.", "Raccourcissez l’adresse ou la raison."))
         elif len(fields) > len(columns) and any(fields[len(columns):]):
             problems.append(_error(name, number, "colonnes", f"Cette ligne a {len(fields)} colonnes ; l’en-tête en a {len(columns)}.",
@@ -212,7 +214,8 @@ def _row(values: dict[str, str], name: str, line: int, problems: list[Problem]) 
                                "Videz « destination », ou écrivez « rediriger » si une autre page la remplace."))
     confidence = _confidence(get("confiance", ""), name, line, problems)
     date = _date(get("date", ""), name, line, problems)
-    before, after = (_fingerprint(get(key, ""), key, name, line, problems) for key in ("empreinte_avant", "empreinte_apres"))
+    before = _fingerprint(get("empreinte_avant", ""), "empreinte_avant", name, line, problems)
+    after = _fingerprint(get("empreinte_apres", ""), "empreinte_apres", name, line, problems)
     if len(problems) > told and any(problem.is_error for problem in problems[told:]):
         return None
     return Decision(old, decision, target, _plain(get("raison", "")), confidence, before, after, reviewer, date, name, line)
@@ -234,13 +237,13 @@ def _plain(text: str) -> str:
 
 
 def _confidence(text: str, name: str, line: int, problems: list[Problem]) -> float:
+    if text in _USUAL:
+        return _USUAL[text]
     text = text.strip()
-    if not text:
-        return 0.0
     try:
         value = float(text.replace(",", ".").rstrip("% \u00a0")) / (100 if text.endswith("%") else 1)
     except ValueError:
-        value = -1.0
+        value = 0.0 if not text else -1.0
     if 0 <= value <= 1:
         return value
     problems.append(_error(name, line, "confiance", f"La confiance « {text} » n’est pas un nombre de 0 à 1.", "Écrivez par exemple 0.85, ou rien."))
@@ -261,7 +264,7 @@ def _date(text: str, name: str, line: int, problems: list[Problem]) -> str:
 
 def _fingerprint(text: str, column: str, name: str, line: int, problems: list[Problem]) -> str:
     text = text.strip()
-    if "," in text or "." in text or "+" in text:
+    if text and ("," in text or "." in text or "+" in text):
         if _NUMBER_LIKE.fullmatch(text):
             problems.append(Problem(name, line, 1, WARNING, "empreinte", f"Le tableur a changé « {column} » en nombre ({text}) ; elle est oubliée.",
                                     "Donnez à cette colonne le format « Texte » avant d’ouvrir le fichier."))
@@ -299,13 +302,18 @@ def put(file: Path, data: bytes) -> bool:
         if file.stat().st_size == len(data) and file.read_bytes() == data:
             return False
     except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        pass
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        draft.write_bytes(data)
+        try:
+            draft.write_bytes(data)
+        except FileNotFoundError:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(data)
         os.replace(draft, file)
-    finally:
+    except BaseException:
         draft.unlink(missing_ok=True)
+        raise
     return True
 
 

@@ -6,8 +6,10 @@ followed to their end: a person makes one hop. A loop is refused. An address « 
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +31,7 @@ _PLAIN_TARGET = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[A-Za-z0-9_~-][A-Za-z0-9._~!&()+,;=:@-]*(?:/|(?=[?#])|\Z))*(?:[?#][A-Za-z0-9/._~!&()+,;=:@?-]*)?").fullmatch
 # As fleuve/redirect.py, once encoded: C0, DEL, and the line and paragraph separators.
 _CONTROL = re.compile(r"%(?:[01][0-9A-F]|7F|E2%80%A[89])")
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~!$&'()+,;=:@-]*").fullmatch
 _MARK = "# Écrit par la migration d’après contenu/_migration/{site}/decisions.csv : ne pas modifier à la main.\n"
 _HEAD = "# Écrit par la migration".encode()
 
@@ -61,7 +64,20 @@ def plan(sites: Iterable[OldSite], own: Own, pages: Pages | None = None, address
     Takes the old sites, the new site's own address, its pages (None: targets are not looked for) and the address of a page of the content
     (`sante/vaccin.md` → `/sante/vaccin/`, "" if there is none). Raises nothing: what is wrong is in the plan, with file and line.
     """
-    return _Planner(list(sites), own, pages, address).plan()
+    with without_collector():
+        return _Planner(list(sites), own, pages, address).plan()
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Leave the garbage collector alone meanwhile: rows hold no cycles, and to walk hundreds of thousands of them takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _Planner:
@@ -71,6 +87,7 @@ class _Planner:
         self.problems: list[Problem] = []
         self.spelled: dict[str, list[str]] = {}
         self.target = lru_cache(65536)(self._target)
+        self.here = f"https://{own.host}/"
 
     def plan(self) -> Plan:
         for site in self.sites:
@@ -104,8 +121,9 @@ class _Planner:
 
     def _rows(self, site: OldSite) -> Iterator[Redirect]:
         recipe, own = site.recipe, self.own.host
+        normal = old_url.Reader(recipe.hosts, recipe.addresses).normal
         for row in site.decisions:
-            form, prefix = old_url.rule(row.old, recipe)
+            form, prefix = old_url.rule(row.old, recipe) if row.old[-1:] == "*" else (normal(row.old), False)
             if not form:
                 self._tell(row, "adresse-etrangere", f"« {row.old} » n’est pas une adresse de ce site.",
                            f"Les hôtes de la recette sont : {', '.join(recipe.hosts)}.")
@@ -126,15 +144,14 @@ class _Planner:
                 yield Redirect(place, prefix, "", False, PENDING, row.file, row.line)
             else:
                 try:
-                    target, carries = self.target(row.target, prefix)
+                    plain = _PLAIN_TARGET(row.target) and not row.target.startswith(self.here)
+                    target, carries = (row.target, False) if plain else self.target(row.target, prefix)
                 except Refused as refused:
                     self._tell(row, refused.code, refused.message, refused.remedy)
                     continue
                 yield Redirect(place, prefix, target, carries, 301, row.file, row.line)
 
     def _target(self, text: str, prefix: bool) -> tuple[str, bool]:
-        if _PLAIN_TARGET(text) and not text.startswith(f"https://{self.own.host}/"):
-            return text, False
         if text.endswith(".md") and "://" not in text and not text.startswith("/"):
             found = self.address(text)
             if not found:
@@ -220,12 +237,12 @@ def table_of(site: OldSite, rows: Iterable[Redirect], problems: list[Problem]) -
     recipe = site.recipe
     lines = [_MARK.format(site=recipe.name), ",".join(redirect.HEADER) + "\n"]
     seen: dict[tuple[bool, str], Redirect] = {}
+    fine = recipe.addresses.case or recipe.addresses.slash
     for row in rows:
         if row.status == PENDING:
             continue
         place = row.place
-        first = seen.setdefault((row.prefix, place.host + redirect.canonical(_bare(place.path)) + "?" + place.query.lower()), row)
-        if first is not row:
+        if fine and (first := seen.setdefault((row.prefix, place.host + redirect.canonical(place.path.replace("%", "%25")) + "?" + place.query.lower()), row)) is not row:
             if first.target != row.target:
                 problems.append(Problem(row.file, row.line, 1, WARNING, "majuscules", f"« {row.source} » et « {first.source} » ({first.where}) ne diffèrent que par les "
                                         "majuscules ou la barre finale : la construction du site ne garde que la seconde.",
@@ -241,13 +258,9 @@ def table_of(site: OldSite, rows: Iterable[Redirect], problems: list[Problem]) -
 
 def spelled(path: str) -> list[str]:
     """The spellings of a decoded path, percent-encoded where a file of redirects could misread it."""
-    if path.isascii() and path.isprintable() and not any(char in path for char in "%?#* "):
+    if _PLAIN_PATH(path):
         return [path]
     return [quote_from_bytes(way, safe="/:@!$&'()+,;=~-._") for way in old_url.spellings(path.replace("%", "%25"))]
-
-
-def _bare(path: str) -> str:
-    return path.replace("%", "%25")
 
 
 def _cell(text: str) -> str:
@@ -263,7 +276,10 @@ def write(content: Path, sites: Iterable[OldSite], plan: Plan) -> list[Problem]:
     for site in sites:
         name = f"{FOLDER}/{site.recipe.name}.csv"
         file = content / name
-        if file.exists() and not file.read_bytes().startswith(_HEAD):
+        there = file.exists()
+        if not there and not plan.rows[site.recipe.name]:
+            continue
+        if there and not file.read_bytes().startswith(_HEAD):
             problems.append(Problem(name, 1, 1, ERROR, "fichier-de-main", "Ce fichier a été écrit à la main : la migration ne le remplace pas.",
                                     "Renommez-le, ou donnez un autre nom au site."))
             continue

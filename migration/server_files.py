@@ -1,9 +1,11 @@
 """The files that keep a dead site's addresses alive, one folder a site: for nginx, for Apache, and for services that read `_redirects`.
 
-    nginx.conf                      to include in `http`: the sizes, and the two files of each site
-    SITE/nginx-maps.conf            the answers; SITE/nginx-server.conf: the server of the old hosts
+    nginx.conf                      to include in `http`: the sizes, and the file of each site
+    SITE/nginx.conf                 the answers, and the server of the old hosts
     SITE/apache.conf, apache.txt    a virtual host, and the answers as a RewriteMap
     SITE/pages/                     what is served as it is: _redirects, robots.txt, the sitemap of redirects, the pages of 410 and 404
+
+A file that would have nothing to say is not written: most old sites have one rule for all their addresses, and making a file costs more than filling it.
 
 Exact addresses are one hash, whatever their number. The query is compared by the site's significant parameters, in any order, among any others.
 An address that is not decided answers 404, with a page that links to the archive.
@@ -23,7 +25,7 @@ from fleuve.stages.redirects import location, netlify_sources, nginx_bucket, ngi
 from migration import decision, gone_page
 from migration.old_url import spellings
 from migration.recipe import Recipe
-from migration.redirects import PENDING, OldSite, Plan
+from migration.redirects import OldSite, Plan, without_collector
 
 SITEMAP = "sitemap-redirections"
 SITEMAP_URLS = 50_000  # sitemaps.org: no more addresses in one file.
@@ -34,7 +36,7 @@ _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz
 _VARIABLE = re.compile(r"[a-z0-9_]+")
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 _APACHE_SAFE = "$-_.+!*'(),:@&=/~"  # What Apache's own `int:escape` leaves (server/gen_test_char.c, T_OS_ESCAPE_PATH), `;` apart.
-_RAW_QUERY_SAFE = "/:@!$'()*,;?~-._[]{}|^`"  # What browsers leave in a query (WHATWG URL, query percent-encode set).
+_RAW_QUERY_SAFE = "/:@!$'()*,;?=~-._[]{}|^`"  # What browsers leave in a query (WHATWG URL, query percent-encode set).
 
 _NGINX = """\
 # Anciens sites : fichiers écrits par la migration, ne pas modifier à la main. À inclure dans le bloc « http » de nginx.
@@ -48,15 +50,13 @@ server_names_hash_bucket_size 256;
 {includes}"""
 
 _NGINX_SERVER = """\
-# Ancien site « {name} » : écrit par la migration, ne pas modifier à la main. Ajoutez TLS ici si l’ancien site en avait.
+# Ajoutez TLS ici si l’ancien site en avait.
 server {{
     listen {listen};
     server_name {hosts};
     root {root}/pages;
     charset utf-8;
-    error_page 404 /_fleuve/404.shtml;
-    error_page 410 /_fleuve/410.shtml;
-    location / {{
+{pages}    location / {{
         if ($fleuve_{id} = "410") {{ return 410; }}
         if ($fleuve_{id} ~ "^301 (?<fleuve_cible>.+)$") {{ return 301 $fleuve_cible; }}
         return 404;
@@ -78,9 +78,7 @@ _APACHE = """\
     ServerName {host}
 {aliases}    DocumentRoot "{root}/pages"
     AllowEncodedSlashes NoDecode
-    ErrorDocument 404 /_fleuve/404.shtml
-    ErrorDocument 410 /_fleuve/410.shtml
-    <Directory "{root}/pages">
+{pages}    <Directory "{root}/pages">
         Require all granted
         Options +IncludesNoExec
         AddType text/html .shtml
@@ -88,12 +86,15 @@ _APACHE = """\
         AddOutputFilter INCLUDES .shtml
     </Directory>
     RewriteEngine On
-    RewriteMap reponse "txt:{root}/apache.txt"
-    RewriteMap bas int:tolower
+{map}    RewriteMap bas int:tolower
     RewriteMap code int:escape
     RewriteCond %{{ENV:REDIRECT_STATUS}} !^$
     RewriteRule ^ - [L]
-{served}{key}{query}    RewriteRule ^ - [E=REPONSE:${{reponse:p%{{ENV:CHEMIN}}}}]
+{served}{exact}{prefixes}    RewriteRule ^ - [R=404,L]
+</VirtualHost>
+"""
+
+_APACHE_EXACT = """{key}{query}    RewriteRule ^ - [E=REPONSE:${{reponse:p%{{ENV:CHEMIN}}}}]
 {queried}    # Apache refuses a « ? » that comes from elsewhere than the rule itself.
     RewriteCond %{{ENV:REPONSE}} ^301:([^?]+)\?(.*)$
     RewriteRule ^ %1?%2 [R=301,NE,L]
@@ -103,8 +104,6 @@ _APACHE = """\
     RewriteRule ^ - [G,L]
     RewriteCond %{{ENV:REPONSE}} =404
     RewriteRule ^ - [R=404,L]
-{prefixes}    RewriteRule ^ - [R=404,L]
-</VirtualHost>
 """
 
 
@@ -128,13 +127,14 @@ def write(out: Path, sites: Iterable[OldSite], plan: Plan, site_url: str, where:
         if not rows or site.alive:
             continue
         domain = Domain(site.recipe, rows, own, site_url, where, plan.spelled)
-        for path, data in domain.files():
-            changed += decision.put(out / site.recipe.name / path, data)
+        with without_collector():
+            for path, data in domain.files():
+                changed += decision.put(out / site.recipe.name / path, data)
         names.append(site.recipe.name)
         entries, longest = max(entries, domain.entries), max(longest, domain.longest)
         variables += 8 + 2 * len(site.recipe.addresses.parameters)
         hosts += len(site.recipe.hosts)
-    includes = "".join(f"include {where.root}/{name}/nginx-{kind}.conf;\n" for name in names for kind in ("maps", "server"))
+    includes = "".join(f"include {where.root}/{name}/nginx.conf;\n" for name in names)
     head = _NGINX.format(entries=max(2048, 2 * entries), bucket=nginx_bucket(longest), variables=max(1024, 4 * variables), hosts=max(512, 4 * hosts), includes=includes)
     return changed + decision.put(out / "nginx.conf", head.encode())
 
@@ -153,21 +153,24 @@ class Domain:
         self.prefixes = [row for row in rows if row.prefix]
         self.parameters = sorted({name.lower() for name in recipe.addresses.parameters}) if any(row.place.query for row in self.exact) else []
         self.paths = {row.place.path for row in self.exact if not row.place.query}
+        whole = any(not row.place.path and row.status != 404 for row in self.prefixes)
+        # The statuses that the site can answer, besides redirects.
+        self.statuses = [status for status in (410, 404) if any(row.status == status for row in rows) or (status == 404 and not whole)]
         self.entries = self.longest = 0
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield each file: its path in the site's folder, and its bytes."""
-        yield "nginx-maps.conf", self.nginx_maps()
-        yield "nginx-server.conf", self.nginx_server()
+        yield "nginx.conf", self.nginx_maps() + self.nginx_server()
         yield "apache.conf", self.apache()
-        yield "apache.txt", self.apache_map()
+        if self.exact:
+            yield "apache.txt", self.apache_map()
         yield "pages/_redirects", self.netlify()
         maps = list(self.sitemaps())
         for path, data in maps:
             yield f"pages/{path}", data
-        sitemap = f"Sitemap: http://{self.hosts[0]}/{SITEMAP}.xml\n" if maps else ""
-        yield "pages/robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
-        for status in (410, 404):
+        if maps:
+            yield "pages/robots.txt", f"User-agent: *\nAllow: /\nSitemap: http://{self.hosts[0]}/{SITEMAP}.xml\n".encode()
+        for status in self.statuses:
             yield f"pages/{status}.html", gone_page.page(self.recipe, status, self.site_url, False)
             yield f"pages/_fleuve/{status}.shtml", gone_page.page(self.recipe, status, self.site_url, True)
 
@@ -263,11 +266,14 @@ class Domain:
     def nginx_server(self) -> bytes:
         """Return the server of the old hosts."""
         locations = "".join(f'    location {rule} {{ }}\n' for rule in self._served("= /{}", '~ "^/{}$"'))
-        return _NGINX_SERVER.format(name=self.recipe.title or self.recipe.name, id=self.id, listen=self.where.listen, hosts=" ".join(self.hosts), root=self.root,
+        pages = "".join(f"    error_page {status} /_fleuve/{status}.shtml;\n" for status in self.statuses)
+        return _NGINX_SERVER.format(pages=pages, id=self.id, listen=self.where.listen, hosts=" ".join(self.hosts), root=self.root,
                                     locations=locations).encode()
 
     def _served(self, exact: str, pattern: str) -> Iterator[str]:
         """The rules for what is served as it is, unless the old site had a page there."""
+        if not any(row.status == 301 for row in self.exact):
+            return
         if "/robots.txt" not in self.paths:
             yield exact.format("robots.txt")
         yield pattern.format(SITEMAP + "(?:-[0-9]+)?\\.xml")
@@ -290,8 +296,11 @@ class Domain:
                    "    RewriteRule ^ - [E=REPONSE:%1]\n") if self.parameters else ""
         served = "".join(f'    RewriteRule "{rule}" - [L]\n' for rule in self._served("^/{}$", "^/{}$"))
         aliases = "".join(f"    ServerAlias {host}\n" for host in self.hosts[1:])
-        return _APACHE.format(name=self.recipe.title or self.recipe.name, listen=f"*:{self.where.listen}", host=self.hosts[0], aliases=aliases, root=self.root, served=served,
-                              key=key, query=query, queried=queried, prefixes="".join(self._apache_prefixes())).encode("utf-8", "surrogateescape")
+        exact = _APACHE_EXACT.format(key=key, query=query, queried=queried) if self.exact else ""
+        map_of = f'    RewriteMap reponse "txt:{self.root}/apache.txt"\n' if self.exact else ""
+        pages = "".join(f"    ErrorDocument {status} /_fleuve/{status}.shtml\n" for status in self.statuses)
+        return _APACHE.format(name=self.recipe.title or self.recipe.name, listen=f"*:{self.where.listen}", host=self.hosts[0], aliases=aliases, root=self.root, pages=pages, map=map_of,
+                              served=served, exact=exact, prefixes="".join(self._apache_prefixes())).encode("utf-8", "surrogateescape")
 
     def _apache_prefixes(self) -> Iterator[str]:
         for row in self.prefixes:

@@ -18,10 +18,9 @@ import yaml
 from fleuve.problem import ERROR, WARNING, Problem
 from migration import decision
 from migration.decision import ARCHIVE, MOVED, REDIRECT, UNDECIDED, Decision
-from migration.old_url import normal
 from migration.recipe import Addresses, Recipe
 from migration.record import SourceError
-from migration.redirects import OldSite
+from migration.redirects import OldSite, without_collector
 
 HEADER = ("Old Url", "New Url", "Status", "Suggested Link", "Archive Link")
 MAX_SITE = 256 * 1024
@@ -49,6 +48,11 @@ def load(source: Path) -> tuple[list[OldSite], list[Problem]]:
     Returns the old sites by name, with their decisions by address, and all that is wrong, file and line named. A mapping goes to the site whose host
     it names, whichever file it is in. Raises SourceError if the source cannot be read.
     """
+    with without_collector():
+        return _load(source)
+
+
+def _load(source: Path) -> tuple[list[OldSite], list[Problem]]:
     problems: list[Problem] = []
     sites: dict[str, _Site] = {}
     hosts: dict[str, _Site] = {}
@@ -169,8 +173,8 @@ def read_mappings(data: bytes, name: str, problems: list[Problem]) -> Iterator[D
         problems.append(Problem(name, 1, 1, WARNING, "fichier-vide", "Ce fichier est vide.", ""))
         return
     for line, values in decision.table(text, lower, lower[:3], name, problems):
-        old, target, status = values["old url"], values.get("new url", ""), values.get("status", "").strip()
-        if status not in _STATUSES:
+        old, target, status = values["old url"], values.get("new url", ""), values.get("status", "")
+        if status not in _STATUSES and (status := status.strip()) not in _STATUSES:
             problems.append(_error(name, line, "statut", f"Le statut « {status} » n’est pas accepté : 301, 410 ou 418."))
             continue
         choice = _STATUSES[status]

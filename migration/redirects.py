@@ -20,6 +20,7 @@ from fleuve.problem import ERROR, WARNING, Problem
 from fleuve.redirect import Own, Pages, Place, Redirect, Refused, Table
 from migration import decision, old_url
 from migration.decision import ARCHIVE, MOVED, Decision
+from migration.recipe import FILE as RECIPE
 from migration.recipe import Recipe
 
 FOLDER = "_redirections"
@@ -31,6 +32,8 @@ _PLAIN_TARGET = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[A-Za-z0-9_~-][A-Za-z0-9._~!&()+,;=:@-]*(?:/|(?=[?#])|\Z))*(?:[?#][A-Za-z0-9/._~!&()+,;=:@?-]*)?").fullmatch
 # As fleuve/redirect.py, once encoded: C0, DEL, and the line and paragraph separators.
 _CONTROL = re.compile(r"%(?:[01][0-9A-F]|7F|E2%80%A[89])")
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*").fullmatch
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~!$&'()+,;=:@-]*").fullmatch
 _MARK = "# Écrit par la migration d’après contenu/_migration/{site}/decisions.csv : ne pas modifier à la main.\n"
 _HEAD = "# Écrit par la migration".encode()
@@ -92,7 +95,7 @@ class _Planner:
     def plan(self) -> Plan:
         for site in self.sites:
             self._know(site)
-        written = [row for site in self.sites for row in self._rows(site)]
+        written = [row for site in self.sites if _NAME(site.recipe.name) and hosts_of(site.recipe) for row in self._rows(site)]
         decided = [row for row in written if row.status != PENDING]
         if self.pages is None:
             kept = list(redirect.distinct(decided, self.problems))
@@ -110,10 +113,13 @@ class _Planner:
         return Plan(by_site, sorted(self.problems), self.spelled, sum(len(site.decisions) for site in self.sites) - len(kept))
 
     def _know(self, site: OldSite) -> None:
-        for host in site.recipe.hosts:
-            other = self.by_host.setdefault(host.partition(":")[0], site)
+        file = str(site.recipe.folder / RECIPE)
+        if not _NAME(site.recipe.name) or not hosts_of(site.recipe):
+            self.problems.append(Problem(file, 1, 1, ERROR, "recette", f"Le site « {site.recipe.name} » n’a pas de nom ou pas d’hôte correct : rien n’en est servi.",
+                                         "Corrigez sa recette."))
+        for host in hosts_of(site.recipe):
+            other = self.by_host.setdefault(host, site)
             if other is not site:
-                file = str(site.recipe.folder / "recette.yml")
                 self.problems.append(Problem(file, 1, 1, ERROR, "hote-en-double", f"« {host} » est aussi un hôte de « {other.recipe.name} ».",
                                              "Laissez-le à un seul des deux sites."))
 
@@ -221,6 +227,11 @@ class _Planner:
         return found
 
 
+def hosts_of(recipe: Recipe) -> list[str]:
+    """The hosts of a recipe that are names of hosts, without port, the main one first; they go into the configuration of servers."""
+    return list(dict.fromkeys(host for one in recipe.hosts if _HOST(host := one.partition(":")[0])))
+
+
 def order(row: Redirect) -> tuple[int, Place]:
     """The order of rows in files: prefixes first, the deepest first, as a server tries them."""
     return (-row.place.path.count("/") if row.prefix else 1, row.place)
@@ -251,8 +262,8 @@ def table_of(site: OldSite, rows: Iterable[Redirect], problems: list[Problem]) -
         tail = "/*" if row.prefix else f"?{place.query}" if place.query else "" if place.path else "/"
         for path in spelled(place.path):
             lines.append(f"{place.host},{_cell(path + tail)},{_cell(row.target + '*' * row.carries)},{row.status}\n")
-    hosts = [host.partition(":")[0] for host in recipe.hosts]
-    lines += [f"{host},,{hosts[0]},alias\n" for host in dict.fromkeys(hosts[1:]) if host != hosts[0]]
+    hosts = hosts_of(recipe)
+    lines += [f"{host},,{hosts[0]},alias\n" for host in hosts[1:]]
     return "".join(lines).encode()
 
 

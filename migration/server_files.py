@@ -25,7 +25,7 @@ from fleuve.stages.redirects import location, netlify_sources, nginx_bucket, ngi
 from migration import decision, gone_page
 from migration.old_url import spellings
 from migration.recipe import Recipe
-from migration.redirects import OldSite, Plan, without_collector
+from migration.redirects import OldSite, Plan, hosts_of, without_collector
 
 SITEMAP = "sitemap-redirections"
 SITEMAP_URLS = 50_000  # sitemaps.org: no more addresses in one file.
@@ -33,6 +33,7 @@ SITEMAP_URLS = 50_000  # sitemaps.org: no more addresses in one file.
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~!&'()+,;=:@-]*").fullmatch  # In both forms of key, and in a URL, as it is.
 _PLAIN_QUERY = re.compile(r"[a-z0-9._~=&-]*").fullmatch
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_INDEX = re.compile(r"[^\s\"/\\]+").fullmatch  # No other name can be a folder's page, and these are safe between quotes.
 _VARIABLE = re.compile(r"[a-z0-9_]+")
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 _APACHE_SAFE = "$-_.+!*'(),:@&=/~"  # What Apache's own `int:escape` leaves (server/gen_test_char.c, T_OS_ESCAPE_PATH), `;` apart.
@@ -54,14 +55,14 @@ _NGINX_SERVER = """\
 server {{
     listen {listen};
     server_name {hosts};
-    root {root}/pages;
+    root "{root}/pages";
     charset utf-8;
 {pages}    location / {{
         if ($fleuve_{id} = "410") {{ return 410; }}
         if ($fleuve_{id} ~ "^301 (?<fleuve_cible>.+)$") {{ return 301 $fleuve_cible; }}
         return 404;
     }}
-{locations}    location ~ "^/_fleuve/4(?:04|10)\\.shtml$" {{
+{locations}    location ~ "^/_fleuve-4(?:04|10)\\.shtml$" {{
         internal;
         ssi on;
         types {{ }}
@@ -134,7 +135,7 @@ def write(out: Path, sites: Iterable[OldSite], plan: Plan, site_url: str, where:
         entries, longest = max(entries, domain.entries), max(longest, domain.longest)
         variables += 8 + 2 * len(site.recipe.addresses.parameters)
         hosts += len(site.recipe.hosts)
-    includes = "".join(f"include {where.root}/{name}/nginx.conf;\n" for name in names)
+    includes = "".join(f'include "{where.root}/{name}/nginx.conf";\n' for name in names)
     head = _NGINX.format(entries=max(2048, 2 * entries), bucket=nginx_bucket(longest), variables=max(1024, 4 * variables), hosts=max(512, 4 * hosts), includes=includes)
     return changed + decision.put(out / "nginx.conf", head.encode())
 
@@ -145,9 +146,12 @@ class Domain:
     def __init__(self, recipe: Recipe, rows: Iterable[Redirect], own: Own, site_url: str, where: Place = Place(), spelled: Mapping[str, list[str]] | None = None) -> None:
         self.recipe, self.own, self.site_url, self.where = recipe, own, site_url, where
         self.spelled = spelled or {}
+        self.sent: dict[str, list[dict[str, str]]] = {}
         self.id = recipe.name.replace("-", "_")
         self.root = f"{where.root}/{recipe.name}"
-        self.hosts = [host.partition(":")[0] for host in recipe.hosts]
+        self.hosts = hosts_of(recipe)
+        self.title = " ".join((recipe.title or recipe.name).split())  # In a comment: on one line.
+        self.indexes = "|".join(re.escape(name) for name in recipe.addresses.indexes if _INDEX(name))
         rows = list(rows)
         self.exact = [row for row in rows if not row.prefix]
         self.prefixes = [row for row in rows if row.prefix]
@@ -172,7 +176,7 @@ class Domain:
             yield "pages/robots.txt", f"User-agent: *\nAllow: /\nSitemap: http://{self.hosts[0]}/{SITEMAP}.xml\n".encode()
         for status in self.statuses:
             yield f"pages/{status}.html", gone_page.page(self.recipe, status, self.site_url, False)
-            yield f"pages/_fleuve/{status}.shtml", gone_page.page(self.recipe, status, self.site_url, True)
+            yield f"pages/_fleuve-{status}.shtml", gone_page.page(self.recipe, status, self.site_url, True)
 
     def target(self, row: Redirect) -> str:
         """Where a row leads, absolute."""
@@ -184,7 +188,7 @@ class Domain:
         """Return the maps from what is asked to « 301 address », « 410 », « 404 » or nothing."""
         name = f"$fleuve_{self.id}"
         prefixed, queried = bool(self.prefixes), bool(self.parameters)
-        parts = [f"# Ancien site « {self.recipe.title or self.recipe.name} » : écrit par la migration, ne pas modifier à la main.\n", self._nginx_path()]
+        parts = [f"# Ancien site « {self.title} » : écrit par la migration, ne pas modifier à la main.\n", self._nginx_path()]
         if prefixed:
             rows = [replace(row, target=self.target(row), place=row.place._replace(host="x", path=way)) for row in self.prefixes for way in _ways(row.place.path)]
             parts.append(prefix_map(f"{name}_dessous", rows, self.own))
@@ -206,7 +210,7 @@ class Domain:
 
     def _nginx_path(self) -> str:
         """The map from the path to the form in which it is compared: no index name, no final slash unless it matters."""
-        names = "|".join(re.escape(name) for name in self.recipe.addresses.indexes)
+        names = self.indexes
         flag = "" if self.recipe.addresses.case else "*"
         if self.recipe.addresses.slash:
             line = f'    "~{flag}^(?<fleuve_court>.*/)(?:{names})$" $fleuve_court;\n' if names else ""
@@ -250,8 +254,11 @@ class Domain:
         said = dict([pair.partition("=")[::2] for pair in query.split("&")])
         if _PLAIN_QUERY(query):
             return [said]
-        said = {unquote(name): value for name, value in said.items()}
-        return _value_ways(said) + [self._sent(raw) for raw in self.spelled.get(row.place.key, ())]
+        key = row.place.key
+        if key not in self.sent:
+            said = {unquote(name): value for name, value in said.items()}
+            self.sent[key] = _value_ways(said) + [self._sent(raw) for raw in self.spelled.get(key, ())]
+        return self.sent[key]
 
     def _sent(self, query: str) -> dict[str, str]:
         """The first value of each significant parameter of a query, as it is sent."""
@@ -266,7 +273,7 @@ class Domain:
     def nginx_server(self) -> bytes:
         """Return the server of the old hosts."""
         locations = "".join(f'    location {rule} {{ }}\n' for rule in self._served("= /{}", '~ "^/{}$"'))
-        pages = "".join(f"    error_page {status} /_fleuve/{status}.shtml;\n" for status in self.statuses)
+        pages = "".join(f"    error_page {status} /_fleuve-{status}.shtml;\n" for status in self.statuses)
         return _NGINX_SERVER.format(pages=pages, id=self.id, listen=self.where.listen, hosts=" ".join(self.hosts), root=self.root,
                                     locations=locations).encode()
 
@@ -283,7 +290,7 @@ class Domain:
     def apache(self) -> bytes:
         """Return the virtual host of the old hosts."""
         case, slash = self.recipe.addresses.case, self.recipe.addresses.slash
-        names = "|".join(re.escape(name) for name in self.recipe.addresses.indexes)
+        names = self.indexes
         low = (lambda text: text) if case else (lambda text: f"${{bas:{text}}}")
         flag = "" if case else "NC,"
         index = (f"(?:/+(?:{names})|/+)?" if names else "/*") if not slash else ""
@@ -298,8 +305,8 @@ class Domain:
         aliases = "".join(f"    ServerAlias {host}\n" for host in self.hosts[1:])
         exact = _APACHE_EXACT.format(key=key, query=query, queried=queried) if self.exact else ""
         map_of = f'    RewriteMap reponse "txt:{self.root}/apache.txt"\n' if self.exact else ""
-        pages = "".join(f"    ErrorDocument {status} /_fleuve/{status}.shtml\n" for status in self.statuses)
-        return _APACHE.format(name=self.recipe.title or self.recipe.name, listen=f"*:{self.where.listen}", host=self.hosts[0], aliases=aliases, root=self.root, pages=pages, map=map_of,
+        pages = "".join(f"    ErrorDocument {status} /_fleuve-{status}.shtml\n" for status in self.statuses)
+        return _APACHE.format(name=self.title, listen=f"*:{self.where.listen}", host=self.hosts[0], aliases=aliases, root=self.root, pages=pages, map=map_of,
                               served=served, exact=exact, prefixes="".join(self._apache_prefixes())).encode("utf-8", "surrogateescape")
 
     def _apache_prefixes(self) -> Iterator[str]:
@@ -349,8 +356,8 @@ class Domain:
         for row in ordered:
             answer = f"{self.target(row)}{':splat' if row.carries else ''} 301\n" if row.status == 301 else f"/{row.status}.html {row.status}\n"
             path = row.place.path
-            if not row.prefix and not row.place.query and _PLAIN_PATH(path):
-                lines.append(f"{path or '/'} {answer}")
+            if not row.prefix and _PLAIN_PATH(path) and _PLAIN_QUERY(row.place.query):
+                lines.append(f"{path or '/'} {row.place.query.replace('&', ' ')} {answer}" if row.place.query else f"{path or '/'} {answer}")
                 continue
             for way in _ways(path):
                 for source in netlify_sources(replace(row, place=row.place._replace(path=way)), self.own, exact, True):

@@ -379,3 +379,31 @@ def test_what_is_missing_is_said_most_asked_first():
     assert "(99,8\u00a0%)" in text
     assert "Une adresse n’est pas de ce site" in text
     assert "contenu/_migration/vieux/decisions.csv" in text
+
+
+# What people write in a recipe cannot write in the configuration of a server
+
+
+@pytest.mark.parametrize("recipe", [
+    Recipe("mechant", hosts=("a.exemple; } server { listen 1",)),
+    Recipe("mechant; x", hosts=("a.exemple",)),
+    Recipe("../mechant", hosts=("a.exemple",)),
+    Recipe("mechant", hosts=()),
+])
+def test_site_without_a_sound_name_is_told_and_nothing_of_it_is_written(recipe, tmp_path):
+    site = OldSite(recipe, [Decision("a.exemple/x", "archiver")])
+    made = plan([site], OWN)
+    assert [problem.code for problem in made.problems] == ["recette"]
+    server_files.write(tmp_path / "out", [site], made, NEW)
+    assert [path.name for path in (tmp_path / "out").rglob("*")] == ["nginx.conf"]
+
+
+def test_title_and_names_of_a_recipe_stay_in_their_place():
+    recipe = Recipe("x", title="Un\n} server { listen 1; }\nsite", hosts=("x.exemple",),
+                    addresses=Addresses(parameters=('a"b', "c\nd"), indexes=('i"; }', "j\nk", "index.html")))
+    rows = plan([OldSite(recipe, [Decision("x.exemple/a?a%22b=1", "archiver")])], OWN).rows["x"]
+    domain = server_files.Domain(recipe, rows, OWN, NEW)
+    for text in ((domain.nginx_maps() + domain.nginx_server()).decode(), domain.apache().decode()):
+        assert "\n} server" not in text
+        assert 'i"; }' not in text
+        assert "index\\.html" in text

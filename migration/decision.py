@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fleuve.problem import ERROR, WARNING, Problem
+from migration.collector import without_collector
 
 FILE = "decisions.csv"
 HEADER = ("ancienne_adresse", "decision", "destination", "raison", "confiance", "empreinte_avant", "empreinte_apres", "relecteur", "date")
@@ -106,24 +107,26 @@ def parse(data: bytes, name: str) -> tuple[list[Decision], list[Problem]]:
     """Read the bytes of a file of decisions; see `read`."""
     problems: list[Problem] = []
     rows: dict[str, Decision] = {}
-    for number, values in table(_text(data, name, problems), HEADER, _REQUIRED, name, problems):
-        row = _row(values, name, number, problems)
-        if row is None:
-            continue
-        first = rows.setdefault(row.old, row)
-        if first is not row:
-            problems.append(_error(name, number, "decision-en-double", f"« {row.old} » est déjà décidée à la ligne {first.line}.",
-                                   "Gardez une seule des deux lignes."))
+    with without_collector():
+        for number, values in table(_text(data, name, problems), HEADER, _REQUIRED, name, problems):
+            row = _row(values, name, number, problems)
+            if row is None:
+                continue
+            first = rows.setdefault(row.old, row)
+            if first is not row:
+                problems.append(_error(name, number, "decision-en-double", f"« {row.old} » est déjà décidée à la ligne {first.line}.",
+                                       "Gardez une seule des deux lignes."))
     return list(rows.values()), problems
 
 
-def table(text: str, header: tuple[str, ...], required: tuple[str, ...], name: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows of a CSV text that a person or a spreadsheet wrote: line number, and values by the names of `header`.
+def table(text: str, header: tuple[str, ...], required: tuple[str, ...], name: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a CSV text that a person or a spreadsheet wrote: line number, and values in the order of `header`.
 
-    Columns may be in any order; the delimiter is that of the first line. What cannot be read is told in `problems`, and the rest is read.
+    Columns may be in any order, and those that are not there are empty; the delimiter is that of the first line. What cannot be read is told in `problems`, and the rest is read.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     delimiter, columns, index = ",", [], 0
+    width, order = len(header), None
     while index < len(lines):
         line, number = lines[index], index + 1
         index += 1
@@ -133,6 +136,8 @@ def table(text: str, header: tuple[str, ...], required: tuple[str, ...], name: s
             delimiter, columns = _columns(line, header, required, name, number, problems)
             if not columns:
                 return
+            if tuple(columns) != header:
+                order = [columns.index(one) if one in columns else -1 for one in header]
             continue
         if '"' in line:
             fields, index = _quoted(lines, index, delimiter, name, problems)
@@ -146,8 +151,10 @@ def table(text: str, header: tuple[str, ...], required: tuple[str, ...], name: s
         elif len(fields) > len(columns) and any(fields[len(columns):]):
             problems.append(_error(name, number, "colonnes", f"Cette ligne a {len(fields)} colonnes ; l’en-tête en a {len(columns)}.",
                                    f"Encadrez de guillemets le champ qui contient « {delimiter} »."))
+        elif order is not None:
+            yield number, [fields[place] if 0 <= place < len(fields) else "" for place in order]
         else:
-            yield number, dict(zip(columns, fields))
+            yield number, fields[:width] if len(fields) >= width else fields + [""] * (width - len(fields))
 
 
 def _text(data: bytes, name: str, problems: list[Problem]) -> str:
@@ -192,14 +199,11 @@ def _quoted(lines: list[str], index: int, delimiter: str, name: str, problems: l
     return None, first
 
 
-def _row(values: dict[str, str], name: str, line: int, problems: list[Problem]) -> Decision | None:
-    get = values.get
+def _row(values: list[str], name: str, line: int, problems: list[Problem]) -> Decision | None:
     told = len(problems)
-    old, decision, target, reviewer = get("ancienne_adresse", "").strip(), get("decision", ""), _plain(get("destination", "")), _plain(get("relecteur", ""))
-    if decision not in _BY_NAME:
-        decision = _BY_NAME.get(_bare(decision), decision)
-    else:
-        decision = _BY_NAME[decision]
+    old, said, target, reason, sure, before, after, reviewer, when = values
+    old, target, reviewer = old.strip(), target and _plain(target), reviewer and _plain(reviewer)
+    decision = _BY_NAME.get(said) or _BY_NAME.get(_bare(said), said)
     if not old:
         problems.append(_error(name, line, "adresse-absente", "L’ancienne adresse manque.", "Remplissez « ancienne_adresse », ou retirez la ligne."))
     if old[:1] == "'" or _SCHEME.match(old):
@@ -212,13 +216,13 @@ def _row(values: dict[str, str], name: str, line: int, problems: list[Problem]) 
     elif decision == ARCHIVE and target:
         problems.append(_error(name, line, "destination-inutile", "Une page archivée (410) n’a pas de destination.",
                                "Videz « destination », ou écrivez « rediriger » si une autre page la remplace."))
-    confidence = _confidence(get("confiance", ""), name, line, problems)
-    date = _date(get("date", ""), name, line, problems)
-    before = _fingerprint(get("empreinte_avant", ""), "empreinte_avant", name, line, problems)
-    after = _fingerprint(get("empreinte_apres", ""), "empreinte_apres", name, line, problems)
+    confidence = _USUAL[sure] if sure in _USUAL else _confidence(sure, name, line, problems)
+    date = when and _date(when, name, line, problems)
+    before = before and _fingerprint(before, "empreinte_avant", name, line, problems)
+    after = after and _fingerprint(after, "empreinte_apres", name, line, problems)
     if len(problems) > told and any(problem.is_error for problem in problems[told:]):
         return None
-    return Decision(old, decision, target, _plain(get("raison", "")), confidence, before, after, reviewer, date, name, line)
+    return Decision(old, decision, target, reason and _plain(reason), confidence, before, after, reviewer, date, name, line)
 
 
 def _bare(text: str) -> str:
@@ -237,8 +241,6 @@ def _plain(text: str) -> str:
 
 
 def _confidence(text: str, name: str, line: int, problems: list[Problem]) -> float:
-    if text in _USUAL:
-        return _USUAL[text]
     text = text.strip()
     try:
         value = float(text.replace(",", ".").rstrip("% \u00a0")) / (100 if text.endswith("%") else 1)

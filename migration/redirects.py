@@ -6,10 +6,8 @@ followed to their end: a person makes one hop. A loop is refused. An address « 
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +17,7 @@ from fleuve import redirect
 from fleuve.problem import ERROR, WARNING, Problem
 from fleuve.redirect import Own, Pages, Place, Redirect, Refused, Table
 from migration import decision, old_url
+from migration.collector import without_collector
 from migration.decision import ARCHIVE, MOVED, Decision
 from migration.recipe import FILE as RECIPE
 from migration.recipe import Recipe
@@ -69,18 +68,6 @@ def plan(sites: Iterable[OldSite], own: Own, pages: Pages | None = None, address
     """
     with without_collector():
         return _Planner(list(sites), own, pages, address).plan()
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Leave the garbage collector alone meanwhile: rows hold no cycles, and to walk hundreds of thousands of them takes a third of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Planner:

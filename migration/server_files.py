@@ -23,9 +23,10 @@ from urllib.parse import quote, quote_plus, unquote
 from fleuve.redirect import Own, Redirect
 from fleuve.stages.redirects import location, netlify_sources, nginx_bucket, nginx_quoted, prefix_map, raw_pattern
 from migration import decision, gone_page
+from migration.collector import without_collector
 from migration.old_url import spellings
 from migration.recipe import Recipe
-from migration.redirects import OldSite, Plan, hosts_of, without_collector
+from migration.redirects import OldSite, Plan, hosts_of
 
 SITEMAP = "sitemap-redirections"
 SITEMAP_URLS = 50_000  # sitemaps.org: no more addresses in one file.

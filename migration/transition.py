@@ -17,10 +17,11 @@ import yaml
 
 from fleuve.problem import ERROR, WARNING, Problem
 from migration import decision
+from migration.collector import without_collector
 from migration.decision import ARCHIVE, MOVED, REDIRECT, UNDECIDED, Decision
 from migration.recipe import Addresses, Recipe
 from migration.record import SourceError
-from migration.redirects import OldSite, without_collector
+from migration.redirects import OldSite
 
 HEADER = ("Old Url", "New Url", "Status", "Suggested Link", "Archive Link")
 MAX_SITE = 256 * 1024
@@ -173,7 +174,7 @@ def read_mappings(data: bytes, name: str, problems: list[Problem]) -> Iterator[D
         problems.append(Problem(name, 1, 1, WARNING, "fichier-vide", "Ce fichier est vide.", ""))
         return
     for line, values in decision.table(text, lower, lower[:3], name, problems):
-        old, target, status = values["old url"], values.get("new url", ""), values.get("status", "")
+        old, target, status, suggested, archived = values
         if status not in _STATUSES and (status := status.strip()) not in _STATUSES:
             problems.append(_error(name, line, "statut", f"Le statut « {status} » n’est pas accepté : 301, 410 ou 418."))
             continue
@@ -182,8 +183,7 @@ def read_mappings(data: bytes, name: str, problems: list[Problem]) -> Iterator[D
             problems.append(_error(name, line, "destination-absente", "Une redirection (301) n’a pas de destination."))
             continue
         reason = ""
-        if len(values) > 3:
-            suggested, archived = values.get("suggested link", ""), values.get("archive link", "")
+        if suggested or archived:
             reason = " ; ".join(said + link for said, link in ((_SUGGESTED, suggested), (_ARCHIVED, archived)) if link)
         # A star is a star there; here, one at the end would stand for all below.
         old = old.strip().replace("*", "%2A")
@@ -202,11 +202,14 @@ def export(decisions: Iterable[Decision], recipe: Recipe) -> bytes:
             for said in links:
                 if part.startswith(said):
                     links[said] = part[len(said):]
-        old = "http://" + (row.old if "/" in row.old else row.old + "/")
+        old = "http://" + (row.old if "/" in row.old else row.old + "/").replace("%2A", "*")
         rows.append((old, row.target, _STATUS_OF[row.decision], links[_SUGGESTED], links[_ARCHIVED]))
     rows.sort()
     width = 5 if any(row[4] for row in rows) else 4 if any(row[3] for row in rows) else 3
-    lines = [",".join(HEADER[:width]), *(",".join(_cell(field) for field in row[:width]).rstrip(",") if width > 3 else ",".join(map(_cell, row[:3])) for row in rows)]
+    lines = [",".join(HEADER[:width])]
+    for row in rows:
+        line = ",".join(map(_cell, row[:width]))
+        lines.append(line.removesuffix(",") if width == 4 else line)  # As the lists have it.
     return ("\n".join(lines) + "\n").encode()
 
 

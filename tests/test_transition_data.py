@@ -86,8 +86,8 @@ def test_decisions_are_exported_in_the_same_columns_and_read_again(folder):
     (site,), _ = load(folder)
     data = export(site.decisions, site.recipe)
     assert data.splitlines()[:4] == [
-        b"Old Url,New Url,Status,Suggested Link,Archive Link", b"http://www.x.gov.uk/a,https://www.gov.uk/a,301", b"http://www.x.gov.uk/b,,410,http://useful.org/,http://archive.org/b",
-        b"http://www.x.gov.uk/c,https://www.gov.uk/later,418"]
+        b"Old Url,New Url,Status,Suggested Link,Archive Link", b"http://www.x.gov.uk/a,https://www.gov.uk/a,301,,", b"http://www.x.gov.uk/b,,410,http://useful.org/,http://archive.org/b",
+        b"http://www.x.gov.uk/c,https://www.gov.uk/later,418,,"]
     (folder / "mappings/dept_x.csv").write_bytes(data)
     (folder / "sites/dept_x.yml").write_bytes(export_site(site.recipe, site.decisions))
     (again,), problems = load(folder)
@@ -140,6 +140,14 @@ def test_every_line_of_the_lists_is_a_decision(real):
     assert sum(row.file.startswith("sites/") for row in rows) == 412
     assert Counter(row.decision for row in rows if row.file.startswith("mappings/")) == {"rediriger": 137_845, "archiver": 83_554, "a-decider": 2_009}
     assert not [problem for problem in problems if problem.is_error]
+
+
+def test_every_line_is_exported_as_it_was(real):
+    sites, _, _ = real
+    exported = {line.rstrip(",") for site in sites for line in export(site.decisions, site.recipe).decode().splitlines()}
+    with tarfile.open(DATA) as archive:
+        lists = [archive.extractfile(member).read().decode() for member in archive if member.name.endswith(".csv")]
+    assert exported == {line.rstrip(",") for text in lists for line in text.splitlines()}
 
 
 def test_what_cannot_be_served_is_named(real):

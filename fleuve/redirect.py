@@ -58,7 +58,8 @@ class Place(NamedTuple):
     @property
     def key(self) -> str:
         """One string for the place; two addresses that the server cannot tell apart have the same."""
-        return self.host + self.path + (("?" + self.query.translate(_LOWER)) if self.query else "")
+        host, path, query = self
+        return f"{host}{path}?{query.translate(_LOWER)}" if query else host + path
 
 
 @dataclass(frozen=True, slots=True)
@@ -606,12 +607,14 @@ def _chain(row: Redirect, following: Redirect, ending: Redirect) -> Problem:
 def _second_hops(rows: list[Redirect], where: Where) -> list[Problem]:
     """One warning for each carrying row below whose target some addresses are redirected again."""
     hosts = {row.place.host for row in rows}
-    carrying = [row for row in rows if row.carries and where(row.target, hosts)]
+    carrying = [(row, target) for row in rows if row.carries and (target := where(row.target, hosts))]
     if not carrying:
         return []
-    table, ordered = Table(rows), sorted(rows, key=lambda row: row.place.key)
+    sources, targets = {row.place.host for row, _ in carrying}, {target.host for _, target in carrying}
+    table = Table(row for row in rows if row.place.host in sources)
+    ordered = sorted((row for row in rows if row.place.host in targets), key=lambda row: row.place.key)
     keys = [row.place.key for row in ordered]
-    return [problem for row in carrying if (problem := _second_hop(row, table, ordered, keys, where(row.target, hosts)))]
+    return [problem for row, target in carrying if (problem := _second_hop(row, table, ordered, keys, target))]
 
 
 def _second_hop(row: Redirect, table: Table, ordered: list[Redirect], keys: list[str], target: Place) -> Problem | None:

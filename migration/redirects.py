@@ -91,8 +91,8 @@ class _Planner:
             self.problems += found
         kept, found = redirect.resolve(kept, self._where)
         self.problems += [replace(one, severity=WARNING) if one.code == "redirection-en-chaine" else one for one in found]
-        kept += self._pending(written, kept)
         table = Table(kept)
+        kept += self._pending(written, table)
         kept = [row for row in kept if row.status != 301 or self._may_lead(row, table)]
         by_site = self._by_site(kept)
         for rows in by_site.values():
@@ -176,11 +176,11 @@ class _Planner:
         place = old_url.place(form) if form else None
         return place._replace(host="") if place and place.host == self.own.host else place
 
-    def _pending(self, written: list[Redirect], kept: list[Redirect]) -> Iterator[Redirect]:
-        taken = {(row.prefix, row.place.key): row for row in kept}
+    def _pending(self, written: list[Redirect], table: Table) -> Iterator[Redirect]:
+        """Yield the rows that are not decided, and put them in the table."""
         for row in written:
             if row.status == PENDING:
-                other = taken.setdefault((row.prefix, row.place.key), row)
+                other = (table.prefixes if row.prefix else table.exact).setdefault(row.place.key, row)
                 if other is row:
                     yield row
                 else:

@@ -1,9 +1,9 @@
-"""The files that keep a dead site's addresses alive, one folder a site: for nginx, for Apache, and for services that read `_redirects`.
+"""The files that keep a dead site's addresses alive: for nginx, for Apache, and for services that read `_redirects`.
 
-    nginx.conf                      to include in `http`: the sizes, and the file of each site
-    SITE/nginx.conf                 the answers, and the server of the old hosts
-    SITE/apache.conf, apache.txt    a virtual host, and the answers as a RewriteMap
-    SITE/pages/                     what is served as it is: _redirects, robots.txt, the sitemap of redirects, the pages of 410 and 404
+    nginx.conf               to include in `http`: the sizes, and the file of each site
+    nginx/SITE.conf          the answers, and the server of the old hosts
+    apache/SITE.conf, .txt   a virtual host, and the answers as a RewriteMap
+    pages/SITE/              what is served as it is: _redirects, robots.txt, the sitemap of redirects, the pages of 410 and 404
 
 A file that would have nothing to say is not written: most old sites have one rule for all their addresses, and making a file costs more than filling it.
 
@@ -14,7 +14,7 @@ An address that is not decided answers 404, with a page that links to the archiv
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -56,7 +56,7 @@ _NGINX_SERVER = """\
 server {{
     listen {listen};
     server_name {hosts};
-    root "{root}/pages";
+    root "{root}/pages/{name}";
     charset utf-8;
 {pages}    location / {{
         if ($fleuve_{id} = "410") {{ return 410; }}
@@ -74,13 +74,13 @@ server {{
 """
 
 _APACHE = """\
-# Ancien site « {name} » : écrit par la migration, ne pas modifier à la main. Modules : rewrite, include, mime, headers.
-# Au-delà de quelques milliers d’adresses : httxt2dbm -i apache.txt -o apache.dbm, puis « dbm: » au lieu de « txt: ».
+# Ancien site « {title} » : écrit par la migration, ne pas modifier à la main. Modules : rewrite, include, mime, headers.
+# Au-delà de quelques milliers d’adresses : httxt2dbm -i {name}.txt -o {name}.dbm, puis « dbm: » au lieu de « txt: ».
 <VirtualHost {listen}>
     ServerName {host}
-{aliases}    DocumentRoot "{root}/pages"
+{aliases}    DocumentRoot "{root}/pages/{name}"
     AllowEncodedSlashes NoDecode
-{pages}    <Directory "{root}/pages">
+{pages}    <Directory "{root}/pages/{name}">
         Require all granted
         Options +IncludesNoExec
         AddType text/html .shtml
@@ -131,14 +131,17 @@ def write(out: Path, sites: Iterable[OldSite], plan: Plan, site_url: str, where:
         domain = Domain(site.recipe, rows, own, site_url, where, plan.spelled)
         with without_collector():
             for path, data in domain.files():
-                changed += decision.put(out / site.recipe.name / path, data)
+                changed += decision.put(out / path, data)
         names.append(site.recipe.name)
         entries, longest = max(entries, domain.entries), max(longest, domain.longest)
         variables += 8 + 2 * len(site.recipe.addresses.parameters)
         hosts += len(site.recipe.hosts)
-    includes = "".join(f'include "{where.root}/{name}/nginx.conf";\n' for name in names)
+    includes = "".join(f'include "{where.root}/nginx/{name}.conf";\n' for name in names)
     head = _NGINX.format(entries=max(2048, 2 * entries), bucket=nginx_bucket(longest), variables=max(1024, 4 * variables), hosts=max(512, 4 * hosts), includes=includes)
     return changed + decision.put(out / "nginx.conf", head.encode())
+
+
+Line = tuple[str, str, int, str, bool, Redirect]
 
 
 class Domain:
@@ -147,14 +150,19 @@ class Domain:
     def __init__(self, recipe: Recipe, rows: Iterable[Redirect], own: Own, site_url: str, where: Place = Place(), spelled: Mapping[str, list[str]] | None = None) -> None:
         self.recipe, self.own, self.site_url, self.where = recipe, own, site_url, where
         self.spelled = spelled or {}
+        # With a final slash that matters, the root is « / » in nginx and in Apache too.
+        self.home = "/" if recipe.addresses.slash else ""
         self.sent: dict[str, list[dict[str, str]]] = {}
         self.id = recipe.name.replace("-", "_")
-        self.root = f"{where.root}/{recipe.name}"
+        self.root = where.root
         self.hosts = hosts_of(recipe)
         self.title = " ".join((recipe.title or recipe.name).split())  # In a comment: on one line.
         self.indexes = "|".join(re.escape(name) for name in recipe.addresses.indexes if _INDEX(name))
         rows = list(rows)
         self.exact = [row for row in rows if not row.prefix]
+        # Of each, once for all files: path, query, status, absolute target, and whether it is written as it is everywhere.
+        self.lines = [(place.path, place.query, row.status, self.target(row), bool(_PLAIN_PATH(place.path) and _PLAIN_QUERY(place.query)), row)
+                      for row in self.exact for place in (row.place,)]
         self.prefixes = [row for row in rows if row.prefix]
         self.parameters = sorted({name.lower() for name in recipe.addresses.parameters}) if any(row.place.query for row in self.exact) else []
         self.paths = {row.place.path for row in self.exact if not row.place.query}
@@ -164,20 +172,21 @@ class Domain:
         self.entries = self.longest = 0
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield each file: its path in the site's folder, and its bytes."""
-        yield "nginx.conf", self.nginx_maps() + self.nginx_server()
-        yield "apache.conf", self.apache()
+        """Yield each file: its path, and its bytes."""
+        name = self.recipe.name
+        yield f"nginx/{name}.conf", self.nginx_maps() + self.nginx_server()
+        yield f"apache/{name}.conf", self.apache()
         if self.exact:
-            yield "apache.txt", self.apache_map()
-        yield "pages/_redirects", self.netlify()
+            yield f"apache/{name}.txt", self.apache_map()
+        yield f"pages/{name}/_redirects", self.netlify()
         maps = list(self.sitemaps())
         for path, data in maps:
-            yield f"pages/{path}", data
+            yield f"pages/{name}/{path}", data
         if maps:
-            yield "pages/robots.txt", f"User-agent: *\nAllow: /\nSitemap: http://{self.hosts[0]}/{SITEMAP}.xml\n".encode()
+            yield f"pages/{name}/robots.txt", f"User-agent: *\nAllow: /\nSitemap: http://{self.hosts[0]}/{SITEMAP}.xml\n".encode()
         for status in self.statuses:
-            yield f"pages/{status}.html", gone_page.page(self.recipe, status, self.site_url, False)
-            yield f"pages/_fleuve-{status}.shtml", gone_page.page(self.recipe, status, self.site_url, True)
+            yield f"pages/{name}/{status}.html", gone_page.page(self.recipe, status, self.site_url, False)
+            yield f"pages/{name}/_fleuve-{status}.shtml", gone_page.page(self.recipe, status, self.site_url, True)
 
     def target(self, row: Redirect) -> str:
         """Where a row leads, absolute."""
@@ -194,7 +203,7 @@ class Domain:
             rows = [replace(row, target=self.target(row), place=row.place._replace(host="x", path=way)) for row in self.prefixes for way in _ways(row.place.path)]
             parts.append(prefix_map(f"{name}_dessous", rows, self.own))
         default = f"{name}_dessous" if prefixed else '""'
-        exact = self._nginx_lines((row for row in self.exact if not row.place.query), self._path_keys)
+        exact = self._nginx_lines((line for line in self.lines if not line[1]), self._path_keys)
         parts.append(f"map {name}_chemin {name}{'_exacte' if queried else ''} {{\n    default {default};\n{exact}}}\n")
         if queried:
             values = []
@@ -205,7 +214,7 @@ class Domain:
                     variable = f"{name}_p{number}"
                     parts.append(f'map $args {variable} {{\n    default "";\n    "~*(?:^|&){raw_pattern(parameter)}=(?<{variable[1:]}v>[^&]*)" {variable}v;\n}}\n')
                     values.append(f"{_query_text(parameter)}={variable}")
-            lines = self._nginx_lines((row for row in self.exact if row.place.query), self._query_keys)
+            lines = self._nginx_lines((line for line in self.lines if line[1]), self._query_keys)
             parts.append(f'map "{name}_chemin?{"&".join(values)}" {name} {{\n    default {name}_exacte;\n{lines}}}\n')
         return "".join(parts).encode("utf-8", "surrogateescape")
 
@@ -220,42 +229,42 @@ class Domain:
             line = f'    "~{flag}^(?<fleuve_court>.*?){index}$" $fleuve_court;\n'
         return f"map $uri $fleuve_{self.id}_chemin {{\n    default $uri;\n{line}}}\n"
 
-    def _nginx_lines(self, rows: Iterable[Redirect], keys) -> str:
+    def _nginx_lines(self, rows: Iterable[Line], keys: Callable[[Line], Iterable[str]]) -> str:
         """Lines of a map. nginx knows no capitals: where they make two addresses, regular expressions tell them apart."""
         found: dict[str, tuple[str, str]] = {}
         apart: dict[str, list[tuple[str, str]]] = {}
         case = self.recipe.addresses.case
         for row in rows:
-            value = f'"301 {self.target(row)}"' if row.status == 301 else f'"{row.status}"'
+            value = f'"301 {row[3]}"' if row[2] == 301 else f'"{row[2]}"'
             for rank, key in enumerate(keys(row)):
                 low = key.lower() if key.isascii() else key.translate(_LOWER)
                 first = found.setdefault(low, (key, value))
                 if case and rank == 0 and first[0] != key and first[1] != value:
                     apart.setdefault(low, [first]).append((key, value))
         self.entries = max(self.entries, len(found))
-        self.longest = max(self.longest, max((len(key.encode("utf-8", "surrogateescape")) for key in found), default=0))
-        lines = [f'    "{key}" {value};\n' if _PLAIN_PATH(key) else f"    {nginx_quoted(key)} {value};\n" for low, (key, value) in found.items() if low not in apart]
+        self.longest = max(self.longest, max((len(key) if key.isascii() else len(key.encode("utf-8", "surrogateescape")) for key in found), default=0))
+        lines = [f'    "{key}" {value};\n' if '"' not in key and "\\" not in key else f"    {nginx_quoted(key)} {value};\n"
+                 for low, (key, value) in found.items() if low not in apart]
         lines += [f"    {nginx_quoted('~^' + re.escape(key) + '$')} {value};\n" for pairs in apart.values() for key, value in pairs]
         return "".join(lines)
 
-    def _path_keys(self, row: Redirect) -> Iterable[str]:
-        path = row.place.path or ("/" if self.recipe.addresses.slash else "")
-        return (path,) if _PLAIN_PATH(path) else _ways(path)
+    def _path_keys(self, line: Line) -> Iterable[str]:
+        path = line[0] or self.home
+        return (path,) if line[4] else _ways(path)
 
-    def _query_keys(self, row: Redirect) -> Iterator[str]:
-        path = row.place.path or ("/" if self.recipe.addresses.slash else "")
-        ways = self._queries(row)
-        for way in (path,) if _PLAIN_PATH(path) else _ways(path):
-            for values in ways:
+    def _query_keys(self, line: Line) -> Iterator[str]:
+        path = line[0] or self.home
+        for way in (path,) if line[4] else _ways(path):
+            for values in self._queries(line):
                 yield f"{way}?" + "&".join([f"{_query_text(name)}={values.get(name, '')}" for name in self.parameters])
 
-    def _queries(self, row: Redirect) -> list[dict[str, str]]:
+    def _queries(self, line: Line) -> list[dict[str, str]]:
         """The ways in which the values of a row's parameters may be sent."""
-        query = row.place.query
+        query = line[1]
         said = dict([pair.partition("=")[::2] for pair in query.split("&")])
         if _PLAIN_QUERY(query):
             return [said]
-        key = row.place.key
+        key = line[5].place.key
         if key not in self.sent:
             said = {unquote(name): value for name, value in said.items()}
             self.sent[key] = _value_ways(said) + [self._sent(raw) for raw in self.spelled.get(key, ())]
@@ -275,7 +284,7 @@ class Domain:
         """Return the server of the old hosts."""
         locations = "".join(f'    location {rule} {{ }}\n' for rule in self._served("= /{}", '~ "^/{}$"'))
         pages = "".join(f"    error_page {status} /_fleuve-{status}.shtml;\n" for status in self.statuses)
-        return _NGINX_SERVER.format(pages=pages, id=self.id, listen=self.where.listen, hosts=" ".join(self.hosts), root=self.root,
+        return _NGINX_SERVER.format(pages=pages, name=self.recipe.name, id=self.id, listen=self.where.listen, hosts=" ".join(self.hosts), root=self.root,
                                     locations=locations).encode()
 
     def _served(self, exact: str, pattern: str) -> Iterator[str]:
@@ -305,9 +314,9 @@ class Domain:
         served = "".join(f'    RewriteRule "{rule}" - [L]\n' for rule in self._served("^/{}$", "^/{}$"))
         aliases = "".join(f"    ServerAlias {host}\n" for host in self.hosts[1:])
         exact = _APACHE_EXACT.format(key=key, query=query, queried=queried) if self.exact else ""
-        map_of = f'    RewriteMap reponse "txt:{self.root}/apache.txt"\n' if self.exact else ""
+        map_of = f'    RewriteMap reponse "txt:{self.root}/apache/{self.recipe.name}.txt"\n' if self.exact else ""
         pages = "".join(f"    ErrorDocument {status} /_fleuve-{status}.shtml\n" for status in self.statuses)
-        return _APACHE.format(name=self.title, listen=f"*:{self.where.listen}", host=self.hosts[0], aliases=aliases, root=self.root, pages=pages, map=map_of,
+        return _APACHE.format(title=self.title, name=self.recipe.name, listen=f"*:{self.where.listen}", host=self.hosts[0], aliases=aliases, root=self.root, pages=pages, map=map_of,
                               served=served, exact=exact, prefixes="".join(self._apache_prefixes())).encode("utf-8", "surrogateescape")
 
     def _apache_prefixes(self) -> Iterator[str]:
@@ -325,19 +334,17 @@ class Domain:
         """Return the answers as a RewriteMap: « p », the path as Apache escapes it, the significant parameters → the answer."""
         case = self.recipe.addresses.case
         found: dict[str, str] = {}
-        for row in self.exact:
-            answer = str(row.status)
-            if row.status == 301:
-                target = self.target(row)
+        for line in self.lines:
+            path, query, status, target, plain, _ = line
+            answer = str(status)
+            if status == 301:
                 before, mark, after = target.partition("?")
                 answer = f"301:{before}?{after.replace('?', '%3F')}" if mark else f"301:{target}"
-            path, query = row.place.path, row.place.query
-            if not path and self.recipe.addresses.slash:
-                path = "/"
-            if _PLAIN_PATH(path) and ";" not in path and _PLAIN_QUERY(query):
+            path = path or self.home
+            if plain and ";" not in path:
                 found.setdefault(f"p{path}?&{query}" if query else "p" + path, answer)
                 continue
-            queries = self._queries(row) if query else [{}]
+            queries = self._queries(line) if query else [{}]
             for way in _ways(path):
                 for safe in ("", ";"):
                     name = quote(way, safe=_APACHE_SAFE + safe, errors="surrogateescape")
@@ -352,13 +359,13 @@ class Domain:
     def netlify(self) -> bytes:
         """Return the `_redirects` of the old host, for Netlify, Cloudflare Pages and GitLab Pages: first match wins."""
         exact = {row.place.key for row in self.exact}
-        ordered = [row for row in self.exact if row.place.query] + [row for row in self.exact if not row.place.query] + self.prefixes
         lines = ["# Écrit par la migration : ne pas modifier à la main.\n"]
-        for row in ordered:
-            answer = f"{self.target(row)}{':splat' if row.carries else ''} 301\n" if row.status == 301 else f"/{row.status}.html {row.status}\n"
-            path = row.place.path
-            if not row.prefix and _PLAIN_PATH(path) and _PLAIN_QUERY(row.place.query):
-                lines.append(f"{path or '/'} {row.place.query.replace('&', ' ')} {answer}" if row.place.query else f"{path or '/'} {answer}")
+        ordered = [line for line in self.lines if line[1]] + [line for line in self.lines if not line[1]]
+        ordered += [(row.place.path, "", row.status, self.target(row), False, row) for row in self.prefixes]
+        for path, query, status, target, plain, row in ordered:
+            answer = f"{target}{':splat' if row.carries else ''} 301\n" if status == 301 else f"/{status}.html {status}\n"
+            if plain:
+                lines.append(f"{path or '/'} {query.replace('&', ' ')} {answer}" if query else f"{path or '/'} {answer}")
                 continue
             for way in _ways(path):
                 for source in netlify_sources(replace(row, place=row.place._replace(path=way)), self.own, exact, True):
@@ -368,8 +375,7 @@ class Domain:
     def sitemaps(self) -> Iterator[tuple[str, bytes]]:
         """Yield the sitemap of the addresses that are redirected, so that search engines ask for them again; split as sitemaps.org says."""
         head = f"http://{self.hosts[0]}"
-        rows = [row for row in self.exact if row.status == 301]
-        urls = [f"<url><loc>{head}{self._url(row)}</loc></url>\n" for row in rows]
+        urls = [f"<url><loc>{head}{self._url(*line[:2])}</loc></url>\n" for line in self.lines if line[2] == 301]
         parts = [urls[start:start + SITEMAP_URLS] for start in range(0, len(urls), SITEMAP_URLS)]
         space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
         declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -380,14 +386,12 @@ class Domain:
             entries = "".join(f"<sitemap><loc>{head}/{name}</loc></sitemap>\n" for name in names)
             yield f"{SITEMAP}.xml", f"{declaration}<sitemapindex {space}>\n{entries}</sitemapindex>\n".encode()
 
-    def _url(self, row: Redirect) -> str:
-        path = row.place.path or "/"
-        if not _PLAIN_PATH(path):
-            path = quote(path, safe=_PATH_SAFE)
-        query = row.place.query
-        if query and not _PLAIN_QUERY(query):
-            query = quote(query, safe="%=&/:@!$'()*,;~-._")
-        return escape(f"{path}?{query}" if query else path) if query or "&" in path or "'" in path else path
+    def _url(self, path: str, query: str) -> str:
+        if not path or not _PLAIN_PATH(path):
+            path = quote(path or "/", safe=_PATH_SAFE)
+        if query:
+            query = "?" + (query if _PLAIN_QUERY(query) else quote(query, safe="%=&/:@!$'()*,;~-._"))
+        return escape(path + query) if query or "&" in path or "'" in path else path
 
 
 def _ways(path: str) -> list[str]:

@@ -44,13 +44,13 @@ def nginx(out: Path, folder: Path, port: int) -> Iterator[subprocess.Popen]:
 
 @contextmanager
 def apache(out: Path, folder: Path, port: int) -> Iterator[subprocess.Popen]:
-    """An Apache that includes the `apache.conf` of each site of `out`."""
+    """An Apache that includes the `apache/SITE.conf` of each site of `out`."""
     loads = "".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n" for name in MODULES)
     user = "User nobody\nGroup nogroup\n" if os.getuid() == 0 else ""
     (folder / "apache.conf").write_text(
         f"ServerRoot {folder}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {folder}/apache.pid\nErrorLog {folder}/error.log\n{loads}{user}"
         f"TypesConfig /dev/null\nDefaultRuntimeDir {folder}\nMaxKeepAliveRequests 0\nLimitRequestLine 16380\n"
-        + "".join(f"Include {file}\n" for file in sorted(out.glob("*/apache.conf"))))
+        + "".join(f"Include {file}\n" for file in sorted(out.glob("apache/*.conf"))))
     with _running([APACHE, "-f", str(folder / "apache.conf"), "-DFOREGROUND"], port, folder / "error.log") as process:
         yield process
 

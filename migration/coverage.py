@@ -111,7 +111,11 @@ def explain(coverage: Coverage, shown: int = SHOWN) -> str:
 def close(coverage: Coverage) -> None:
     """Accept that a site be closed, or raise NotClosable with what is missing."""
     if not coverage.may_close:
-        why = "toutes les visites doivent mener quelque part" if coverage.hits else "toutes les pages doivent être décidées" if coverage.pages else "rien n’est connu de ses pages ni de ses visites"
+        why = "rien n’est connu de ses pages ni de ses visites"
+        if coverage.hits:
+            why = "toutes les visites doivent mener quelque part"
+        elif coverage.pages:
+            why = "toutes les pages doivent être décidées"
         raise NotClosable(space(f"Le site « {coverage.site} » ne peut pas être fermé : {why}.\n") + explain(coverage))
 
 

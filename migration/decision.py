@@ -119,10 +119,12 @@ def parse(data: bytes, name: str) -> tuple[list[Decision], list[Problem]]:
     return list(rows.values()), problems
 
 
-def table(text: str, header: tuple[str, ...], required: tuple[str, ...], name: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+def table(text: str, header: tuple[str, ...], required: tuple[str, ...], name: str,
+          problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a CSV text that a person or a spreadsheet wrote: line number, and values in the order of `header`.
 
-    Columns may be in any order, and those that are not there are empty; the delimiter is that of the first line. What cannot be read is told in `problems`, and the rest is read.
+    Columns may be in any order, and those that are not there are empty; the delimiter is that of the first line.
+    What cannot be read is told in `problems`, and the rest is read.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     delimiter, columns, index = ",", [], 0

@@ -26,7 +26,8 @@ _WORDS = {
                "Read this page in the archives", "Go to the new website"),
     },
     404: {
-        "fr": ("Cette page n’est plus ici", "Le site «\u00a0{name}\u00a0» a fermé et ses pages sont en cours de déplacement. Nous n’avons pas de nouvelle adresse pour celle-ci.",
+        "fr": ("Cette page n’est plus ici",
+               "Le site «\u00a0{name}\u00a0» a fermé et ses pages sont en cours de déplacement. Nous n’avons pas de nouvelle adresse pour celle-ci.",
                "Chercher cette page dans les archives", "Aller au nouveau site"),
         "en": ("This page is no longer here", "The “{name}” website has closed and its pages are being moved. We have no new address for this one.",
                "Look for this page in the archives", "Go to the new website"),

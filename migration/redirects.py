@@ -20,7 +20,10 @@ from migration import decision, old_url
 from migration.collector import without_collector
 from migration.decision import ARCHIVE, MOVED, Decision
 from migration.recipe import FILE as RECIPE
+from migration.recipe import FOLDER as RECIPES
 from migration.recipe import Recipe
+from migration.recipe import load as recipe_load
+from migration.recipe import named as recipe_named
 
 FOLDER = "_redirections"
 PENDING = 404
@@ -58,6 +61,17 @@ class Plan:
     """By key of a place: its queries as decisions write them, when encoded. No server can decode a query, and there are many ways to encode one."""
     refused: int = 0
     """How many decisions have no row: refused, or said twice."""
+
+
+def load(content: Path) -> tuple[list[OldSite], list[Problem]]:
+    """Read the recipes and decisions of a content folder (`_migration/SITE/`); problems name files relative to it."""
+    sites, problems = [], []
+    for name, file in recipe_named(content).items():
+        recipe, told = recipe_load(file)
+        decisions, found = decision.read(file.with_name(decision.FILE), f"{RECIPES}/{name}/{decision.FILE}")
+        problems += [replace(one, file=f"{RECIPES}/{name}/{RECIPE}") for one in told] + found
+        sites.append(OldSite(recipe, decisions))
+    return sites, problems
 
 
 def plan(sites: Iterable[OldSite], own: Own, pages: Pages | None = None, address: Callable[[str], str] = lambda page: "") -> Plan:
@@ -227,7 +241,7 @@ def order(row: Redirect) -> tuple[int, Place]:
 # The files of the content
 
 
-def table_of(site: OldSite, rows: Iterable[Redirect], problems: list[Problem]) -> bytes:
+def table_of(site: OldSite, rows: list[Redirect], problems: list[Problem]) -> bytes:
     """Return the file of `contenu/_redirections/` for one site, which the build reads again: 301 and 410, and the aliases of its hosts.
 
     The build's own comparison has no capitals and no final slash: where they make two addresses, the first one is kept and it is told.
@@ -250,7 +264,8 @@ def table_of(site: OldSite, rows: Iterable[Redirect], problems: list[Problem]) -
         for path in spelled(place.path):
             lines.append(f"{place.host},{_cell(path + tail)},{_cell(row.target + '*' * row.carries)},{row.status}\n")
     hosts = hosts_of(recipe)
-    lines += [f"{host},,{hosts[0]},alias\n" for host in hosts[1:]]
+    if all(row.place.host for row in rows):  # Not of the new site's own pages.
+        lines += [f"{host},,{hosts[0]},alias\n" for host in hosts[1:]]
     return "".join(lines).encode()
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import quote, unquote
 
 from fleuve.redirect import Own, Redirect
 from fleuve.stages.redirects import location, netlify_sources, nginx_bucket, nginx_quoted, prefix_map, raw_pattern
@@ -307,8 +307,9 @@ class Domain:
         key = f'    RewriteRule "^(.*?){index}$" - [{flag}E=CHEMIN:{low("${code:$1}")}]\n'
         if slash and names:
             key += f'    RewriteRule "^(.*/)(?:{names})$" - [{flag}E=CHEMIN:{low("${code:$1}")}]\n'
-        query = "".join(f'    RewriteCond %{{QUERY_STRING}} "(?:^|&){raw_pattern(name)}=([^&]+)" [NC]\n    RewriteRule ^ - [E=PARAMETRES:%{{ENV:PARAMETRES}}&{_query_text(name).replace("%", chr(92) + "%")}={low("%1")}]\n'
-                        for name in self.parameters)
+        query = "".join(
+            f'    RewriteCond %{{QUERY_STRING}} "(?:^|&){raw_pattern(name)}=([^&]+)" [NC]\n'
+            f'    RewriteRule ^ - [E=PARAMETRES:%{{ENV:PARAMETRES}}&{_query_text(name).replace("%", chr(92) + "%")}={low("%1")}]\n' for name in self.parameters)
         queried = ("    RewriteCond %{ENV:PARAMETRES} .\n    RewriteCond ${reponse:p%{ENV:CHEMIN}?%{ENV:PARAMETRES}} ^(.+)$\n"
                    "    RewriteRule ^ - [E=REPONSE:%1]\n") if self.parameters else ""
         served = "".join(f'    RewriteRule "{rule}" - [L]\n' for rule in self._served("^/{}$", "^/{}$"))
@@ -316,8 +317,8 @@ class Domain:
         exact = _APACHE_EXACT.format(key=key, query=query, queried=queried) if self.exact else ""
         map_of = f'    RewriteMap reponse "txt:{self.root}/apache/{self.recipe.name}.txt"\n' if self.exact else ""
         pages = "".join(f"    ErrorDocument {status} /_fleuve-{status}.shtml\n" for status in self.statuses)
-        return _APACHE.format(title=self.title, name=self.recipe.name, listen=f"*:{self.where.listen}", host=self.hosts[0], aliases=aliases, root=self.root, pages=pages, map=map_of,
-                              served=served, exact=exact, prefixes="".join(self._apache_prefixes())).encode("utf-8", "surrogateescape")
+        return _APACHE.format(title=self.title, name=self.recipe.name, listen=f"*:{self.where.listen}", host=self.hosts[0], aliases=aliases, root=self.root,
+                              pages=pages, map=map_of, served=served, exact=exact, prefixes="".join(self._apache_prefixes())).encode("utf-8", "surrogateescape")
 
     def _apache_prefixes(self) -> Iterator[str]:
         for row in self.prefixes:
@@ -405,10 +406,9 @@ def _value_ways(said: Mapping[str, str]) -> list[dict[str, str]]:
     decoded = {name: spellings(value) for name, value in said.items()}
     for encoding in range(max(len(values) for values in decoded.values())):
         values = {name: values[min(encoding, len(values) - 1)] for name, values in decoded.items()}
-        ways.append({name: quote(value, safe=_RAW_QUERY_SAFE) for name, value in values.items()})
-        ways.append({name: quote(value, safe=_RAW_QUERY_SAFE).replace("%20", "+") for name, value in values.items()})
-        ways.append({name: quote(value, safe="") for name, value in values.items()})
-        ways.append({name: quote_plus(value, safe="") for name, value in values.items()})
+        for safe in (_RAW_QUERY_SAFE, ""):
+            way = {name: quote(value, safe=safe) for name, value in values.items()}
+            ways += [way, {name: value.replace("%20", "+") for name, value in way.items()}]
     return [dict(way) for way in dict.fromkeys(tuple(way.items()) for way in ways)]
 
 

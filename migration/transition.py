@@ -151,7 +151,8 @@ def read_site(data: bytes, name: str) -> tuple[Recipe, list[Decision], list[Prob
             problems.append(_error(name, 1, "regle-globale", f"La règle « global: {text} » ne se lit pas."))
         else:
             target = (rule[2] or "").rstrip("/") + "/*" if said.get("global_redirect_append_path") is True and rule[2] else rule[2] or ""
-            rules.append(Decision(f"{hosts[0]}/*", _STATUSES[rule[1]], target, "règle globale du site", 1.0, file=name, line=1 + data[:data.find(b"\nglobal:") + 1].count(b"\n")))
+            line = 1 + data[:data.find(b"\nglobal:") + 1].count(b"\n")
+            rules.append(Decision(f"{hosts[0]}/*", _STATUSES[rule[1]], target, "règle globale du site", 1.0, file=name, line=line))
     return recipe, rules, problems
 
 

@@ -191,7 +191,8 @@ def test_conflict_says_where_and_what():
     current = Decision("a/x", "garder", "/main/", reviewer="Marie", file="decisions.csv", line=7)
     _, (conflict,) = merge([current], [MOVED])
     assert isinstance(conflict, Conflict)
-    assert str(conflict) == ("decisions.csv:7 : « a/x » : Marie a décidé « garder → /main/ » ; il est maintenant proposé « rediriger → /y/ ». La ligne est gardée telle quelle.")
+    assert str(conflict) == ("decisions.csv:7 : « a/x » : Marie a décidé « garder → /main/ » ; il est maintenant proposé « rediriger → /y/ »."
+                             " La ligne est gardée telle quelle.")
 
 
 def test_merge_by_canonical_form():

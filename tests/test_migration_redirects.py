@@ -250,10 +250,21 @@ def test_content_file_is_read_back_by_the_build(sites, planned, tmp_path):
         rows, problems = parse((tmp_path / f"_redirections/{site.recipe.name}.csv").read_bytes(), "f.csv", OWN)
         assert problems == []
         assert {row.place.host for row in rows} == {host for host in site.recipe.hosts if ":" not in host}
-        written = {(row.place.key.translate(redirects.redirect._LOWER), row.status, row.target, row.carries) for row in planned.rows[site.recipe.name] if row.status != 404}
+        written = {(row.place.key, row.status, row.target, row.carries) for row in planned.rows[site.recipe.name] if row.status != 404}
         read = {(row.place.key, row.status, row.target, row.carries) for row in rows}
         if site.recipe is not STRICT:
             assert written <= read
+
+
+def test_sites_are_loaded_from_the_content(tmp_path):
+    folder = tmp_path / "_migration/vieux"
+    folder.mkdir(parents=True)
+    (folder / "recette.yml").write_text("hotes: [www.vieux.exemple]\ncouleur: bleu\n")
+    (folder / "decisions.csv").write_text("ancienne_adresse,decision\nwww.vieux.exemple/a,archiver\nwww.vieux.exemple/b,brûler\n")
+    (site,), problems = redirects.load(tmp_path)
+    assert [row.old for row in site.decisions] == ["www.vieux.exemple/a"]
+    assert [(problem.file, problem.line) for problem in problems] == [("_migration/vieux/recette.yml", 2), ("_migration/vieux/decisions.csv", 3)]
+    assert plan([site], OWN).rows["vieux"][0].where == "_migration/vieux/decisions.csv:2"
 
 
 def test_content_file_written_by_hand_is_never_replaced(sites, planned, tmp_path):
@@ -304,7 +315,8 @@ def test_old_site_that_stays_alive_may_be_a_target():
 def test_loop_between_two_sites_is_refused_and_named_on_both_lines():
     other = OldSite(STRICT, [Decision("strict.exemple/B", "rediriger", "http://vieux.exemple/A?x=1", file="autre.csv", line=9)])
     made = told(("www.vieux.exemple/a", "rediriger", "http://strict.exemple/B"), others=(other,))
-    assert [(problem.code, problem.file, problem.line) for problem in made.problems] == [("redirection-en-boucle", "autre.csv", 9), ("redirection-en-boucle", "decisions.csv", 2)]
+    assert [(problem.code, problem.file, problem.line) for problem in made.problems] == [
+        ("redirection-en-boucle", "autre.csv", 9), ("redirection-en-boucle", "decisions.csv", 2)]
     assert "decisions.csv:2" in made.problems[0].message
     assert "autre.csv:9" in made.problems[1].message
     assert made.rows == {"vieux": [], "strict": []}

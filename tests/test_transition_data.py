@@ -86,7 +86,8 @@ def test_decisions_are_exported_in_the_same_columns_and_read_again(folder):
     (site,), _ = load(folder)
     data = export(site.decisions, site.recipe)
     assert data.splitlines()[:4] == [
-        b"Old Url,New Url,Status,Suggested Link,Archive Link", b"http://www.x.gov.uk/a,https://www.gov.uk/a,301,,", b"http://www.x.gov.uk/b,,410,http://useful.org/,http://archive.org/b",
+        b"Old Url,New Url,Status,Suggested Link,Archive Link", b"http://www.x.gov.uk/a,https://www.gov.uk/a,301,,",
+        b"http://www.x.gov.uk/b,,410,http://useful.org/,http://archive.org/b",
         b"http://www.x.gov.uk/c,https://www.gov.uk/later,418,,"]
     (folder / "mappings/dept_x.csv").write_bytes(data)
     (folder / "sites/dept_x.yml").write_bytes(export_site(site.recipe, site.decisions))
@@ -96,7 +97,8 @@ def test_decisions_are_exported_in_the_same_columns_and_read_again(folder):
     assert (again.recipe.hosts, again.recipe.addresses) == (site.recipe.hosts, site.recipe.addresses)
 
 
-@pytest.mark.parametrize("data", [b"a: &a [x]\nb: *a\n", b"- x\n", b"\xff\xfe\x00", b"a: [", b"!!python/object:os.system x", b"host: [1, 2]\n", b"[" * 5000])
+@pytest.mark.parametrize("data", [
+    b"a: &a [x]\nb: *a\n", b"- x\n", b"\xff\xfe\x00", b"a: [", b"!!python/object:os.system x", b"host: [1, 2]\n", b"[" * 5000])
 def test_site_that_cannot_be_read_is_told(data):
     recipe, rules, problems = read_site(data, "sites/x.yml")
     assert (recipe.hosts, rules) == ((), [])
@@ -167,7 +169,8 @@ def test_real_nginx_answers_a_sample_as_decided(real, tmp_path):
     questions = random.Random(6).sample(list(asked(sites, made)), SAMPLE)
     chosen = {question.host for question in questions}
     port = old_servers.free_port()
-    server_files.write(tmp_path / "out", [site for site in sites if chosen & set(site.recipe.hosts)], made, NEW, server_files.Place(str(tmp_path / "out"), f"127.0.0.1:{port}"))
+    served = [site for site in sites if chosen & set(site.recipe.hosts)]
+    server_files.write(tmp_path / "out", served, made, NEW, server_files.Place(str(tmp_path / "out"), f"127.0.0.1:{port}"))
     with old_servers.nginx(tmp_path / "out", tmp_path, port):
         wrong = [str(one) for one in answers.differences(("127.0.0.1", port), questions) if not same(one)]
     assert wrong == []

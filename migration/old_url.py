@@ -46,6 +46,12 @@ def rule(old: str, recipe: Recipe) -> tuple[str, bool]:
     return normal(old, recipe), False
 
 
+def key(old: str, recipe: Recipe) -> str:
+    """Return what says that two decisions are about the same address: its canonical form, rules (« …/* ») apart; itself if it is of another site."""
+    form, below = rule(old, recipe)
+    return f"{form.rstrip('/')}/*" if form and below else form or old
+
+
 def place(form: str) -> Place:
     """Return the place of a canonical form, as fleuve/redirect.py compares it. Capitals and a final slash are there only if they matter."""
     host, slash, rest = form.partition("/")

@@ -100,6 +100,12 @@ def test_canonical_form_where_capitals_and_final_slash_matter(url, form):
     assert old_url.normal(form, STRICT) == form
 
 
+def test_key_of_a_decision_tells_a_rule_from_a_page():
+    keys = [old_url.key(old, OLD) for old in ("http://vieux.exemple/A/*", "www.vieux.exemple/a/*", "/a/", "/*", "/", "/a?id=1&x=*", "autre.exemple/a")]
+    assert keys == ["www.vieux.exemple/a/*", "www.vieux.exemple/a/*", "www.vieux.exemple/a", "www.vieux.exemple/*", "www.vieux.exemple/",
+                    "www.vieux.exemple/a?id=1", "autre.exemple/a"]
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from("aA/.%?#&=*+ éŒ\u0301\x00\x1f\\;:@'\"i2d5CEF9"), max_size=25), st.booleans())
 def test_form_of_a_form_is_itself(text, strict):

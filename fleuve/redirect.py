@@ -2,7 +2,8 @@
 
 A file of `contenu/_redirections/` has the columns `source_host,source_path,target,status`. An empty host, or the site's own,
 means this site. A path that ends in `/*` stands for everything below it; a target that ends in `/*` then keeps the rest of
-the address. Status is 301, 302 or 410 (gone, without target).
+the address. Status is 301, 302 or 410 (gone, without target). A row whose status is `alias`, without path, says that its host had the
+same pages as the host in its target: each row of that host in the same file stands for both.
 
 Sources are compared decoded, without regard to ASCII capitals or to a final « / »: nginx compares the keys of a `map` so, and
 the servers of the old sites mostly did.
@@ -57,7 +58,8 @@ class Place(NamedTuple):
     @property
     def key(self) -> str:
         """One string for the place; two addresses that the server cannot tell apart have the same."""
-        return self.host + self.path + (("?" + self.query.translate(_LOWER)) if self.query else "")
+        host, path, query = self
+        return f"{host}{path}?{query.translate(_LOWER)}" if query else host + path
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,14 @@ def parse(data: bytes, file: str, own: Own) -> tuple[list[Redirect], list[Proble
         size, limit = len(data) // 1048576, MAX_FILE_BYTES // 1048576
         return rows, [Problem(file, 1, 1, ERROR, "fichier-trop-gros", f"Ce fichier fait {size} Mo ; la limite est de {limit} Mo.",
                               "Séparez-le en plusieurs fichiers, par exemple un par ancien site.")]
+    aliases: list[tuple[str, str]] = []
     delimiter = ""
     for number, line in _lines(data, file, problems):
         try:
             if not delimiter:
                 delimiter = _delimiter(line)
+            elif line.endswith("alias") and (alias := _alias(line, delimiter, own)):
+                aliases.append(alias)
             else:
                 rows.append(_row(line, delimiter, own, file, number))
         except Refused as refused:
@@ -131,7 +136,19 @@ def parse(data: bytes, file: str, own: Own) -> tuple[list[Redirect], list[Proble
             problems.append(Problem(file, number, column, ERROR, refused.code, refused.message, refused.remedy))
             if not delimiter:
                 break
-    return rows, problems
+    return rows + [replace(row, place=row.place._replace(host=other)) for other, host in aliases for row in rows if row.place.host == host], problems
+
+
+def _alias(line: str, delimiter: str, own: Own) -> tuple[str, str] | None:
+    """The two hosts of a row that says that one is the other; None if it is another row."""
+    fields = [text for text, _ in _fields(line, delimiter)]
+    if len(fields) != 4 or fields[3] != "alias":
+        return None
+    other, host = _host(fields[0], own), _host(fields[2], own)
+    if fields[1] or not other or not host or other == host:
+        raise Refused("alias", "Un alias nomme deux anciens hôtes différents, sans chemin.",
+                      "Écrivez « ancien.exemple.quebec,,www.ancien.exemple.quebec,alias ».")
+    return other, host
 
 
 def _lines(data: bytes, file: str, problems: list[Problem]) -> Iterator[tuple[int, str]]:
@@ -216,7 +233,7 @@ def _row(line: str, delimiter: str, own: Own, file: str, number: int) -> Redirec
     (host, _), (path, path_at), (target, target_at), (status, _) = fields
     code = _status(status)
     place, prefix = _source(_host(host, own), path, own)
-    target, carries = _target(target, code, prefix, own)
+    target, carries = read_target(target, code, prefix, own)
     return Redirect(place, prefix, target, carries, code, file, number, (path_at + 1, target_at + 1))
 
 
@@ -288,7 +305,8 @@ def _check_characters(text: str, field: int) -> None:
                       "Écrivez le chemin complet.", max(path.find(".."), 0), field)
 
 
-def _target(text: str, status: int, prefix: bool, own: Own) -> tuple[str, bool]:
+def read_target(text: str, status: int, prefix: bool, own: Own) -> tuple[str, bool]:
+    """Check a target and return it as a Redirect holds it, with whether it carries the rest of the address. Raises Refused."""
     if status == 410:
         if text:
             raise Refused("cible-inutile", "Une adresse retirée (410) n’a pas de cible.",
@@ -395,6 +413,10 @@ def locate(target: str, hosts: Iterable[str]) -> Place | None:
     return None
 
 
+Where = Callable[[str, Iterable[str]], Place | None]
+"""Finds the place that a target leads to, among hosts that have redirects."""
+
+
 # The table
 
 
@@ -463,7 +485,7 @@ def validate(rows: Iterable[Redirect], pages: Pages) -> tuple[list[Redirect], li
     sources that would hide a page, targets that do not exist.
     """
     problems: list[Problem] = []
-    kept = list(_distinct(rows, problems))
+    kept = list(distinct(rows, problems))
     table = Table(kept)
     sound = []
     for row in kept:
@@ -475,7 +497,8 @@ def validate(rows: Iterable[Redirect], pages: Pages) -> tuple[list[Redirect], li
     return sound, problems
 
 
-def _distinct(rows: Iterable[Redirect], problems: list[Problem]) -> Iterator[Redirect]:
+def distinct(rows: Iterable[Redirect], problems: list[Problem]) -> Iterator[Redirect]:
+    """Yield the first row of each source; the others are told in `problems`."""
     seen: dict[tuple[bool, str], Redirect] = {}
     for row in rows:
         first = seen.setdefault((row.prefix, row.place.key), row)
@@ -524,8 +547,8 @@ def _problem(row: Redirect, severity: str, code: str, message: str, remedy: str,
 # Resolving
 
 
-def resolve(rows: Iterable[Redirect]) -> tuple[list[Redirect], list[Problem]]:
-    """Replace each target that is itself redirected by where it ends.
+def resolve(rows: Iterable[Redirect], where: Where = locate) -> tuple[list[Redirect], list[Problem]]:
+    """Replace each target that is itself redirected by where it ends. `where` finds the place of a target.
 
     Returns rows of which none leads to the source of another, and one problem for each row that had to be changed or
     dropped. A chain is an error that names both rows, and is served resolved all the same; a loop is dropped.
@@ -537,19 +560,19 @@ def resolve(rows: Iterable[Redirect]) -> tuple[list[Redirect], list[Problem]]:
     problems: list[Problem] = []
     final = []
     for row in table:
-        ending, trail = _follow(row, table)
+        ending, trail = _follow(row, table, where)
         if ending is None:
             problems.append(_loop(row, trail))
             continue
         if len(trail) > 1:
             problems.append(_chain(row, trail[1], ending))
         final.append(ending)
-    return final, problems + _second_hops(final)
+    return final, problems + _second_hops(final, where)
 
 
-def _follow(row: Redirect, table: Table) -> tuple[Redirect | None, list[Redirect]]:
+def _follow(row: Redirect, table: Table, where: Where) -> tuple[Redirect | None, list[Redirect]]:
     trail, ending = [row], row
-    while ending.target and (place := locate(ending.target, table.hosts)):
+    while ending.target and (place := where(ending.target, table.hosts)):
         following = table.covering(place) if ending.carries else table.find(place)
         if following is None:
             break
@@ -581,19 +604,20 @@ def _chain(row: Redirect, following: Redirect, ending: Redirect) -> Problem:
                     remedy, True)
 
 
-def _second_hops(rows: list[Redirect]) -> list[Problem]:
+def _second_hops(rows: list[Redirect], where: Where) -> list[Problem]:
     """One warning for each carrying row below whose target some addresses are redirected again."""
     hosts = {row.place.host for row in rows}
-    carrying = [row for row in rows if row.carries and locate(row.target, hosts)]
+    carrying = [(row, target) for row in rows if row.carries and (target := where(row.target, hosts))]
     if not carrying:
         return []
-    table, ordered = Table(rows), sorted(rows, key=lambda row: row.place.key)
+    sources, targets = {row.place.host for row, _ in carrying}, {target.host for _, target in carrying}
+    table = Table(row for row in rows if row.place.host in sources)
+    ordered = sorted((row for row in rows if row.place.host in targets), key=lambda row: row.place.key)
     keys = [row.place.key for row in ordered]
-    return [problem for row in carrying if (problem := _second_hop(row, table, ordered, keys, hosts))]
+    return [problem for row, target in carrying if (problem := _second_hop(row, table, ordered, keys, target))]
 
 
-def _second_hop(row: Redirect, table: Table, ordered: list[Redirect], keys: list[str], hosts: set[str]) -> Problem | None:
-    target = locate(row.target, hosts)
+def _second_hop(row: Redirect, table: Table, ordered: list[Redirect], keys: list[str], target: Place) -> Problem | None:
     root = target.host + target.path
     for other in ordered[bisect_left(keys, root):bisect_left(keys, root + "0")]:  # « 0 » follows « / » in ASCII
         rest = other.place.path[len(target.path):]

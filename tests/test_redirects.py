@@ -63,6 +63,7 @@ REQUESTS = [
     (",/a,https://ailleurs.exemple/page?x=1#y,301", "", "/a", (301, "https://ailleurs.exemple/page?x=1#y")),
     (',"/a,b",/sante/,301', "", "/a,b", (301, "/sante/")),
     (",/a,/santé/,301", "", "/a", (301, "/sant%C3%A9/")),
+    ("x.exemple,,y.exemple,alias\ny.exemple,/a,/sante/,301", "x.exemple", "/a", (301, "/sante/")),
     (',/a,"/""$host""/{x}",301', "", "/a", (301, "/%22%24host%22/%7Bx%7D")),
 ]
 
@@ -122,6 +123,9 @@ MISTAKES = [
     (",/a,/b,308", 8, "statut", "Écrivez 301"),
     (",/a,/b,307", 8, "statut", "Écrivez 302"),
     (",/a,/b,", 8, "statut", "Écrivez 301"),
+    ("x.exemple,,x.exemple,alias", 1, "alias", "ancien.exemple.quebec"),
+    (",,x.exemple,alias", 1, "alias", "ancien.exemple.quebec"),
+    ("x.exemple,/a,y.exemple,alias", 1, "alias", "ancien.exemple.quebec"),
     (",/a,/b", 5, "colonnes", "source_host"),
     (",/a,/b,c,301", 10, "colonnes", "guillemets"),
     (',/a,"/b,301', 5, "guillemets", "doublez"),
@@ -274,7 +278,7 @@ def csv_rows(draw):
 def test_every_request_ends(lines, host, path):
     rows, problems = read("\n".join(lines))
     assert not problems
-    final, _ = resolve(list(redirect._distinct(rows, [])))
+    final, _ = resolve(list(redirect.distinct(rows, [])))
     table = Table(final)
     keys = [(row.prefix, row.place.key) for row in final]
     assert len(keys) == len(set(keys))  # each source resolves to exactly one

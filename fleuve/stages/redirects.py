@@ -108,10 +108,20 @@ class Redirects(Stage):
         rows, found = validate(rows, pages)
         problems += found
         rows, found = resolve(rows)
-        for problem in sorted(problems + found):
+        for problem in _once(sorted(problems + found)):
             site.problem(problem.file, problem.line, problem.severity, problem.code, problem.message, problem.remedy,
                          column=problem.column)
         return sorted(rows, key=lambda row: (row.place.host, -row.place.path.count("/") if row.prefix else 1, row.place.key))
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems; a row that stands for several hosts is told once."""
+    told = set()
+    for problem in problems:
+        place = (problem.file, problem.line, problem.column, problem.code)
+        if place not in told:
+            told.add(place)
+            yield problem
 
 
 # nginx
@@ -131,29 +141,31 @@ def nginx_maps(rows: Iterable[Redirect], own: Own) -> bytes:
     groups = {host: [row for row in rows if row.prefix and row.place.host == host] for host in ["", *hosts]}
     numbers = {host: number for number, host in enumerate(host for host, group in groups.items() if group)}
     parts = [
-        _map("$host", "$fleuve_hote", [(host, _quote(host)) for host in hosts], '""'),
+        _map("$host", "$fleuve_hote", [(host, nginx_quoted(host)) for host in hosts], '""'),
         'map $uri $fleuve_chemin {\n    default $uri;\n    "~^(?<fleuve_sans_barre>.*?)/+$" $fleuve_sans_barre;\n}\n',
-        *(_prefix_map(number, groups[host], own) for host, number in numbers.items()),
+        *(prefix_map(f"$fleuve_prefixe_{number}", groups[host], own) for host, number in numbers.items()),
         _map("$fleuve_hote", "$fleuve_prefixe", [(host, f"$fleuve_prefixe_{number}") for host, number in numbers.items()], '""'),
         _map('"$fleuve_hote$fleuve_chemin"', "$fleuve_exacte", exact, "$fleuve_prefixe"),
         _map('"$fleuve_hote$fleuve_chemin?$args"', "$fleuve_redirection", queries, "$fleuve_exacte"),
     ]
     longest = max((len(key.encode("utf-8", "surrogateescape")) for key, _ in exact + queries), default=0)
-    head = _NGINX.format(max_size=max(2048, 2 * len(exact), 2 * len(queries)), bucket=_power(4 * (longest + 32)),
+    head = _NGINX.format(max_size=max(2048, 2 * len(exact), 2 * len(queries)), bucket=nginx_bucket(longest),
                          variables=_VARIABLES.format(size=8 * len(numbers)) if len(numbers) > 64 else "")
     return (head + "\n".join(parts)).encode("utf-8", "surrogateescape")
 
 
-def _power(least: int) -> int:
-    return max(128, 1 << (least - 1).bit_length())
+def nginx_bucket(longest: int) -> int:
+    """The size of the buckets of a hash whose longest key has so many bytes: room for four."""
+    return max(128, 1 << (4 * (longest + 32) - 1).bit_length())
 
 
 def _map(key: str, variable: str, pairs: list[tuple[str, str]], default: str) -> str:
-    lines = [f"    {_quote(source)} {value};\n" for source, value in pairs]
+    lines = [f"    {nginx_quoted(source)} {value};\n" for source, value in pairs]
     return f"map {key} {variable} {{\n    default {default};\n{''.join(lines)}}}\n"
 
 
-def _quote(text: str) -> str:
+def nginx_quoted(text: str) -> str:
+    """A text as a configuration file of nginx says it."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -166,30 +178,32 @@ def _own_base(row: Redirect, own: Own) -> str:
 
 
 def _value(row: Redirect, own: Own, rest: str = "") -> str:
-    return _quote("410" if row.status == 410 else f"{row.status} {_location(row, own)}") if not rest else \
-        _quote(f"{row.status} {_location(row, own)}")[:-1] + rest + '"'
+    if not row.target:
+        return nginx_quoted(str(row.status))
+    return nginx_quoted(f"{row.status} {location(row, own)}")[:-1] + rest + '"'
 
 
-def _location(row: Redirect, own: Own, origin: str = "") -> str:
+def location(row: Redirect, own: Own, origin: str = "") -> str:
     """The target as a server sends it: with the base path, and with the host if the request was made to another."""
     if not row.target.startswith("/"):
         return row.target
     return (origin or (f"https://{own.host}" if row.place.host else "")) + own.base.rstrip("/") + row.target
 
 
-def _prefix_map(number: int, rows: list[Redirect], own: Own) -> str:
+def prefix_map(variable: str, rows: Iterable[Redirect], own: Own) -> str:
+    """The map of nginx from what was asked, as it was sent, to the answer of the first of some rows, the deepest first."""
     lines = []
     for row in rows:
-        path = _pattern(_own_base(row, own) + row.place.path)
+        path = raw_pattern(_own_base(row, own) + row.place.path)
         if row.carries:
             # Slashes and backslashes are left behind: one kept in front of the rest could lead to another host.
             lines.append(f'    "~*^{path}(?:[/\\\\\\\\]+|(?=[?])|$)(?<fleuve_suite>.*)$" {_value(row, own, "$fleuve_suite")};\n')
         else:
             lines.append(f'    "~*^{path}(?:[/?]|$)" {_value(row, own)};\n')
-    return f"map $request_uri $fleuve_prefixe_{number} {{\n    default \"\";\n{''.join(lines)}}}\n"
+    return f"map $request_uri {variable} {{\n    default \"\";\n{''.join(lines)}}}\n"
 
 
-def _pattern(path: str) -> str:
+def raw_pattern(path: str) -> str:
     """A regular expression for a decoded path as it may be sent: each odd character plain or percent-encoded, slashes repeated."""
     return "".join(_byte_pattern(byte) for byte in path.encode("utf-8", "surrogateescape"))
 
@@ -217,17 +231,18 @@ def netlify(rows: Iterable[Redirect], own: Own, site_url: str) -> bytes:
     ordered = sorted(rows, key=lambda row: (bool(row.place.host), row.prefix, not row.place.query, -row.place.path.count("/"), row.place.key))
     exact = {row.place.key for row in ordered if not row.prefix}
     for row in ordered:
-        for source in _netlify_sources(row, own, exact):
+        for source in netlify_sources(row, own, exact):
             lines.append(f"{source} {_netlify_target(row, own, site_url)} {row.status}\n")
     return "".join(lines).encode()
 
 
-def _netlify_sources(row: Redirect, own: Own, exact: set[str]) -> Iterator[str]:
+def netlify_sources(row: Redirect, own: Own, exact: set[str], alone: bool = False) -> Iterator[str]:
+    """The sources of a row in a `_redirects` file; `exact` holds the keys of exact rows. `alone`: its host is the only one of the file."""
     path = quote(_own_base(row, own) + row.place.path, safe="/:@!$&'()+,;=~-._", errors="surrogateescape")
     query = "".join(" " + quote(pair, safe="=%+~-._") for pair in row.place.query.split("&") if "=" in pair)
     if row.place.query and not query:
         return
-    for scheme in ("http", "https") if row.place.host else ("",):
+    for scheme in ("http", "https") if row.place.host and not alone else ("",):
         head = f"{scheme}://{row.place.host}" if scheme else ""
         if row.prefix:
             if row.place.key not in exact and not row.carries:
@@ -241,8 +256,8 @@ def _netlify_target(row: Redirect, own: Own, site_url: str) -> str:
     if row.status == 410:
         return own.base + "404.html"
     parts = urlsplit(site_url)
-    location = _location(row, own, f"{parts.scheme}://{parts.netloc}" if row.place.host else "")
-    return location + (":splat" if row.carries else "")
+    where = location(row, own, f"{parts.scheme}://{parts.netloc}" if row.place.host else "")
+    return where + (":splat" if row.carries else "")
 
 
 # A page for hosts that know nothing of redirects
@@ -259,7 +274,7 @@ def fallbacks(rows: Iterable[Redirect], own: Own, site_url: str, urls: Iterable[
         if path is None or path in taken or any(folder in taken for folder in _folders(path)):
             continue
         taken.add(path)
-        target = _location(row, own)
+        target = location(row, own)
         absolute = target if "://" in target else f"{parts.scheme}://{parts.netloc}{target}"
         lang = "en" if row.place.path.startswith("/en/") else "fr"
         yield path, _PAGE.format(lang=lang, target=escape(target), canonical=escape(absolute), **_WORDS[lang]).encode()

@@ -41,7 +41,7 @@ def gather(page: Record, get: Get) -> str | None:
     if frame is not None:
         return _based(decode(frame.body, frame.charset)[0], frame.url)
     document = _parsed(page)
-    if document.select_one("frameset") is None:
+    if not _is_frameset(document):
         return None
     return _without_frames(document, page.url)
 
@@ -55,26 +55,33 @@ def _found(page: Record, get: Get, depth: int, seen: set[str]) -> Record | None:
     if not page.is_page or depth >= _DEPTH_MAX or not _FRAMED.search(page.body):
         return None
     document = _parsed(page)
-    whole = document.select_one("frameset") is not None
+    whole = _is_frameset(document)
+    frames = [(element, _address(document, page.url, element)) for element in document.select("frame[src]" if whole else "iframe[src]")[:_FRAMES_MAX]]
     own = 0 if whole else _length(document)
-    if not whole and own > _SHELL:
+    if own > _SHELL:
         return None
     best: tuple[float, Record] | None = None
-    for element in document.select("frame[src]" if whole else "iframe[src]")[:_FRAMES_MAX]:
-        url = _address(document, page.url, element)
+    for element, url in frames:
         if not url or url in seen or len(seen) > _FRAMES_MAX * _DEPTH_MAX:
             continue
         seen.add(url)
         record = get(url)
         if record is None or not record.is_page:
             continue
-        record = _found(record, get, depth + 1, seen) or record
+        inner = _found(record, get, depth + 1, seen)
+        if inner is None and _is_frameset(_parsed(record)):
+            continue
+        record = inner or record
         score = _score(element, record)
         if best is None or score > best[0]:
             best = score, record
     if best is None or not whole and best[0] <= own:
         return None
     return best[1]
+
+
+def _is_frameset(document: Document) -> bool:
+    return document.select_one("frameset") is not None
 
 
 def _parsed(page: Record) -> Document:

@@ -70,6 +70,8 @@ def _broken(text: str) -> str:
 
 
 def _shortcodes(text: str, attachments: Attachments) -> str:
+    # An address alone on its line is embedded.
+    text = re.sub(r"(?m)^[ \t]*(https?://(?:www\.)?(?:youtube\.com/watch\?|youtu\.be/|vimeo\.com/\d|dailymotion\.com/video/)[^\s<\"\[]{1,500})[ \t]*$", lambda m: _embed(m[1]), text)
     if "[" not in text:
         return text
     text = re.sub(r"\[(wp_)?caption\b([^\]]{0,2000})\](.{0,20000}?)\[/(?:wp_)?caption\]", lambda m: _caption(m[2], m[3]), text, flags=re.DOTALL)
@@ -77,8 +79,7 @@ def _shortcodes(text: str, attachments: Attachments) -> str:
     for name, make in _MAKERS.items():
         pattern = rf"\[{name}\b([^\]]{{0,4000}}?)/?\](?:\s*([^\[]{{0,2000}})\[/{name}\])?"
         text = re.sub(pattern, lambda m, make=make: make(_attributes(m[1]), m[2] or "", attachments), text)
-    # An address alone on its line is embedded.
-    return re.sub(r"(?m)^[ \t]*(https?://(?:www\.)?(?:youtube\.com/watch\?|youtu\.be/|vimeo\.com/\d|dailymotion\.com/video/)[^\s<\"]{1,500})[ \t]*$", lambda m: _embed(m[1]), text)
+    return text
 
 
 def _attributes(text: str) -> dict[str, str]:

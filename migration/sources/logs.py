@@ -12,6 +12,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -63,6 +64,11 @@ def is_log(head: bytes) -> bool:
         return True
     lines = [line for line in head.split(b"\n")[:20] if line.strip()]
     return bool(lines) and sum(bool(_APACHE.match(line)) for line in lines) * 2 > len(lines)
+
+
+@lru_cache(maxsize=16_384)
+def _is_robot(agent: bytes) -> bool:
+    return bool(_ROBOT.search(agent))
 
 
 def _count(file: Path, recipe: Recipe, tally: _Tally) -> str:
@@ -121,7 +127,7 @@ class _Lines:
             # A port scan or a request that is not HTTP leaves « "-" » or binary: a line of the log, but of no page.
             return "" if b'] "' in line else None
         agent = match["agent"] or b""
-        if match["status"] not in _STATUS or match["method"] not in (b"GET", b"HEAD", b"POST") or _ROBOT.search(agent):
+        if match["status"] not in _STATUS or match["method"] not in (b"GET", b"HEAD", b"POST") or _is_robot(agent):
             return ""
         target = _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]) if found[1] else found[2], match["target"]) if b"\\" in match["target"] else match["target"]
         return self._address((match["host"] or b"").decode(), target)
@@ -133,7 +139,7 @@ class _Lines:
         def value(name: bytes) -> bytes:
             place = self.fields.get(name)
             return b"" if place is None or values[place] == b"-" else values[place]
-        if value(b"sc-status") not in _STATUS or value(b"cs-method") not in (b"GET", b"HEAD", b"POST") or _ROBOT.search(value(b"cs(User-Agent)")):
+        if value(b"sc-status") not in _STATUS or value(b"cs-method") not in (b"GET", b"HEAD", b"POST") or _is_robot(value(b"cs(User-Agent)")):
             return ""
         query = value(b"cs-uri-query")
         # IIS adds its errors to the query: « id=3|12|80004005|… ».

@@ -48,8 +48,8 @@ def read(folder: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
 def url_of(base: str, relative: str) -> str:
     """The address of a file of a mirror: `base` (« https://host ») and its path below the host's folder, « / » between names."""
     folder, slash, name = relative.rpartition("/")
-    name = _asked(name)
-    path, mark, query = name.partition("?")
+    path, mark, query = _asked(name).partition("?")
+    query = query.replace("%2F", "/")  # wget cannot keep it in a name
     if _INDEX.fullmatch(path):
         path = ""
     url = f"{base}/{_quoted(folder + slash + path, '/')}"

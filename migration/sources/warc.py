@@ -109,6 +109,8 @@ class _Archive:
                     stream.seek(start)
                 run = _Run(start)
                 yield from self._run(stream, run)
+            if not run.broken and not run.count:
+                run.broken = not _is_empty(self.opened, start)
             if not run.broken:
                 with self.opened() as stream:
                     if not run.told and _is_cut(stream, run.position):
@@ -268,9 +270,14 @@ def _escaped(url: str) -> str:
 def _next_start(stream: BinaryIO, position: int) -> int | None:
     """Where the next record begins from `position` on: a gzip member that holds « WARC/ », or these letters at the beginning of a line; None when nowhere."""
     stream.seek(0)
-    packed = stream.read(3) == _GZIP
-    mark = _GZIP if packed else b"\nWARC/"
+    plain = stream.read(5) == b"WARC/"
+    found = None if plain else _next_mark(stream, position, _GZIP)
+    return _next_mark(stream, position, b"\nWARC/") if found is None else found
+
+
+def _next_mark(stream: BinaryIO, position: int, mark: bytes) -> int | None:
     stream.seek(position)
+    packed = mark == _GZIP
     block, base = stream.read(_BLOCK), position
     while block:
         at = block.find(mark)
@@ -291,6 +298,13 @@ def _next_start(stream: BinaryIO, position: int) -> int | None:
         base += len(block) - len(kept)
         block = kept + more
     return None
+
+
+def _is_empty(opened: Callable[[], BinaryIO], start: int) -> bool:
+    """Whether nothing is left from `start` on: a file whose first bytes are damaged gives no record either."""
+    with opened() as stream:
+        stream.seek(start)
+        return not stream.read(1)
 
 
 def _is_cut(stream: BinaryIO, position: int) -> bool:

@@ -157,8 +157,10 @@ def _item(element: etree._Element, site: _Site, aside: Counter[str]) -> Iterator
         return
     if not _is_web(url):
         yield Damaged(url or texts.get("title", "") or "sans adresse", "l’export ne donne pas l’adresse de cette page (« link »).")
+    elif not state:
+        yield Damaged(url, f"l’export ne dit pas si cette page est publiée ({texts.get('title', '')[:100]}) : est-il coupé ?")
     elif state != "publish":
-        yield Damaged(url, f"{_STATES.get(state, state[:40] or 'sans état')} ({texts.get('title', '')[:100]}) : non public, laissé de côté.", left=True)
+        yield Damaged(url, f"{_STATES.get(state, state[:40])} ({texts.get('title', '')[:100]}) : non public, laissé de côté.", left=True)
     elif texts.get("post_password"):
         yield Damaged(url, f"protégé par un mot de passe ({texts.get('title', '')[:100]}) : non public, laissé de côté.", left=True)
     else:

@@ -37,7 +37,9 @@ class _Answers(BaseHTTPRequestHandler):
         wait = self.server.wait
         if wait:
             time.sleep(wait)
-        if path == "/robots.txt":
+        if path == "/robots.txt" and not query:
+            self._send(301, b"", "text/plain", Location="/robots.txt?ici")
+        elif path == "/robots.txt":
             self._send(200, f"User-agent: *\nDisallow: /prive/\nSitemap: http://{host}/plans.xml\n".encode(), "text/plain")
         elif path == "/plans.xml":
             self._send(200, f'<?xml version="1.0"?><sitemapindex><sitemap><loc>http://{host}/plan.xml.gz</loc></sitemap></sitemapindex>'.encode(), "text/xml")

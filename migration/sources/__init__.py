@@ -26,7 +26,7 @@ def open_source(path_or_url: str, recipe: Recipe, folder: Path) -> Source:
 
     Takes a path (from the folder of the recipe; « * » stands for several files), or `https://…` for a site that is alive; the recipe; and the folder
     where a live site's archive is written. Damaged records are given as Damaged and stop nothing. Raises SourceError at once when there is
-    nothing there or it is none of the known formats.
+    nothing there or it is none of the known formats, at the first record when it cannot be read after all.
     """
     if path_or_url.lower().startswith(("http://", "https://")):
         from migration.sources import live

@@ -92,7 +92,16 @@ class _Job:
 
 
 def read(url: str, recipe: Recipe, folder: Path, **options: object) -> Iterator[Record | Damaged]:
-    """Crawl a site into `folder`, unless that is done, and give the answers, then what could not be had. `options` are those of `crawl`."""
+    """Crawl a site into `folder`, unless that is done, and give the answers, then what could not be had.
+
+    Takes an address to begin with, on a host of the recipe (SourceError at once when it is not), and the options of `crawl`. The crawl begins with
+    the first record asked for.
+    """
+    _starts(recipe, (url,))
+    return _read(url, recipe, folder, options)
+
+
+def _read(url: str, recipe: Recipe, folder: Path, options: dict[str, object]) -> Iterator[Record | Damaged]:
     from migration.sources import warc
 
     file = folder / f"{recipe.name or 'site'}.warc.gz"

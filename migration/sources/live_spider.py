@@ -21,6 +21,8 @@ from migration.record import PAGE_MAX
 from migration.sources import live, live_resolver
 
 _TOLD = 20
+# Redirects of robots.txt that are followed: « at least five » (RFC 9309, 2.3.1.2).
+_HOPS_MAX = 5
 
 
 class Sites(scrapy.Spider):
@@ -59,12 +61,16 @@ class Sites(scrapy.Spider):
 
     # --- robots.txt --------------------------------------------------------------------------------------------------------------
 
-    def on_robots(self, response: Response, host: str) -> Iterator[scrapy.Request]:
-        if response.status >= 500 or not self._is_allowed_peer(response):
+    def on_robots(self, response: Response, host: str, hops: int = 0) -> Iterator[scrapy.Request]:
+        if response.status >= 500 or response.status == 429 or not self._is_allowed_peer(response):
             yield from self._closed(host, f"robots.txt a répondu {response.status} : le site n’est pas visité (RFC 9309). Réessayez plus tard.")
             return
         if not self.state.get("begun"):
             self._write(response)
+        target = live._joined(response.url, _header(response, "Location")) if 300 <= response.status < 400 else ""
+        if hops < _HOPS_MAX and live._host(target) in self.job.hosts:
+            yield scrapy.Request(target, self.on_robots, errback=self.on_no_robots, dont_filter=True, priority=10, cb_kwargs={"host": host, "hops": hops + 1})
+            return
         # 4xx: no rules (RFC 9309, 2.3.1.3). 500 KB are read, as it asks for.
         text = response.body[: 500 * 1024].decode("utf-8", "replace") if response.status == 200 and not media_type.is_markup(response.body) else ""
         rules = self.robots[host] = Protego.parse(text)

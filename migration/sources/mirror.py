@@ -133,8 +133,9 @@ def _inside(path: str, root: Path) -> bool:
 
 def _record(base: str, path: Path, relative: str, root: Path) -> Iterator[Record | Damaged]:
     url = url_of(base, relative)
+    shown = relative.encode("utf-8", "replace").decode()  # names of old servers are not always UTF-8
     if not path.is_file() or path.is_symlink() and not _inside(str(path), root):
-        yield Damaged(url, f"« {relative} » n’est pas lu : dossier fermé ou trop profond, ou lien qui sort du miroir.")
+        yield Damaged(url, f"« {shown} » n’est pas lu : dossier fermé ou trop profond, ou lien qui sort du miroir.")
         return
     kind = media_type.of_name(url)
     bound = PAGE_MAX if kind == "text/html" else FILE_MAX
@@ -143,10 +144,10 @@ def _record(base: str, path: Path, relative: str, root: Path) -> Iterator[Record
             state = os.fstat(stream.fileno())
             body = stream.read(bound + 1) if state.st_size <= bound else b""
     except OSError as error:
-        yield Damaged(url, f"« {relative} » ne peut pas être lu : {error.strerror}.")
+        yield Damaged(url, f"« {shown} » ne peut pas être lu : {error.strerror}.")
         return
     if state.st_size > bound or len(body) > bound:
-        yield Damaged(url, f"« {relative} » a plus de {bound // (1024 * 1024)} Mo.")
+        yield Damaged(url, f"« {shown} » a plus de {bound // (1024 * 1024)} Mo.")
         return
     kind = _kind(kind, url, body)
     when = datetime.fromtimestamp(int(state.st_mtime), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

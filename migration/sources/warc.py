@@ -38,6 +38,9 @@ _GZIP = b"\x1f\x8b\x08"
 _BLOCK = 1 << 20
 _WHEN = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z?")
 _UNSAFE = re.compile(r"[^!-~]|[<>\"`{}|\\^]")
+# What else archives hold: names asked for, what tools keep of themselves (wget: metadata://gnu.org/…), of pages (urn:pageinfo:…), other protocols.
+_OTHERS = frozenset(("dns", "urn", "metadata", "whois", "ftp", "filedesc", "about", "data", "blob", "screenshot", "org.archive.crawler", "warcinfo"))
+_CUT = "le fichier d’archive est coupé avant la fin de cette réponse"
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -135,7 +138,10 @@ class _Archive:
                 run.position = run.start + record.stream_pos
                 run.count += 1
                 run.told = False
-                if record.record_type & _WANTED:
+                if record.record_type == WarcRecordType.unknown:
+                    run.told = True
+                    yield Damaged(f"{self.label}#{run.position}", "enregistrement d’un type inconnu : il n’est pas lu.")
+                elif record.record_type & _WANTED:
                     for made in self._made(record):
                         run.told = isinstance(made, Damaged)
                         yield made
@@ -146,9 +152,13 @@ class _Archive:
         headers = record.headers
         url = (headers.get("WARC-Target-URI") or "").strip().strip("<>")  # wget writes <…> in WARC 1.0
         if url[:7].lower() != "http://" and url[:8].lower() != "https://":
-            return  # dns:, urn:, and what wget keeps of itself (metadata://gnu.org/software/wget/…)
+            if url.partition(":")[0].lower() not in _OTHERS:
+                place = f"{self.label}#{record.stream_pos}"
+                yield Damaged(place, f"l’adresse de cet enregistrement est illisible ({url[:80]})." if url else "l’en-tête de cet enregistrement est endommagé ou coupé.")
+            return
         url = _escaped(url)
         try:
+            sound = _is_sound(record)
             if record.record_type == WarcRecordType.revisit:
                 yield self._revisit(record, url)
             elif record.record_type == WarcRecordType.resource:
@@ -157,9 +167,12 @@ class _Archive:
                 yield self._response(record, url)
         except BodyError as error:
             yield Damaged(url, f"{error}.")
+            return
         except (OSError, ValueError):
             yield Damaged(url, f"enregistrement endommagé dans « {self.label} ».")
             return
+        if not sound:
+            yield Damaged(url, "l’empreinte que l’archive en donne n’est pas celle de ce contenu : il est gardé, à vérifier.")
         truncated = headers.get("WARC-Truncated")
         if truncated and truncated != "unspecified":
             yield Damaged(url, f"l’archive n’a que le début de cette réponse ({truncated[:40]}) : ce début est gardé, à vérifier.")
@@ -231,8 +244,18 @@ def _content(record: WarcRecord, bound: int) -> bytes:
         raise BodyError(f"plus de {bound // (1024 * 1024)} Mo")
     body = record.reader.read(size) if size else b""
     if len(body) < size:
-        raise BodyError("le fichier d’archive est coupé avant la fin de cette réponse")
+        raise BodyError(_CUT)
     return body
+
+
+def _is_sound(record: WarcRecord) -> bool:
+    """Whether the block is the one that the archive took the digest of, when it did; raises BodyError when the file ends before it does."""
+    size = record.content_length
+    if "WARC-Block-Digest" not in record.headers or size > FILE_MAX or record.verify_block_digest():
+        return True
+    if record.content_length < size:
+        raise BodyError(_CUT)
+    return False
 
 
 def _instant(record: WarcRecord) -> str:

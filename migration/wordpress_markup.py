@@ -13,16 +13,20 @@ from html import escape, unescape
 Attachments = Mapping[str, tuple[str, str, str]]
 """By number: address of the file, caption, title."""
 
-_BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:[^>]{0,100000}?-->\n?")
-_MORE = re.compile(r"<!--\s*(?:more|nextpage|noteaser)\b.{0,1000}?-->", re.DOTALL)
-_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'\]]+))|(?:^|\s)(?:\"([^\"]+)\"|(https?://[^\s\"'\]]+))")
+# Expressions that stop at the next « < » or « [ »: each letter of a text of megabytes is looked at a few times only, whatever the text.
+_BLOCK_COMMENT = re.compile(r"<!--\s{0,10}/?wp:[^<>]*-->\n?")
+_MORE = re.compile(r"<!--\s{0,10}(?:more|nextpage|noteaser)\b[^<>]*-->")
+_ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]{1,60})\s{0,5}=\s{0,5}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'\]]+))|(?:^|\s)(?:\"([^\"]+)\"|(https?://[^\s\"'\]]+))")
 _BLOCKS = (
     "table|thead|tfoot|caption|col|colgroup|tbody|tr|td|th|div|dl|dd|dt|ul|ol|li|pre|form|map|area|blockquote|address|style|p|h[1-6]|hr|fieldset|"
     "legend|section|article|aside|hgroup|header|footer|nav|figure|figcaption|details|menu|summary|main|script|iframe|audio|video|object|source")
-_OPEN = re.compile(rf"(<(?:{_BLOCKS})\b[^>]*>)", re.IGNORECASE)
+_OPEN = re.compile(rf"(<(?:{_BLOCKS})\b[^<>]*>)", re.IGNORECASE)
 _CLOSE = re.compile(rf"(</(?:{_BLOCKS})>)", re.IGNORECASE)
-_KEPT = re.compile(r"<(pre|script|style|textarea|svg|code)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_IS_BLOCK = re.compile(rf"\s*</?(?:{_BLOCKS})\b[^>]*>", re.IGNORECASE)
+_KEPT = re.compile(r"<(pre|script|style|textarea|svg|code)\b", re.IGNORECASE)
+_TAIL = re.compile(rf"<p>(.*?)((?:\s{{0,20}}</(?:{_BLOCKS})>)+)</p>", re.IGNORECASE | re.DOTALL)
+_IS_BLOCK = re.compile(rf"\s*</?(?:{_BLOCKS})\b[^<>]*>", re.IGNORECASE)
+_CAPTION = re.compile(r"\[(?:wp_)?caption\b([^\[\]]*)\]((?:(?!\[(?:wp_)?caption\b).)*?)\[/(?:wp_)?caption\]", re.DOTALL)
+_EMBED = re.compile(r"\[embed\b[^\[\]]*\]\s{0,20}([^\[\s]{1,2000})\s{0,20}\[/embed\]")
 
 
 def html(content: str, attachments: Attachments) -> str:
@@ -36,14 +40,7 @@ def html(content: str, attachments: Attachments) -> str:
 
 def paragraphs(text: str) -> str:
     """Mark as paragraphs what blank lines part, and line ends within as breaks; blocks stay what they are."""
-    kept: list[str] = []
-
-    def put(match: re.Match[str]) -> str:
-        kept.append(match[0])
-        inline = match[1].lower() == "code" and "\n\n" not in match[0]
-        return f"\x02{len(kept) - 1}\x03" if inline else f"\n\n\x01{len(kept) - 1}\x03\n\n"
-
-    text = _KEPT.sub(put, re.sub("[\x01\x02\x03]", "", text))
+    text, kept = _set_apart(re.sub("[\x01\x02\x03]", "", text))
     text = _CLOSE.sub(r"\1\n\n", _OPEN.sub(r"\n\n\1", text))
     out = []
     for part in re.split(r"\n\s*\n", text):
@@ -55,18 +52,43 @@ def paragraphs(text: str) -> str:
     return re.sub("[\x01\x02](\\d+)\x03", lambda match: kept[int(match[1])], text)
 
 
+def _set_apart(text: str) -> tuple[str, list[str]]:
+    """Put a number in the place of what has line ends of its own (pre, code, script…): a block, or a word of a line. Returns them with the text."""
+    kept: list[str] = []
+    parts: list[str] = []
+    position = 0
+    lower = text.lower() if len(text.lower()) == len(text) else text
+    ended: set[str] = set()  # names that are not closed any more: looked for once
+    for match in _KEPT.finditer(text):
+        name = match[1].lower()
+        if match.start() < position or name in ended:
+            continue
+        end = lower.find(f"</{name}", match.end())
+        end = lower.find(">", end) if end >= 0 else -1
+        if end < 0:
+            ended.add(name)
+            continue
+        whole = text[match.start() : end + 1]
+        inline = name == "code" and "\n\n" not in whole
+        parts += (text[position : match.start()], f"\x02{len(kept)}\x03" if inline else f"\n\n\x01{len(kept)}\x03\n\n")
+        kept.append(whole)
+        position = end + 1
+    return "".join(parts) + text[position:], kept
+
+
 def _tails(parts: list[str]) -> list[str]:
     """A paragraph that ends within a block closes before the block's end: « text</div> »."""
     done = []
     for part in parts:
-        match = re.fullmatch(rf"<p>(.*?)((?:\s*</(?:{_BLOCKS})>)+)</p>", part, re.IGNORECASE | re.DOTALL)
+        match = _TAIL.fullmatch(part) if part.endswith("></p>") else None
         done.append(f"<p>{match[1]}</p>{match[2]}" if match and match[1].strip() else match[2] if match else part)
     return done
 
 
 def _broken(text: str) -> str:
     """Line ends are breaks, except after a break."""
-    return re.sub(r"(?<!<br>)(?<!<br/>)(?<!<br />)\s*\n", "<br>\n", text)
+    lines = [line.rstrip() for line in text.split("\n")]
+    return "\n".join([line if line.endswith(("<br>", "<br/>", "<br />")) else line + "<br>" for line in lines[:-1]] + lines[-1:])
 
 
 def _shortcodes(text: str, attachments: Attachments) -> str:
@@ -74,17 +96,17 @@ def _shortcodes(text: str, attachments: Attachments) -> str:
     text = re.sub(r"(?m)^[ \t]*(https?://(?:www\.)?(?:youtube\.com/watch\?|youtu\.be/|vimeo\.com/\d|dailymotion\.com/video/)[^\s<\"\[]{1,500})[ \t]*$", lambda m: _embed(m[1]), text)
     if "[" not in text:
         return text
-    text = re.sub(r"\[(wp_)?caption\b([^\]]{0,2000})\](.{0,20000}?)\[/(?:wp_)?caption\]", lambda m: _caption(m[2], m[3]), text, flags=re.DOTALL)
-    text = re.sub(r"\[embed\b[^\]]{0,1000}\]\s*(.{1,2000}?)\s*\[/embed\]", lambda m: _embed(unescape(m[1])), text, flags=re.DOTALL)
+    text = _CAPTION.sub(lambda m: _caption(m[1], m[2]), text)
+    text = _EMBED.sub(lambda m: _embed(unescape(m[1])), text)
     for name, make in _MAKERS.items():
-        pattern = rf"\[{name}\b([^\]]{{0,4000}}?)/?\](?:\s*([^\[]{{0,2000}})\[/{name}\])?"
+        pattern = rf"\[{name}\b([^\[\]]*)\](?:\s{{0,20}}([^\[\s]{{0,2000}})\s{{0,20}}\[/{name}\])?"
         text = re.sub(pattern, lambda m, make=make: make(_attributes(m[1]), m[2] or "", attachments), text)
     return text
 
 
 def _attributes(text: str) -> dict[str, str]:
     values: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(unescape(text)):
+    for match in _ATTRIBUTE.finditer(unescape(text[:4000])):
         if match[1]:
             values[match[1].lower()] = match[2] or match[3] or match[4] or ""
         else:

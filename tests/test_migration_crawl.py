@@ -155,13 +155,13 @@ def test_parameters_of_the_recipe(server, tmp_path):
 
 def test_interrupted_crawl_goes_on(server, tmp_path):
     """A crawl that is killed without warning loses no page and asks for none twice, but for those on their way."""
-    server.wait, server.pages = 0.03, 60
+    server.wait, server.pages = 0.02, 40
     warc = tmp_path / "b.warc.gz"
     job = live._Job(str(warc), [server.host], [f"http://{server.host}/"], "Essai", bounds=QUICK, allow_private=True)
     process = subprocess.Popen([sys.executable, "-m", "migration.sources.live"], stdin=subprocess.PIPE, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     process.stdin.write(orjson.dumps(asdict(job)))
     process.stdin.close()
-    while sum(path.startswith("/page-") for path, _, _ in list(server.asked)) < 20:
+    while sum(path.startswith("/page-") for path, _, _ in list(server.asked)) < 12:
         time.sleep(0.01)
         assert process.poll() is None
     process.send_signal(signal.SIGKILL)
@@ -173,14 +173,14 @@ def test_interrupted_crawl_goes_on(server, tmp_path):
     done = live.crawl(_recipe(server), warc, start=(f"http://{server.host}/",), bounds=QUICK, allow_private=True)
     records = [record for record in archive.read(warc) if isinstance(record, Record)]
     pages = [record.url for record in records if "/page-" in record.url]
-    assert done.finished and len(pages) == len(set(pages)) == 60
+    assert done.finished and len(pages) == len(set(pages)) == 40
     assert not [one for one in archive.read(warc) if isinstance(one, Damaged)]
-    assert sum(path.startswith("/page-") for path, _, _ in server.asked[first:]) <= 40 + live._AHEAD
+    assert sum(path.startswith("/page-") for path, _, _ in server.asked[first:]) <= 28 + live._AHEAD
 
 
 def test_pace(server, tmp_path):
     """One request at a time, with the delay between them."""
-    bounds = live.Bounds(delay=0.2, retries=0, timeout=10, pages=6)
+    bounds = live.Bounds(delay=0.2, retries=0, timeout=10, pages=5)
     live.crawl(_recipe(server), tmp_path / "c.warc.gz", start=(f"http://{server.host}/",), bounds=bounds, allow_private=True)
     instants = [when for _, _, when in server.asked]
     assert len(instants) > 3

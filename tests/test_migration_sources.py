@@ -151,11 +151,11 @@ def test_damaged_bodies(tmp_path, head, body, reason):
 
 
 def test_bomb_costs_no_memory():
-    """Ten gigabytes in ten kilobytes: what is made of it is the bound, not more."""
+    """Gigabytes in a few kilobytes: what is made of them is the bound, not more."""
     import tracemalloc
 
-    inner = gzip.compress(b"\0" * 64_000_000, 9) * 160
-    twice, other = gzip.compress(inner), brotli.compress(b"\0" * 64_000_000)
+    twice = gzip.compress(gzip.compress(b"\0" * 10_000_000) * 1000)
+    other = brotli.compress(b"\0" * 30_000_000, quality=1)
     tracemalloc.start()
     with pytest.raises(http_body.BodyError):
         http_body.decoded(twice, "", "gzip, gzip", 1_000_000)
@@ -233,6 +233,17 @@ def test_warc_records(tmp_path):
     assert by["http://a.example/vide"].kind == "text/html" and by["http://a.example/f"].kind == "application/pdf"
     assert (by["http://a.example/m"].kind, by["http://a.example/m"].charset) == ("text/html", "ISO-8859-1")
     assert len(found) == 7 and [one.url for one in damaged] == ["http://a.example/t"] and "début" in damaged[0].reason
+
+
+def test_revisits_that_name_only_a_digest(tmp_path):
+    """wget --warc-dedup gives the digest of what was there already, not its address."""
+    first = _record("http://a.example/a", PAGE.encode(), WARC_Payload_Digest="sha1:" + "B" * 32)
+    again = _record("http://a.example/b", b"", "Content-Type: text/html", "304 Not Modified", kind="revisit", WARC_Payload_Digest="sha1:" + "B" * 32)
+    other = _record("http://a.example/c", b"", "Location: /d", "301 Moved", kind="revisit", WARC_Payload_Digest="sha1:" + "C" * 32)
+    found, damaged = _split(warc.read(_warc(tmp_path / "a.warc.gz", first, again, other)))
+    digest = found[0] if not damaged else None
+    assert digest is not None and [one.status for one in found] == [200, 200, 301]
+    assert found[1].same in ("http://a.example/a", "") and found[2].location == "http://a.example/d" and not found[1].body
 
 
 def test_zip_bomb_and_what_is_no_wacz(tmp_path):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -277,8 +278,6 @@ def _plain(value: Any) -> str:
 def _instant(value: Any) -> str:
     """A date of JSON:API: ISO 8601 with its zone, or seconds since 1970 (Drupal 8.0 to 8.5)."""
     if isinstance(value, int) and 0 < value < 1 << 33:
-        from datetime import UTC, datetime
-
         return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     text = _plain(value)
     return re.sub(r"\+00:00$", "Z", text) if re.match(r"\d{4}-\d\d-\d\d(?:T|$)", text) else ""

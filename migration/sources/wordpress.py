@@ -187,7 +187,7 @@ def _page(element: etree._Element, texts: dict[str, str], site: _Site) -> Record
 
 def _gallery(texts: dict[str, str], site: _Site) -> Iterator[tuple[str, _Item]]:
     """The attachments that the shortcodes of a page name."""
-    numbers = re.findall(r"\[(?:gallery|playlist)\b[^\]]{0,2000}?\b(?:ids|include)\s*=\s*[\"']?([\d,\s]{1,2000})", texts.get("content", ""))
+    numbers = re.findall(r"\[(?:gallery|playlist)\b[^\[\]]{0,2000}?\b(?:ids|include)\s*=\s*[\"']?([\d,\s]{1,2000})", texts.get("content", ""))
     for number in re.findall(r"\d+", " ".join(numbers)):
         if number in site.items:
             yield number, site.items[number]

@@ -37,7 +37,9 @@ class _Answers(BaseHTTPRequestHandler):
         wait = self.server.wait
         if wait:
             time.sleep(wait)
-        if path == "/robots.txt" and not query:
+        if self.server.down and self.server.down in host:
+            self._send(503, b"")
+        elif path == "/robots.txt" and not query:
             self._send(301, b"", "text/plain", Location="/robots.txt?ici")
         elif path == "/robots.txt":
             self._send(200, f"User-agent: *\nDisallow: /prive/\nSitemap: http://{host}/plans.xml\n".encode(), "text/plain")
@@ -99,7 +101,7 @@ class _Answers(BaseHTTPRequestHandler):
 def server():
     """The old site, on a port of loopback."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
-    server.asked, server.wait, server.pages, server.host = [], 0.0, 0, f"127.0.0.1:{server.server_port}"
+    server.asked, server.wait, server.pages, server.down, server.host = [], 0.0, 0, "", f"127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield server
@@ -176,6 +178,18 @@ def test_interrupted_crawl_goes_on(server, tmp_path):
     assert done.finished and len(pages) == len(set(pages)) == 40
     assert not [one for one in archive.read(warc) if isinstance(one, Damaged)]
     assert sum(path.startswith("/page-") for path, _, _ in server.asked[first:]) <= 28 + live._AHEAD
+
+
+def test_site_that_is_down_is_tried_again(server, tmp_path):
+    """A site whose robots.txt fails is not visited, and is the next time; the other one is not asked again."""
+    recipe = Recipe("deux", hosts=(server.host, server.host.replace("127.0.0.1", "localhost")))
+    server.down = "localhost"
+    done = live.crawl(recipe, tmp_path / "f.warc.gz", bounds=QUICK, start=(f"http://{server.host}/sous.html",), allow_private=True)
+    assert not done.finished and any("503" in one.reason for one in done.left)
+    server.down, before = "", len(server.asked)
+    done = live.crawl(recipe, tmp_path / "f.warc.gz", bounds=QUICK, start=(f"http://{server.host}/sous.html",), allow_private=True)
+    assert done.finished and not any("503" in one.reason for one in done.left)
+    assert "/" in [path for path, _, _ in server.asked[before:]] and "/sous.html" not in [path for path, _, _ in server.asked[before:]]
 
 
 def test_pace(server, tmp_path):

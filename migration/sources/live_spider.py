@@ -74,6 +74,7 @@ class Sites(scrapy.Spider):
         # 4xx: no rules (RFC 9309, 2.3.1.3). 500 KB are read, as it asks for.
         text = response.body[: 500 * 1024].decode("utf-8", "replace") if response.status == 200 and not media_type.is_markup(response.body) else ""
         rules = self.robots[host] = Protego.parse(text)
+        self.state.table.execute("DELETE FROM addresses WHERE key = ?", (_closed_key(host),))
         self._slow_down(rules)
         for url in rules.sitemaps:
             self._add(urljoin(response.url, url), 0, sitemap=True)
@@ -90,9 +91,9 @@ class Sites(scrapy.Spider):
     def _closed(self, host: str, reason: str) -> Iterator[scrapy.Request]:
         """A host that cannot be visited: it is told, its addresses wait for another time."""
         self.robots[host] = None
-        url = f"https://{host}/robots.txt"
-        self.state.add(url, url, 0)
-        self.state.table.execute("UPDATE addresses SET state = ?, reason = ? WHERE key = ?", (live._FAILED, reason, url))
+        key = _closed_key(host)
+        self.state.add(key, f"https://{host}/robots.txt", 0)
+        self.state.table.execute("UPDATE addresses SET state = ?, reason = ? WHERE key = ?", (live._FAILED, reason, key))
         yield from self._next()
 
     def _slow_down(self, rules: Protego) -> None:
@@ -120,8 +121,7 @@ class Sites(scrapy.Spider):
                 self.cursor = number
                 rules = self.robots.get(live._host(url))
                 if rules is None:
-                    self.state.end(number, live._FAILED, "ce site n’a pas pu être visité (voir son robots.txt).")
-                    continue
+                    continue  # waits for the next time
                 if not rules.can_fetch(url, self.job.agent):
                     self.state.end(number, live._ASIDE, "le fichier robots.txt du site l’interdit : demandez à son organisme, ou donnez une archive.")
                     continue
@@ -238,12 +238,17 @@ class Sites(scrapy.Spider):
         self.sound = False
 
     def end(self, spider: scrapy.Spider, reason: str) -> None:
-        closed = all(rules is None for rules in self.robots.values())
-        if reason == "finished" and self.sound and not closed:
+        # A host that could not be visited is tried again the next time; what is done is not asked for again.
+        if reason == "finished" and self.sound and None not in self.robots.values():
             self.state.put(finished=1)
         print(self.answers, flush=True)
         self.writer.stream.close()
         self.state.table.close()
+
+
+def _closed_key(host: str) -> str:
+    """The key under which it is told that a host cannot be visited; no address has it."""
+    return f"robots.txt {host}"
 
 
 def _header(response: Response, name: str) -> str:

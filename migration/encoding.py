@@ -26,6 +26,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 # windows-1252 with its five holes, as the standard has it: a byte without letter is the control character of its number.
 _CP1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
 _C1 = re.compile("[\x80-\x9f]")
+_C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
 _TO_1252 = {code: _CP1252[code] for code in range(0x80, 0xA0)}
 _TO_BYTE = {ord(letter): byte for byte, letter in enumerate(_CP1252)}
 
@@ -70,7 +71,13 @@ def decode(body: bytes, charset: str) -> tuple[str, str]:
         if error.reason == "unexpected end of data" and len(body) - error.start < 4 and not body[: error.start].isascii():
             return _finished(body[: error.start].decode(), "utf-8")
         return _legacy(body, charset)
-    return _finished(text, "utf-8")
+    return _finished(text, "utf-8") if _is_doubtful(body) else (text, "utf-8")
+
+
+def _is_doubtful(body: bytes) -> bool:
+    """Whether valid UTF-8 holds what `_finished` mends: « Ã », « â€ », « Å“ », NUL, controls 80 to 9F. Looked for in bytes, three times as fast as in text."""
+    return (
+        b"\xc3\x83" in body or b"\xc3\xa2\xe2\x82\xac" in body or b"\xc3\x85\xe2\x80\x9c" in body or 0 in body or _C1_BYTES.search(body) is not None)
 
 
 def _by_mark(body: bytes) -> tuple[str, str] | None:

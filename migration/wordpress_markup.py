@@ -25,6 +25,8 @@ _CLOSE = re.compile(rf"(</(?:{_BLOCKS})>)", re.IGNORECASE)
 _KEPT = re.compile(r"<(pre|script|style|textarea|svg|code)\b", re.IGNORECASE)
 _TAIL = re.compile(rf"<p>(.*?)((?:\s{{0,20}}</(?:{_BLOCKS})>)+)</p>", re.IGNORECASE | re.DOTALL)
 _IS_BLOCK = re.compile(rf"\s*</?(?:{_BLOCKS})\b[^<>]*>", re.IGNORECASE)
+_ALONE = re.compile(
+    r"(?m)^[ \t]{0,20}(https?://(?:www\.)?(?:youtube\.com/watch\?|youtu\.be/|vimeo\.com/\d|dailymotion\.com/video/)[^\s<\"\[]{1,500})[ \t]{0,20}$")
 _CAPTION = re.compile(r"\[(?:wp_)?caption\b([^\[\]]*)\]((?:(?!\[(?:wp_)?caption\b).)*?)\[/(?:wp_)?caption\]", re.DOTALL)
 _EMBED = re.compile(r"\[embed\b[^\[\]]*\]\s{0,20}([^\[\s]{1,2000})\s{0,20}\[/embed\]")
 
@@ -93,7 +95,7 @@ def _broken(text: str) -> str:
 
 def _shortcodes(text: str, attachments: Attachments) -> str:
     # An address alone on its line is embedded.
-    text = re.sub(r"(?m)^[ \t]*(https?://(?:www\.)?(?:youtube\.com/watch\?|youtu\.be/|vimeo\.com/\d|dailymotion\.com/video/)[^\s<\"\[]{1,500})[ \t]*$", lambda m: _embed(m[1]), text)
+    text = _ALONE.sub(lambda m: _embed(m[1]), text)
     if "[" not in text:
         return text
     text = _CAPTION.sub(lambda m: _caption(m[1], m[2]), text)

@@ -29,7 +29,9 @@ _PARTS_MAX = 1000
 _DEPTH_MAX = 10
 _SELF = re.compile(r"(https?://[^/?#]+)((?:/[a-z]{2}(?:-[a-z]{2,8})?)?)/jsonapi/", re.IGNORECASE)
 # Fields that are machinery.
-_MACHINERY = re.compile(r"drupal_internal__|revision_|default_langcode|content_translation_|sticky|promote|status|path|metatag|langcode|created|changed|title|body|rh_|publish_on|unpublish_on|moderation_state")
+_MACHINERY = re.compile(
+    "drupal_internal__|revision_|default_langcode|content_translation_|sticky|promote|status|path|metatag|langcode|created|changed|title|body|rh_|publish_on|"
+    "unpublish_on|moderation_state")
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class _Dump:
 def is_answer(head: bytes) -> bool:
     """Whether the first bytes of a file look like an answer of JSON:API."""
     start = head.lstrip()[:1]
-    return start == b"{" and bool(re.search(rb'"(?:jsonapi|data|type)"\s*:', head)) and (b'node--' in head or b'"jsonapi"' in head or b"taxonomy_term--" in head or b"file--" in head)
+    return start == b"{" and bool(re.search(rb'"(?:jsonapi|data|type)"\s*:', head)) and bool(re.search(rb'"jsonapi"|"(?:node|taxonomy_term|file|media)--', head))
 
 
 def read(source: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
@@ -57,7 +59,9 @@ def read(source: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
 
     Takes the folder or the file. Nodes not published are told as set aside. Raises SourceError when there is no file.
     """
-    files = sorted(path for pattern in ("*.json", "*.jsonl") for path in source.rglob(pattern) if path.is_file() and not path.is_symlink()) if source.is_dir() else [source]
+    files = [source]
+    if source.is_dir():
+        files = sorted(path for pattern in ("*.json", "*.jsonl") for path in source.rglob(pattern) if path.is_file() and not path.is_symlink())
     if not files:
         raise SourceError(f"« {source.name} » ne contient aucun fichier .json : déposez-y les réponses de /jsonapi/node/….")
     dump = _Dump(f"https://{recipe.hosts[0]}" if recipe.hosts else "")
@@ -85,7 +89,8 @@ def _answers(file: Path) -> Iterator[dict[str, Any] | Damaged]:
                         yield _answer(line, f"{file.name}, ligne {number}")
             else:
                 data = stream.read(_ANSWER_MAX + 1)
-                yield Damaged(file.name, f"plus de {_ANSWER_MAX // (1024 * 1024)} Mo : coupez-le (une page de 50 nœuds par fichier).") if len(data) > _ANSWER_MAX else _answer(data, file.name)
+                large = f"plus de {_ANSWER_MAX // (1024 * 1024)} Mo : coupez-le (une page de 50 nœuds par fichier)."
+                yield Damaged(file.name, large) if len(data) > _ANSWER_MAX else _answer(data, file.name)
     except OSError as error:
         yield Damaged(file.name, f"ne peut pas être lu : {error.strerror}.")
 
@@ -171,7 +176,8 @@ def _node(thing: dict[str, Any], included: dict[str, dict[str, Any]], dump: _Dum
         return Damaged(url, f"plus de {PAGE_MAX // (1024 * 1024)} Mo")
     trail, names = _terms(thing, dump)
     hints = described(
-        title=title, description=re.sub(r"<[^>]{0,1000}>", "", _plain(body.get("summary"))), published=_instant(values.get("created")), modified=_instant(values.get("changed")),
+        title=title, description=re.sub(r"<[^>]{0,1000}>", "", _plain(body.get("summary"))),
+        published=_instant(values.get("created")), modified=_instant(values.get("changed")),
         lang=lang, kind=str(thing["type"]).partition("--")[2], breadcrumb=" > ".join(trail), categories=", ".join(names))
     return Record(url, 200, "text/html", "utf-8", data, hints.get("modified", ""), hints=hints)
 

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from html import unescape
+from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlsplit
 
@@ -43,6 +44,7 @@ _AHEAD = 8
 _CRAWL_DELAY_MAX = 60.0
 # Names of sessions in a query: the same page under endless addresses.
 _SESSION = re.compile(r"(?:jsessionid|phpsessid|aspsessionid\w*|cfid|cftoken|sessionid|sid|utm_\w+|fbclid|gclid)", re.IGNORECASE)
+_LOCATION = re.compile(r"<loc>([^<]{1,2000}|<!\[CDATA\[[^<]{1,2000}\]\]>)</loc>")
 _LINKS = (
     "a[href]", "area[href]", "frame[src]", "iframe[src]", "img[src]", "source[src]", "video[src]", "audio[src]", "embed[src]", "object[data]",
     'link[rel="alternate"][href]', 'link[rel="next"][href]')
@@ -221,7 +223,8 @@ class _State:
 
     def add(self, key: str, url: str, depth: int, sitemap: bool = False) -> bool:
         """Whether the address was new."""
-        return bool(self.table.execute("INSERT OR IGNORE INTO addresses (key, url, depth, sitemap, state) VALUES (?, ?, ?, ?, 0)", (key, url, depth, sitemap)).rowcount)
+        row = (key, url, depth, sitemap)
+        return bool(self.table.execute("INSERT OR IGNORE INTO addresses (key, url, depth, sitemap, state) VALUES (?, ?, ?, ?, 0)", row).rowcount)
 
     def knows(self, key: str) -> bool:
         return self.table.execute("SELECT 1 FROM addresses WHERE key = ?", (key,)).fetchone() is not None
@@ -245,7 +248,8 @@ class _State:
         for url, state, reason in self.table.execute("SELECT url, state, reason FROM addresses WHERE state > 1 ORDER BY url"):
             yield Damaged(url, reason, left=state == _ASIDE)
         for path, count in self.table.execute("SELECT path, count FROM queries WHERE count > (SELECT value FROM numbers WHERE name = 'variants') ORDER BY path"):
-            yield Damaged(path, f"plus de {count - 1} adresses « ?… » : les suivantes ne sont pas collectées. Dites dans la recette quels paramètres changent la page.", left=True)
+            reason = f"plus de {count - 1} adresses « ?… » : les suivantes ne sont pas collectées. Dites dans la recette quels paramètres changent la page."
+            yield Damaged(path, reason, left=True)
         waiting = self.table.execute("SELECT count(*) FROM addresses WHERE state = 0").fetchone()[0]
         if waiting and self.get("finished"):
             yield Damaged("collecte", f"la borne de pages ou d’octets est atteinte : {waiting} adresses connues ne sont pas collectées.", left=True)
@@ -330,7 +334,7 @@ def locations(body: bytes) -> tuple[list[str], list[str]]:
     if "<loc" not in text:
         return [line.strip() for line in text.splitlines()[:50_000] if line.startswith(("http://", "https://"))], []
     # No XML parser: what is looked for is one element, and a file from elsewhere has no entity to be expanded.
-    found = [unescape(re.sub(r"<!\[CDATA\[|\]\]>", "", match[1])).strip() for match in re.finditer(r"<loc>([^<]{1,2000}|<!\[CDATA\[.{1,2000}?\]\]>)</loc>", text)][:50_000]
+    found = [unescape(re.sub(r"<!\[CDATA\[|\]\]>", "", match[1])).strip() for match in islice(_LOCATION.finditer(text), 50_000)]
     return ([], found) if "<sitemapindex" in text[:5000] else (found, [])
 
 
@@ -345,7 +349,8 @@ class _Writer:
         self.stream.truncate(size)
         self.stream.seek(size)
         if not size:
-            self._write(WarcRecordType.warcinfo, "", f"software: Fleuve\r\nhttp-header-user-agent: {agent}\r\nformat: WARC File Format 1.1\r\n".encode(), "application/warc-fields")
+            fields = f"software: Fleuve\r\nhttp-header-user-agent: {agent}\r\nformat: WARC File Format 1.1\r\n"
+            self._write(WarcRecordType.warcinfo, "", fields.encode(), "application/warc-fields")
 
     def answer(self, url: str, request: bytes, head: bytes, body: bytes, address: str) -> int:
         """Write a request and its answer. Returns the size of the file, all of it given to the system."""
@@ -379,10 +384,12 @@ class _Writer:
 def _settings(job: _Job) -> dict[str, object]:
     bounds = job.bounds
     return {
-        "USER_AGENT": job.agent, "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "fr,en;q=0.8", "Accept-Encoding": "gzip"},
+        "USER_AGENT": job.agent,
+        "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "fr,en;q=0.8", "Accept-Encoding": "gzip"},
         # Pace: one request at a time, slower where the site is slow.
         "CONCURRENT_REQUESTS": max(4, len(job.hosts)), "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": bounds.delay,
-        "AUTOTHROTTLE_ENABLED": bounds.delay > 0, "AUTOTHROTTLE_START_DELAY": bounds.delay, "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0, "AUTOTHROTTLE_MAX_DELAY": _CRAWL_DELAY_MAX,
+        "AUTOTHROTTLE_ENABLED": bounds.delay > 0, "AUTOTHROTTLE_START_DELAY": bounds.delay, "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
+        "AUTOTHROTTLE_MAX_DELAY": _CRAWL_DELAY_MAX,
         "RETRY_TIMES": bounds.retries, "DOWNLOAD_TIMEOUT": bounds.timeout, "DOWNLOAD_MAXSIZE": bounds.file, "DOWNLOAD_WARNSIZE": 0,
         # The archive keeps what was answered: redirects, errors and compressed bodies as they are. robots.txt is read here (see Protego below).
         "REDIRECT_ENABLED": False, "METAREFRESH_ENABLED": False, "COMPRESSION_ENABLED": False, "HTTPERROR_ALLOW_ALL": True, "ROBOTSTXT_OBEY": False,

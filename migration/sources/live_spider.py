@@ -126,7 +126,8 @@ class Sites(scrapy.Spider):
                     self.state.end(number, live._ASIDE, "le fichier robots.txt du site l’interdit : demandez à son organisme, ou donnez une archive.")
                     continue
                 self.flying += 1
-                yield scrapy.Request(url, self.on_answer, errback=self.on_error, dont_filter=True, priority=-depth, cb_kwargs={"number": number, "depth": depth, "sitemap": sitemap})
+                known = {"number": number, "depth": depth, "sitemap": sitemap}
+                yield scrapy.Request(url, self.on_answer, errback=self.on_error, dont_filter=True, priority=-depth, cb_kwargs=known)
 
     def _is_full(self) -> bool:
         return self.answers + self.flying >= self.job.bounds.pages or self.bytes >= self.job.bounds.total
@@ -138,8 +139,10 @@ class Sites(scrapy.Spider):
                 self.state.end(number, live._FAILED, "l’adresse mène au réseau privé : elle n’est pas visitée.")
             else:
                 self._write(response)
-                failed = response.status >= 500
-                self.state.end(number, live._FAILED if failed else live._DONE, f"le serveur a répondu {response.status}, {self.job.bounds.retries + 1} fois." if failed else "")
+                if response.status >= 500:
+                    self.state.end(number, live._FAILED, f"le serveur a répondu {response.status}, {self.job.bounds.retries + 1} fois.")
+                else:
+                    self.state.end(number, live._DONE)
                 self._follow(response, depth, sitemap)
         yield from self._next()
 
@@ -216,7 +219,8 @@ class Sites(scrapy.Spider):
             b"%s: %s\r\n" % (name, value.replace(b"\r", b"").replace(b"\n", b" ")) for name, values in response.headers.items()
             if name.lower() not in (b"transfer-encoding", b"content-length", b"connection") for value in values)
         head = f"{response.protocol or 'HTTP/1.1'} {response.status} \r\n".encode() + kept + f"Content-Length: {len(response.body)}\r\n\r\n".encode()
-        size = self.writer.answer(request.url, f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\n".encode() + asked + b"\r\n", head, response.body, str(response.ip_address or ""))
+        asked = f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\n".encode() + asked + b"\r\n"
+        size = self.writer.answer(request.url, asked, head, response.body, str(response.ip_address or ""))
         self.answers += 1
         self.bytes += len(response.body)
         self.state.put(answers=self.answers, bytes=self.bytes, size=size)

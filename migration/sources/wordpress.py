@@ -27,6 +27,9 @@ _STATES = {
     "draft": "brouillon", "auto-draft": "brouillon automatique", "pending": "en attente de relecture", "private": "privé", "trash": "dans la corbeille",
     "future": "publication à venir", "inherit": "version antérieure",
 }
+# Types of WordPress itself that are no pages.
+_MACHINERY = frozenset((
+    "nav_menu_item", "revision", "custom_css", "customize_changeset", "oembed_cache", "wp_global_styles", "wp_navigation", "wp_template", "wp_template_part"))
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d)")
 
 
@@ -147,12 +150,13 @@ def _item(element: etree._Element, site: _Site, aside: Counter[str]) -> Iterator
     if kind == "attachment":
         file = texts.get("attachment_url", "")
         if _is_web(file):
-            yield Record(file, 200, media_type.of_name(file), "", b"", _instant(texts, "post_date"), hints=described(title=texts.get("title", ""), description=texts.get("excerpt", "")))
+            hints = described(title=texts.get("title", ""), description=texts.get("excerpt", ""))
+            yield Record(file, 200, media_type.of_name(file), "", b"", _instant(texts, "post_date"), hints=hints)
         return
     if kind not in ("page", "post") and not texts.get("content"):
         aside[f"éléments de type « {kind[:40]} », sans contenu"] += 1
         return
-    if kind in ("nav_menu_item", "revision", "custom_css", "customize_changeset", "oembed_cache", "wp_global_styles", "wp_navigation", "wp_template", "wp_template_part"):
+    if kind in _MACHINERY:
         aside[f"éléments de type « {kind[:40]} », qui ne sont pas des pages"] += 1
         return
     if not _is_web(url):
@@ -179,7 +183,8 @@ def _page(element: etree._Element, texts: dict[str, str], site: _Site) -> Record
     if len(body) > PAGE_MAX:
         return Damaged(url, f"plus de {PAGE_MAX // (1024 * 1024)} Mo")
     hints = described(
-        title=title, description=re.sub(r"<[^>]{0,1000}>", "", texts.get("excerpt", "")), published=_instant(texts, "post_date"), modified=_instant(texts, "post_modified"),
+        title=title, description=re.sub(r"<[^>]{0,1000}>", "", texts.get("excerpt", "")),
+        published=_instant(texts, "post_date"), modified=_instant(texts, "post_modified"),
         lang=site.lang, author=site.authors.get(texts.get("creator", ""), texts.get("creator", "")), kind={"post": "article"}.get(texts["post_type"], texts["post_type"]),
         breadcrumb=" > ".join(_ancestors(texts.get("post_parent", ""), site)), categories=", ".join(terms["category"]), tags=", ".join(terms["post_tag"]))
     return Record(url, 200, "text/html", "utf-8", body, hints.get("modified") or hints.get("published", ""), hints=hints)

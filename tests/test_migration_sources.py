@@ -253,6 +253,9 @@ def test_zip_bomb_and_what_is_no_wacz(tmp_path):
         package.writestr("page.html", b"x")
     with pytest.raises(SourceError, match="n’est ni WARC"):
         open_source(str(tmp_path / "c.zip"), RECIPE, tmp_path)
+    (tmp_path / "a.arc.gz").write_bytes(gzip.compress(b"filedesc://a.arc 0.0.0.0 20040101000000 text/plain 77\n"))
+    with pytest.raises(SourceError, match="warcio recompress"):
+        open_source(str(tmp_path / "a.arc.gz"), RECIPE, tmp_path)
     with pytest.raises(SourceError, match="n’existe pas"):
         open_source("absent.warc.gz", RECIPE, tmp_path)
 
@@ -365,7 +368,8 @@ def test_mirror_folder(tmp_path):
     by = {one.url.partition(HOST)[2]: one for one in found}
     assert set(by) == {"/", "/sous/a.html", "/sans-extension", "/image.php", "/dedans.html", "/vide.html", "/%E9t%E9.html"}
     assert by["/"].when == "2001-09-09T01:46:40Z" and by["/sous/a.html"].body.decode() == PAGE and by["/sans-extension"].kind == "text/html" and by["/image.php"].kind == "image/gif"
-    assert {one.url.partition(HOST)[2] for one in damaged} == {"/lien.html", "/tourne"}
+    assert {one.url.partition(HOST)[2] or one.url for one in damaged} == {"/lien.html", "/tourne", "https://pub.example/"}
+    assert by["/"].hints == {"file": f"https://{HOST}/index.html"} and by["/vide.html"].hints == {}
     assert [one.url for one in found] == [one.url for one in _split(mirror.read(root, RECIPE))[0]]
     # The folder of the host itself, and of a host that the recipe does not name.
     assert {one.url for one in _split(mirror.read(root / HOST, RECIPE))[0]} == {one.url for one in found}

@@ -128,6 +128,8 @@ def _format(path: Path) -> str:
     if head[:4] == b"\x28\xb5\x2f\xfd" or head[:4] == b"\x5d\x2a\x4d\x18":
         return "warc" if path.name.endswith(".zst") else ""
     text = _unpacked(head)
+    if text.startswith(b"filedesc://"):
+        raise SourceError(f"« {path.name} » est une archive ARC, l’ancêtre de WARC : convertissez-la avec « warcio recompress {path.name} nouvelle.warc.gz ».")
     if text[:5] == b"WARC/" or path.name.lower().endswith((".warc", ".warc.gz")):
         return "warc"
     if wordpress.is_export(head):

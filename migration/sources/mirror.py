@@ -23,6 +23,7 @@ from migration.recipe import Recipe
 # Folders in folders: Linux stops at 4,096 bytes of path, some 2,000 folders.
 _DEPTH_MAX = 100
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?:[+:][0-9]{1,5})?", re.IGNORECASE)
+_SAFE = "/!$&'()*+,;=:@~"
 _SCHEMES = ("http", "https")
 # What wget adds « .html » to: names of programs, or with a query.
 _ADJUSTED = re.compile(r"(.*(?:\.(?:php\d?|phtml|asp|aspx|jsp|jsf|cfm|cgi|pl|do|action|shtml|dll|nsf)|[?].*))\.html?", re.IGNORECASE | re.DOTALL)
@@ -36,11 +37,17 @@ _OWN = re.compile(r"\.(?:listing|wget-hsts|DS_Store)|Thumbs\.db|desktop\.ini|wge
 def read(folder: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
     """Give the files of a mirror in the order of their paths.
 
-    Takes the folder that holds one folder a host, or the folder of one host (then `recipe.hosts[0]` names it, or the folder's own name).
+    `hints["file"]` is the address that links of the mirror itself have when wget has converted them, where it is not the page's own: what resolves the
+    links of these pages has to know it. Takes the folder that holds one folder a host, or the folder of one host (then `recipe.hosts[0]` names it, or the folder's own name).
     Raises SourceError when no host can be told.
     """
     root = folder.resolve()
-    for base, top in _hosts(root, recipe):
+    hosts = _hosts(root, recipe)
+    tops = {top for _, top in hosts}
+    for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+        if root not in tops and Path(entry.path) not in tops and entry.is_dir(follow_symlinks=False) and _is_host(entry.name):
+            yield Damaged(f"https://{_authority(entry.name)}/", "ce site n’est pas dans « hotes » de la recette : son dossier n’est pas lu.", left=True)
+    for base, top in hosts:
         for path, relative in _files(top, root):
             yield from _record(base, path, relative, root)
 
@@ -52,8 +59,8 @@ def url_of(base: str, relative: str) -> str:
     query = query.replace("%2F", "/")  # wget cannot keep it in a name
     if _INDEX.fullmatch(path):
         path = ""
-    url = f"{base}/{_quoted(folder + slash + path, '/')}"
-    return f"{url}?{_quoted(query, '/?')}" if mark and query else url
+    url = f"{base}/{_quoted(folder + slash + path)}"
+    return f"{url}?{_quoted(query, '?')}" if mark and query else url
 
 
 def _asked(name: str) -> str:
@@ -65,9 +72,9 @@ def _asked(name: str) -> str:
     return match[1] if match else name
 
 
-def _quoted(text: str, safe: str) -> str:
+def _quoted(text: str, safe: str = "") -> str:
     """Escaped for a URL; an escape that is there already stays."""
-    return quote(_ESCAPED.sub("%25", text), safe="%!$&'()*+,;=:@~" + safe, errors="surrogateescape")
+    return quote(_ESCAPED.sub("%25", text), safe="%" + _SAFE + safe, errors="surrogateescape")
 
 
 def _hosts(root: Path, recipe: Recipe) -> list[tuple[str, Path]]:
@@ -151,7 +158,8 @@ def _record(base: str, path: Path, relative: str, root: Path) -> Iterator[Record
         return
     kind = _kind(kind, url, body)
     when = datetime.fromtimestamp(int(state.st_mtime), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    yield Record(url, 200, kind, "", body, when)
+    literal = f"{base}/{quote(relative, safe=_SAFE, errors='surrogateescape')}"
+    yield Record(url, 200, kind, "", body, when, hints={"file": literal} if literal != url else {})
 
 
 def _kind(named: str, url: str, body: bytes) -> str:

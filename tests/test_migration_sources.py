@@ -588,6 +588,41 @@ def test_drupal(tmp_path):
     assert len(_split(open_source(str(dump), RECIPE, tmp_path))[0]) == 4
 
 
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(max_size=5) | st.sampled_from(["node--page", "paragraph--x", "media--x", "file--file", "taxonomy_term--x", "a"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["data", "type", "id", "attributes", "relationships", "included", "links", "self", "href", "body", "processed", "path", "alias", "uri", "url", "field_a", "field_media_b",
+                         "title", "meta", "alt", "status", "name", "parent", "filemime", "changed"]), inner, max_size=6), max_leaves=30)
+
+
+@settings(max_examples=60)
+@given(_JSON, _JSON, _JSON)
+def test_any_json_is_survived(tmp_path_factory, attributes, relations, whole):
+    """What is no answer, or an answer of odd shapes, is told or left; never an error."""
+    file = tmp_path_factory.mktemp("d") / "a.jsonl"
+    nodes = [{"type": kind, "id": "a", "attributes": attributes, "relationships": relations} for kind in ("node--page", "paragraph--x", "media--x", "file--file", "taxonomy_term--x")]
+    file.write_bytes(b"\n".join(map(orjson.dumps, (whole, {"data": whole, "included": whole}, {"data": nodes, "included": nodes}))))
+    for one in drupal.read(file, RECIPE):
+        assert isinstance(one, Record | Damaged)
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_any_harm_to_an_export_is_survived(tmp_path_factory, data):
+    """Bytes changed anywhere in a WordPress export: it is refused with a message, or what can be read is."""
+    raw = bytearray((WXR % "\n".join(_item(number) for number in range(4))).encode())
+    at = data.draw(st.integers(0, len(raw) - 1))
+    raw[at : at + data.draw(st.integers(0, 80))] = data.draw(st.binary(max_size=40) | st.sampled_from([b"<item>", b"]]>", b"&a;", b"</channel>", b"<!DOCTYPE a [", b"<![CDATA[", b"\xff"]))
+    file = tmp_path_factory.mktemp("x") / "a.xml"
+    file.write_bytes(raw)
+    try:
+        found, _ = _split(wordpress.read(file))
+    except SourceError as error:
+        assert "WordPress" in str(error)
+    else:
+        assert all(one.url for one in found)
+
+
 # --- MkDocs ---------------------------------------------------------------------------------------------------------------------------
 
 

@@ -195,8 +195,7 @@ class _Content:
         for name in sorted(values):
             if not _MACHINERY.match(name) and (name.startswith("field_") or depth):
                 yield from self._value(values[name])
-        relations = thing.get("relationships") if isinstance(thing.get("relationships"), dict) else {}
-        for name in sorted(relations):
+        for name in sorted(_relations(thing)):
             if name.startswith("field_") and depth < _DEPTH_MAX:
                 yield from self._related(thing, name, depth)
 
@@ -204,7 +203,8 @@ class _Content:
         """A formatted text as it was shown, a plain text as paragraphs, a link; numbers and keys of lists say nothing without their label."""
         if isinstance(value, list):
             for one in value[:_PARTS_MAX]:
-                yield from self._value(one)
+                if not isinstance(one, list):  # no field of Drupal is a list of lists; JSON may be one a thousand times
+                    yield from self._value(one)
         elif isinstance(value, dict):
             if isinstance(value.get("processed"), str):
                 yield value["processed"]
@@ -216,7 +216,7 @@ class _Content:
             yield from (f"<p>{escape(part.strip(), quote=False)}</p>" for part in value.splitlines() if part.strip())
 
     def _related(self, thing: dict[str, Any], name: str, depth: int) -> Iterator[str]:
-        for target, meta in _links(thing, name):
+        for target, meta in _links(thing, name) if depth <= _DEPTH_MAX else ():
             other = self.included.get(target)
             self.parts += 1
             if not other or self.parts > _PARTS_MAX:
@@ -224,7 +224,7 @@ class _Content:
             if other["type"].startswith("paragraph--") and other["attributes"].get("status") is not False:
                 yield from self.of(other, depth + 1)
             elif other["type"].startswith("media--"):
-                for inner in sorted(other.get("relationships") or {}):
+                for inner in sorted(_relations(other)):
                     if inner.startswith("field_media"):
                         yield from self._related(other, inner, depth + 1)
             elif other["type"].startswith("file--"):
@@ -243,9 +243,14 @@ def _shown(file: dict[str, Any], meta: dict[str, Any]) -> Iterator[str]:
             yield f'<p><a href="{escape(url)}">{escape(label, quote=False)}</a></p>'
 
 
+def _relations(thing: dict[str, Any]) -> dict[str, Any]:
+    relations = thing.get("relationships")
+    return relations if isinstance(relations, dict) else {}
+
+
 def _links(thing: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
-    relations = thing.get("relationships") if isinstance(thing.get("relationships"), dict) else {}
-    data = relations.get(name, {}).get("data") if isinstance(relations.get(name), dict) else None
+    relation = _relations(thing).get(name)
+    data = relation.get("data") if isinstance(relation, dict) else None
     many = data if isinstance(data, list) else [data]
     return [(str(one.get("id")), one.get("meta") if isinstance(one.get("meta"), dict) else {}) for one in many if isinstance(one, dict)]
 
@@ -256,10 +261,9 @@ def _targets(thing: dict[str, Any], name: str) -> list[str]:
 
 def _terms(thing: dict[str, Any], dump: _Dump) -> tuple[list[str], list[str]]:
     """The path of the first term that has parents (a section), and the names of all terms."""
-    relations = thing.get("relationships") if isinstance(thing.get("relationships"), dict) else {}
     trail: list[str] = []
     names: list[str] = []
-    for name in sorted(relations):
+    for name in sorted(_relations(thing)):
         for target in _targets(thing, name):
             if target in dump.terms:
                 names.append(dump.terms[target].name)

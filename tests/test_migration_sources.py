@@ -659,12 +659,14 @@ nav:
         "source": "services/permis.md", "title": "Le permis", "description": "De pêche", "published": "2020-01-02", "lang": "fr", "breadcrumb": "Services > Pêche", "tags": "eau, lac"}
     assert by[""].hints["title"] == "Accueil" and by["services/autre/"].hints["breadcrumb"] == "Services" and by["services/"].hints["title"] == "Lisez"
     assert by["images/lac.png"].kind == "image/png"
+    (tmp_path / "mkdocs.yml").write_text(f"site_url: https://{HOST}/\ndocs_dir: contenu\nuse_directory_urls: false\ntheme: material\nextra: {{d: !!timestamp x}}\n")
+    assert f"https://{HOST}/services/permis.html" in {one.url for one in mkdocs.read(tmp_path, RECIPE)}
     assert mkdocs.address("a/index.md", False) == "a/index.html" and mkdocs.address("a/b.md", False) == "a/b.html"
 
 
 @pytest.mark.parametrize("config, words", [
     ("docs_dir: ../..\nsite_url: https://a.example", "docs_dir"), ("a: [", "ligne"), ("- a", "clé"), ("site_name: x", "site_url"),
-    ("a: &a [*a, *a]\nnav: *a\nsite_url: https://a.example", ""), ("a: " + "[" * 3000, "YAML"), ("nav:\n" + "".join(f"  x{n}: &n{n} [*n{n - 1}, *n{n - 1}]\n" if n else "  x0: &n0 [a.md]\n" for n in range(60)) + "site_url: https://a.example", "")])
+    ("a: &a [*a, *a]\nnav: *a\nsite_url: https://a.example", "YAML"), ("a: " + "[" * 3000, "YAML"), ("nav:\n" + "".join(f"  x{n}: &n{n} [*n{n - 1}, *n{n - 1}]\n" if n else "  x0: &n0 [a.md]\n" for n in range(60)) + "site_url: https://a.example", "")])
 def test_mkdocs_that_are_wrong(tmp_path, config, words):
     """What is wrong is said; aliases that make a tree without end are walked no further than the bound."""
     (tmp_path / "mkdocs.yml").write_text(config)

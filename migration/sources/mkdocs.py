@@ -1,6 +1,6 @@
 """An existing MkDocs site: its mkdocs.yml and its Markdown files, which stay Markdown; other files as they are.
 
-mkdocs.yml is read without running anything: tags of Python (« !!python/name:… »), of environment (« !ENV ») and includes are taken for empty.
+mkdocs.yml is read without running anything: tags of Python (« !!python/name:… »), of environment (« !ENV ») and includes mean nothing here.
 """
 
 from __future__ import annotations
@@ -29,14 +29,6 @@ _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 _HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\{[^}]*\})?[ \t]*$")
 
 
-class _Loader(yaml.CSafeLoader):
-    """What is safe is read; any other tag gives None."""
-
-
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-_Loader.add_constructor(None, lambda loader, node: None)
-
-
 def read(source: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
     """Give the pages (kind text/markdown, body as it is, hints from its front matter and the nav) and other files of a site, in the order of their paths.
 
@@ -52,7 +44,7 @@ def read(source: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
     if not re.match(r"https?://[^/]+", base):
         raise SourceError(f"« {file.name} » : « site_url » manque. Écrivez-le, ou « hotes » dans la recette.")
     base = base.rstrip("/") + "/"
-    pretty = config.get("use_directory_urls") is not False
+    pretty = _text(config.get("use_directory_urls"), "true").lower() not in ("false", "no", "off")
     theme = config.get("theme")
     lang = _text(theme.get("language") or theme.get("locale"), "") if isinstance(theme, dict) else ""
     places = _places(config.get("nav"))
@@ -78,7 +70,8 @@ def _config(file: Path) -> dict[str, Any]:
             data = stream.read(_CONFIG_MAX + 1)
         if len(data) > _CONFIG_MAX:
             raise SourceError(f"« {file.name} » a plus de 1 Mo : ce n’est pas une configuration de MkDocs.")
-        value = yaml.load(data, _Loader)
+        # The base loader makes texts, lists and mappings of everything, and does nothing for any tag.
+        value = yaml.load(data, yaml.CBaseLoader)
     except OSError as error:
         raise SourceError(f"« {file.name} » ne peut pas être lu : {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
@@ -92,7 +85,8 @@ def _config(file: Path) -> dict[str, Any]:
 
 
 def _text(value: Any, default: str) -> str:
-    return value.strip() if isinstance(value, str) and value.strip() else default
+    text = value.strip() if isinstance(value, str) else ""
+    return default if text in ("", "~", "null") else text
 
 
 def _places(nav: Any) -> dict[str, tuple[str, str]]:

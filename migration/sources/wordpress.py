@@ -185,7 +185,7 @@ def _page(element: etree._Element, texts: dict[str, str], site: _Site) -> Record
     hints = described(
         title=title, description=re.sub(r"<[^>]{0,1000}>", "", texts.get("excerpt", "")),
         published=_instant(texts, "post_date"), modified=_instant(texts, "post_modified"),
-        lang=site.lang, author=site.authors.get(texts.get("creator", ""), texts.get("creator", "")), kind={"post": "article"}.get(texts["post_type"], texts["post_type"]),
+        lang=site.lang, author=site.authors.get(texts.get("creator", ""), texts.get("creator", "")), kind={"post": "article"}.get(texts.get("post_type", ""), texts.get("post_type", "")),
         breadcrumb=" > ".join(_ancestors(texts.get("post_parent", ""), site)), categories=", ".join(terms["category"]), tags=", ".join(terms["post_tag"]))
     return Record(url, 200, "text/html", "utf-8", body, hints.get("modified") or hints.get("published", ""), hints=hints)
 

@@ -21,7 +21,8 @@ class Record:
 
     `kind` is a media type in lower case without parameters (« text/html »), `charset` what the answer says of its encoding, « » when it says
     nothing. `when` is the instant of the capture in ISO 8601 (UTC), `location` where a redirect leads, absolute. `hints` are what the
-    source itself knows and the page may not show: title, description, published, modified, lang, breadcrumb (« A > B »), kind, author, twin.
+    source itself knows and the page may not show: title, description, published, modified, lang, breadcrumb (« A > B »), kind, author, twin,
+    categories, tags (« A, B »). `same` is, for a record that a WARC keeps as a revisit and has no body for that, the URL that answered the same bytes.
     """
 
     url: str
@@ -32,6 +33,7 @@ class Record:
     when: str = ""
     location: str = ""
     hints: Mapping[str, str] = field(default_factory=dict)
+    same: str = ""
 
     @property
     def is_page(self) -> bool:
@@ -41,10 +43,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A record that could not be read, told in the report; the others are read."""
+    """A record that could not be read, told in the report; the others are read.
+
+    `left` is whether it was set aside on purpose (a draft, comments) rather than damaged.
+    """
 
     url: str
     reason: str
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

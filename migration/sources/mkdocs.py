@@ -1,0 +1,170 @@
+"""An existing MkDocs site: its mkdocs.yml and its Markdown files, which stay Markdown; other files as they are.
+
+mkdocs.yml is read without running anything: tags of Python (« !!python/name:… »), of environment (« !ENV ») and includes mean nothing here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+
+from fleuve import front_matter
+from migration import media_type
+from migration.export_page import described
+from migration.recipe import Recipe
+from migration.record import FILE_MAX, PAGE_MAX, Damaged, Record, SourceError
+
+CONFIG = ("mkdocs.yml", "mkdocs.yaml")
+_CONFIG_MAX = 1024 * 1024
+_NAV_MAX = 50_000
+_DEPTH_MAX = 50
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+_HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\{[^}]*\})?[ \t]*$")
+
+
+def read(source: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
+    """Give the pages (kind text/markdown, body as it is, hints from its front matter and the nav) and other files of a site, in the order of their paths.
+
+    Takes the folder of mkdocs.yml, or this file. Raises SourceError when it cannot be read or its docs_dir is not below it.
+    """
+    file = source if source.is_file() else next((source / name for name in CONFIG if (source / name).is_file()), source / CONFIG[0])
+    config = _config(file)
+    root = file.parent.resolve()
+    docs = (root / _text(config.get("docs_dir"), "docs")).resolve()
+    if not docs.is_dir() or not docs.is_relative_to(root):
+        raise SourceError(f"« {file.name} » : le dossier « docs_dir » ({_text(config.get('docs_dir'), 'docs')}) n’est pas là, à côté de ce fichier.")
+    base = _text(config.get("site_url"), f"https://{recipe.hosts[0]}/" if recipe.hosts else "")
+    if not re.match(r"https?://[^/]+", base):
+        raise SourceError(f"« {file.name} » : « site_url » manque. Écrivez-le, ou « hotes » dans la recette.")
+    base = base.rstrip("/") + "/"
+    pretty = _text(config.get("use_directory_urls"), "true").lower() not in ("false", "no", "off")
+    theme = config.get("theme")
+    lang = _text(theme.get("language") or theme.get("locale"), "") if isinstance(theme, dict) else ""
+    places = _places(config.get("nav"))
+    for path in _files(docs):
+        relative = path.relative_to(docs).as_posix()
+        yield _record(path, relative, base + quote(address(relative, pretty)), places.get(relative, ("", "")), lang)
+
+
+def address(relative: str, pretty: bool) -> str:
+    """The address of a file of docs_dir on the site, as MkDocs makes it; `pretty` is use_directory_urls."""
+    stem, extension = os.path.splitext(relative)
+    if extension.lower() not in _MARKDOWN:
+        return relative
+    folder, slash, name = stem.rpartition("/")
+    if name in ("index", "README"):
+        return folder + slash if pretty else f"{folder}{slash}index.html"
+    return f"{stem}/" if pretty else f"{stem}.html"
+
+
+def _config(file: Path) -> dict[str, Any]:
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read(_CONFIG_MAX + 1)
+        if len(data) > _CONFIG_MAX:
+            raise SourceError(f"« {file.name} » a plus de 1 Mo : ce n’est pas une configuration de MkDocs.")
+        # The base loader makes texts, lists and mappings of everything, and does nothing for any tag.
+        value = yaml.load(data, yaml.CBaseLoader)
+    except OSError as error:
+        raise SourceError(f"« {file.name} » ne peut pas être lu : {error.strerror}.") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        if isinstance(error, SourceError):
+            raise
+        mark = getattr(error, "problem_mark", None)
+        raise SourceError(f"« {file.name} », ligne {mark.line + 1 if mark else 1} : ce n’est pas du YAML.") from None
+    if not isinstance(value, dict):
+        raise SourceError(f"« {file.name} » : des lignes « clé: valeur » sont attendues.")
+    return value
+
+
+def _text(value: Any, default: str) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    return default if text in ("", "~", "null") else text
+
+
+def _places(nav: Any) -> dict[str, tuple[str, str]]:
+    """By file of the nav: its breadcrumb (« A > B ») and its title there."""
+    places: dict[str, tuple[str, str]] = {}
+    # Aliases of YAML may make a few lines a tree without end: what is walked is bounded, not what is written.
+    waiting: list[tuple[Any, tuple[str, ...]]] = [(nav, ())]
+    for _ in range(_NAV_MAX):
+        if not waiting:
+            break
+        node, trail = waiting.pop()
+        if isinstance(node, list):
+            waiting += [(one, trail) for one in reversed(node[:_NAV_MAX])]
+        elif isinstance(node, str):
+            places.setdefault(node, (" > ".join(trail), ""))
+        elif isinstance(node, dict) and len(trail) < _DEPTH_MAX:
+            for title, value in reversed(node.items()):
+                if isinstance(value, str):
+                    places.setdefault(value, (" > ".join(trail), str(title)))
+                else:
+                    waiting.append((value, (*trail, str(title).replace(">", "›"))))
+    return places
+
+
+def _files(docs: Path) -> Iterator[Path]:
+    """Files below docs_dir, sorted; neither hidden ones, as MkDocs has it, nor links."""
+    for folder, folders, names in os.walk(docs):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not os.path.islink(os.path.join(folder, name)))
+        for name in sorted(names):
+            path = Path(folder, name)
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _record(path: Path, relative: str, url: str, place: tuple[str, str], lang: str) -> Record | Damaged:
+    markdown = path.suffix.lower() in _MARKDOWN
+    bound = PAGE_MAX if markdown else FILE_MAX
+    try:
+        with open(path, "rb") as stream:
+            when = datetime.fromtimestamp(int(os.fstat(stream.fileno()).st_mtime), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            body = stream.read(bound + 1)
+    except OSError as error:
+        return Damaged(url, f"« {relative} » ne peut pas être lu : {error.strerror}.")
+    if len(body) > bound:
+        return Damaged(url, f"« {relative} » a plus de {bound // (1024 * 1024)} Mo.")
+    if not markdown:
+        return Record(url, 200, media_type.of_name(relative), "", body, when)
+    return Record(url, 200, "text/markdown", "utf-8", body, when, hints={"source": relative, **_hints(body, relative, place, lang)})
+
+
+def _hints(body: bytes, relative: str, place: tuple[str, str], lang: str) -> dict[str, str]:
+    """What the front matter, else the nav, else the first heading say. A front matter that cannot be read says nothing here; the page keeps it."""
+    document = front_matter.split(body, relative)
+    values: dict[str, Any] = {}
+    if document.readable and document.text:
+        values, _ = front_matter.read_yaml(document.text, relative, document.first_line)
+    title = _scalar(values.get("title")) or place[1] or _heading(document.body)
+    dates = values.get("date") if isinstance(values.get("date"), dict) else {"created": values.get("date")}
+    return described(
+        title=title, description=_scalar(values.get("description")), published=_scalar(dates.get("created")),
+        modified=_scalar(values.get("updated") or values.get("modified") or dates.get("updated")),
+        lang=_scalar(values.get("lang")) or lang, breadcrumb=place[0], author=_scalar(values.get("author")), tags=_listed(values.get("tags")))
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)[:2000] if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(text for one in value[:100] if (text := _scalar(one))) if isinstance(value, list) else _scalar(value)
+
+
+def _heading(body: str) -> str:
+    """The first heading of level 1, when the page begins with it."""
+    for line in body.splitlines()[:50]:
+        if line.strip():
+            match = _HEADING.match(line)
+            return match[1] if match else ""
+    return ""

@@ -28,7 +28,7 @@ _SMALL_WORDS = {
     "it": "il gli della di che è per una con sono del nel dei le alla delle più anche questo come essere",
     "pt": "o os as da do das dos em uma para com que não é por mais como ao pela pelo você seu sua são",
 }
-_SMALL = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
+SMALL = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
 _NAMES = {
     "fr": "français", "en": "anglais", "es": "espagnol", "de": "allemand", "it": "italien", "pt": "portugais", "ar": "arabe", "zh": "chinois", "ru": "russe",
     "uk": "ukrainien", "el": "grec", "he": "hébreu", "ja": "japonais", "ko": "coréen", "hi": "hindi", "vi": "vietnamien", "ro": "roumain", "pl": "polonais",
@@ -57,7 +57,7 @@ _WRITTEN = frozenset(each for name in _LANGUAGES for each in (name, name.capital
 
 
 def _share(words: list[str], language: str) -> float:
-    small = _SMALL.get(language)
+    small = SMALL.get(language)
     return sum(map(small.__contains__, words)) / len(words) if small else 0.0
 
 
@@ -68,11 +68,11 @@ def other_language(text: str, declared: str) -> str:
     if own > _SOME:
         return ""
     enough = max(_MANY, 4 * own)
-    likely = [language for language in _SMALL if language != declared and _share(words, language) >= enough]
+    likely = [language for language in SMALL if language != declared and _share(words, language) >= enough]
     if not likely and not _FOREIGN.search(text):
         return ""  # names, codes, figures: without small words to confirm it, their trigrams look like anything
     found = _CODES.get(detect_language(text, _AMONG).language or "", "")
-    if found in _SMALL:
+    if found in SMALL:
         return found if found in likely else ""
     return found if found not in _LATIN and declared in _LATIN else ""
 

@@ -1,0 +1,268 @@
+"""The main content of an old page, and what the page says of itself.
+
+In order: the recipe of the site, when a person wrote one; the template of the site, when it was learned; else a model of what content looks like, and,
+where it is in doubt, what trafilatura and resiliparse find too (docs/adr/0019-migration.md has the figures).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import turbohtml
+from turbohtml import Element
+
+from migration import block, language, metadata, model
+from migration.block import Blocks
+from migration.recipe import Recipe
+from migration.template import Template, mark
+
+MAX_HTML = 20_000_000  # characters: as record.PAGE_MAX, decoded
+DOUBT = 0.6
+"""Word F1 to be expected below which the other extractors are asked: one page in eleven of the benchmark."""
+TEMPLATE, RECIPE = 0.97, 1.0
+FEW = 15  # words of a content that a template leaves, below which the model is asked too
+
+_ASIDE = re.compile(r"(?:^|[-_\s])(?:comments?|commentaires?|respond|share|partage\w*|social|sharing|breadcrumbs?|ariane|fil-ariane|filariane|pager|pagination|related|printlink|addtoany|sharedaddy|tagcloud)(?:$|[-_\s])", re.IGNORECASE)
+_DATED = re.compile(r"(?:derni[èe]re\s+(?:mise|modification)|mis(?:e)?\s+[àa]\s+jour|date\s+(?:de\s+)?(?:modif|publi)|last\s+(?:updated|modified)|date\s+modified|modifi[ée]e? le|publi[ée]e? le)\b.{0,40}\d", re.IGNORECASE)
+_GONE = "script, style, noscript, template, nav, footer, head, svg.icon, link, meta"
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The main content of a page, and what is known of it. `confidence` is the word F1 to be expected; `remarks` say in French why it is low."""
+
+    html: str = ""
+    text: str = ""
+    title: str = ""
+    description: str = ""
+    published: str = ""
+    modified: str = ""
+    lang: str = ""
+    declared_lang: str = ""
+    breadcrumb: tuple[str, ...] = ()
+    twin: str = ""
+    organism: str = ""
+    confidence: float = 0.0
+    method: str = "règles"
+    remarks: tuple[str, ...] = ()
+
+
+def extract(html: str, url: str = "", template: Template | None = None, recipe: Recipe | None = None, hints: Mapping[str, str] | None = None) -> Extracted:
+    """Find the main content of a page.
+
+    Takes its HTML, its absolute address, the template and the recipe of its site if there are, and what its source knows (title, published…).
+    Never raises for what the HTML is: what could not be understood has a low confidence, and remarks.
+    """
+    hints = hints or {}
+    remarks: list[str] = []
+    html = html[:MAX_HTML]
+    if recipe is not None and recipe.hook:
+        html = _hooked(html, url, recipe, remarks)
+    tree = turbohtml.parse(html)
+    told = metadata.read(tree, url, template, hints)
+    body = tree.select_one("body")
+    if body is None:
+        return _extracted(told, "", "", 0.0, "règles", ("aucun contenu : la page n’a pas de corps (cadres ?)",), hints, recipe)
+    if recipe is not None:
+        told = _by_recipe(tree, told, recipe)
+        for selector in recipe.select.drop:
+            for node in _select(tree, selector, remarks):
+                node.decompose()
+    holder = next((node for selector in (recipe.select.content if recipe is not None else ()) for node in _select(tree, selector, remarks)[:1]), None)
+    if holder is not None:
+        inner, text, _ = _kept(holder, None)
+        return _extracted(told, inner, text, RECIPE if text else 0.2, "recette", tuple(remarks), hints, recipe)
+    if template is not None and template.blocks and (found := _by_template(body, template, told.title)):
+        return _extracted(told, *found, "gabarit", tuple(remarks), hints, recipe)
+    inner, text, confidence, method = _by_model(body, html)
+    if confidence < DOUBT:
+        remarks.append("le contenu ressemble à ce qui l’entoure : vérifiez qu’il est entier, et seul")
+    if not text:
+        remarks.append("aucun texte trouvé : la page est peut-être faite de cadres, d’images ou de scripts")
+    return _extracted(told, inner, text, confidence, method, tuple(remarks), hints, recipe)
+
+
+def _extracted(told: metadata.Metadata, html: str, text: str, confidence: float, method: str, remarks: tuple[str, ...], hints: Mapping[str, str], recipe: Recipe | None) -> Extracted:
+    lang = language.identify(f"{told.title} {text}", told.lang, recipe.lang if recipe is not None else "")
+    if told.lang and lang.partition("-")[0] != told.lang.lower().replace("_", "-").partition("-")[0]:
+        remarks = (*remarks, f"la page se dit en « {told.lang} », son texte est en « {lang} »")
+    return Extracted(html, text, told.title, told.description or _summary(text, told.title), told.published, told.modified, lang, told.lang, told.breadcrumb, told.twin, told.organism, round(confidence, 3), method, remarks)
+
+
+def _summary(text: str, title: str) -> str:
+    """The first sentences of a text, for a page that has no description."""
+    for line in text.split("\n"):
+        if len(line) > 60 and line.strip().lower() != title.lower():
+            return line if len(line) <= 300 else line[:300].rpartition(" ")[0] + "…"
+    return ""
+
+
+# With the template of the site
+
+
+def _by_template(body: Element, template: Template, title: str) -> tuple[str, str, float] | None:
+    """The blocks that do not repeat, of the element that holds the content on this site. None when that leaves nothing."""
+    holder = next((node for selector in template.holders if (node := body.select_one(selector) if selector != "body" else body) is not None), None)
+    found = block.read(holder if holder is not None else body)
+    if not found.blocks:
+        return None
+    kept = np.array([mark(one.text) not in template.blocks and not (len(one.text) < 120 and _DATED.search(one.text)) for one in found.blocks])
+    for element, begin, end in found.spans:
+        said = f"{element.attr('class') or ''} {element.attr('id') or ''}"
+        if len(said) > 1 and _ASIDE.search(said) and element is not holder and element is not body:
+            kept[begin:end] = False
+    confidence = TEMPLATE
+    if holder is None:
+        sure = model.sure(found.table)
+        kept &= sure > 0.3
+        confidence = 0.8
+    if sum(one.words for one, keep in zip(found.blocks, kept) if keep) < FEW and holder is None:
+        return None
+    inner, text, _ = _kept(holder if holder is not None else body, (found, kept))
+    return (inner, text, confidence if text else 0.3)
+
+
+# Without
+
+
+def _by_model(body: Element, html: str) -> tuple[str, str, float, str]:
+    found = block.read(body)
+    words = np.array([one.words for one in found.blocks], float)
+    sure = model.sure(found.table)
+    kept, expected = model.chosen(sure, words)
+    method = "règles"
+    if expected < DOUBT:
+        others = [other for other in (_resiliparse(html), _trafilatura(html)) if other]
+        if others:
+            agreed = np.mean([_shared(found, other) for other in others], axis=0) if len(found.blocks) else np.zeros(0)
+            kept, expected = model.chosen((sure + agreed) / 2, words)
+            method = "consensus"
+            if not len(found.blocks):
+                return "".join(f"<p>{line}</p>" for line in map(_escaped, others[0].split("\n")) if line.strip()), others[0], 0.3, method
+    inner, text, _ = _kept(body, (found, kept))
+    return inner, text, expected, method
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _shared(found: Blocks, other: str) -> np.ndarray:
+    """The part of the runs of three words of each block that another extractor has found too."""
+    words = re.findall(r"\w+", other.lower())
+    runs = {size: set(zip(*(words[at:] for at in range(size)))) for size in (1, 2, 3)}
+    shares = []
+    for one in found.blocks:
+        own = re.findall(r"\w+", one.text.lower())
+        size = min(3, len(own))
+        mine = list(zip(*(own[at:] for at in range(size))))
+        shares.append(sum(run in runs[size] for run in mine) / len(mine))
+    return np.array(shares)
+
+
+def _trafilatura(html: str) -> str:
+    try:
+        from trafilatura import extract as trafilatura_extract
+
+        return trafilatura_extract(html, include_comments=False, include_tables=True, favor_recall=True) or ""
+    except Exception:  # noqa: BLE001 - a library of others, given anything: it is asked, not relied on
+        return ""
+
+
+def _resiliparse(html: str) -> str:
+    try:
+        from resiliparse.extract.html2text import extract_plain_text
+
+        return extract_plain_text(html, main_content=True, alt_texts=False)
+    except Exception:  # noqa: BLE001 - idem
+        return ""
+
+
+# What is kept of a tree
+
+
+def _kept(holder: Element, chosen: tuple[Blocks, np.ndarray] | None) -> tuple[str, str, int]:
+    """The HTML and the text of what is kept of an element, and how many blocks that is. The tree is cut."""
+    if chosen is None:
+        found = block.read(holder)
+        kept = np.ones(len(found.blocks), bool)
+    else:
+        found, kept = chosen
+    text = "\n".join(one.text for one, keep in zip(found.blocks, kept) if keep)
+    if not text:
+        return "", "", 0
+    root = holder
+    places = np.flatnonzero(kept)
+    first, last = int(places[0]), int(places[-1])
+    before = np.concatenate(([0], np.cumsum(kept)))
+    for element, begin, end in found.spans:  # the smallest that holds all: spans go from the leaves up
+        if begin <= first and end > last:
+            root = element
+            break
+    empty = [element for element, begin, end in found.spans if before[end] == before[begin]]
+    for element in reversed(empty):
+        if element is not root:
+            element.decompose()
+    for one, keep in zip(found.blocks, kept):
+        if not keep:
+            for node in one.nodes:
+                node.extract()
+    for node in root.select(_GONE):
+        node.decompose()
+    return root.html if root.tag not in ("body", "html") else root.inner_html, text, len(places)
+
+
+# With the recipe
+
+
+def _select(tree: Element, selector: str, remarks: list[str]) -> list[Element]:
+    try:
+        return tree.select(selector)
+    except (turbohtml.SelectorSyntaxError, ValueError):
+        remarks.append(f"recette : « {selector} » n’est pas un sélecteur CSS")
+        return []
+
+
+def _by_recipe(tree: Element, told: metadata.Metadata, recipe: Recipe) -> metadata.Metadata:
+    from dataclasses import replace
+
+    from migration import visible_date
+
+    def first(selectors: tuple[str, ...]) -> Element | None:
+        return next((node for selector in selectors for node in _select(tree, selector, [])[:1]), None)
+
+    changes: dict[str, object] = {}
+    if (node := first(recipe.select.title)) is not None and node.text.strip():
+        changes["title"] = " ".join(node.text.split())
+    if (node := first(recipe.select.date)) is not None and (day := visible_date.first(f"{node.attr('datetime') or ''} {node.text}")):
+        changes["modified"] = day
+    if (node := first(recipe.select.breadcrumb)) is not None:
+        changes["breadcrumb"] = metadata.crumbs(node)
+    return replace(told, **changes) if changes else told
+
+
+def _hooked(html: str, url: str, recipe: Recipe, remarks: list[str]) -> str:
+    """The HTML as the hook of the recipe leaves it. The hook is code of the repository, reviewed as such; one that fails is told."""
+    try:
+        from bs4 import BeautifulSoup
+
+        soup = BeautifulSoup(html, "html.parser")
+        page = _hook(recipe.folder / recipe.hook)
+        return str(page(soup, url) or soup)
+    except Exception as error:  # noqa: BLE001 - whatever an analyst's code raises is told, and the page is read without it
+        remarks.append(f"crochet « {recipe.hook} » : {type(error).__name__} : {error}")
+        return html
+
+
+@lru_cache(64)
+def _hook(file: Path):
+    spec = importlib.util.spec_from_file_location(f"recette_{file.parent.name}", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.page

@@ -1,0 +1,50 @@
+"""Which blocks of a page are its main content: trees learned from pages whose content is known (bench/migration_model.py)."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from migration.block import NAMES
+
+FILE = Path(__file__).with_name("content_model.json")
+
+
+@lru_cache(1)
+def _trees() -> tuple[np.ndarray, np.ndarray, np.ndarray, float, float]:
+    told = json.loads(FILE.read_text("utf-8"))
+    if tuple(told["names"]) != NAMES:
+        raise RuntimeError(f"{FILE.name} was learned from other columns than those of block.py: train it again (bench/migration_model.py).")
+    columns, borders, leaves = (np.array([tree[at] for tree in told["trees"]], kind) for at, kind in ((0, np.int64), (1, np.float32), (2, np.float32)))
+    return columns, borders, leaves, told["scale"], told["bias"]
+
+
+def sure(table: np.ndarray) -> np.ndarray:
+    """Return how sure it is that each block is content, from 0 to 1. Takes the table of its blocks (`migration.block`)."""
+    columns, borders, leaves, scale, bias = _trees()
+    count, depth = columns.shape
+    if not len(table):
+        return np.zeros(0)
+    over = table[:, columns.ravel()].reshape(len(table), count, depth) > borders
+    reached = over @ (1 << np.arange(depth))
+    return 1 / (1 + np.exp(-(scale * leaves[np.arange(count), reached].sum(axis=1) + bias)))
+
+
+def chosen(sure: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return which blocks make the best content, and the word F1 that is to be expected of it.
+
+    Takes how sure each block is, and its words. Of the blocks from the surest down, those for which 2·TP / (chosen + true) is the most, where true
+    words are those to be expected: the F1 that extraction is measured by.
+    """
+    if not len(sure):
+        return np.zeros(0, bool), 0.0
+    order = np.argsort(-sure, kind="stable")
+    right, some = np.cumsum(sure[order] * words[order]), np.cumsum(words[order])
+    expected = 2 * right / (some + (sure * words).sum() + 1e-9)
+    best = int(np.argmax(expected))
+    kept = np.zeros(len(sure), bool)
+    kept[order[: best + 1]] = True
+    return kept, float(expected[best])

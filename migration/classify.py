@@ -30,6 +30,8 @@ LEVELS = 3
 FORMAT = "fleuve-classement-1"
 # By rule of a recipe; by a human. A rule may be too wide, a human is asked last.
 RULE, HUMAN = 0.98, 1.0
+# Words alone are never certain.
+LEARNED_MAX = 0.97
 # This many corrections of one old folder that all agree tell where the rest of it goes.
 SAME_FOLDER = 3
 _WORD = re.compile(r"\w+")
@@ -98,7 +100,7 @@ class Classifier:
 
     def _places(self, page: ToPlace, count: Counter[str], row: np.ndarray, rules: Sequence[Rule]) -> tuple[Place, ...]:
         best = np.argsort(-row, kind="stable")[:PLACES]
-        learned = {self.folders[at]: float(row[at]) for at in best}
+        learned = {self.folders[at]: min(float(row[at]), LEARNED_MAX) for at in best}
         first = self._ruled(page, rules) or self._corrected(page) or self._named(page, row)
         places = [first] if first else []
         for at, (folder, confidence) in zip(best, learned.items(), strict=True):

@@ -44,8 +44,11 @@ class FolderNames:
         """Learn the names; the order of pages does not matter."""
         names: dict[str, set[str]] = {}
         for page in pages:
-            folder = page.folder
-            for name in (slugify(folder.rsplit("/", 1)[-1]), slugify(page.title) if page.is_index else ""):
+            pieces = page.folder.split("/")
+            found = [(slugify(piece), "/".join(pieces[: depth + 1])) for depth, piece in enumerate(pieces)]
+            if page.is_index:
+                found.append((slugify(page.title), page.folder))
+            for name, folder in found:
                 if len(name) >= _NAME_MIN and name not in EVERYWHERE:
                     names.setdefault(name, set()).add(folder)
         return cls({name: sorted(folders) for name, folders in sorted(names.items())})

@@ -35,7 +35,7 @@ NEIGHBOURS = 24
 WORDS_MAX = 200_000
 
 RECORD = np.dtype([
-    ("key", "<u8"), ("exact", "<u8"), ("exact2", "<u8"), ("stem", "<u8"), ("at", "<u8"), ("length", "<u4"),
+    ("key", "<u8"), ("exact", "<u8"), ("exact2", "<u8"), ("stem", "<u8"), ("title", "<u8"), ("at", "<u8"), ("length", "<u4"),
     ("words", "<u4"), ("hits", "<u4"), ("day", "<u4"), ("version", "<u4"), ("year", "<u2"), ("state", "i1"), ("secondary", "u1"), ("labels", "u1"), ("near", "u1"),
     ("sign", "<u4", (PERMUTATIONS,)),
 ])
@@ -49,11 +49,16 @@ _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A page of a group. `likeness` is that with the reference: 1 for an exact copy, else an estimate (± 0.04)."""
+    """A page of a group. `likeness` is that with the reference: 1 for an exact copy, else an estimate (± 0.04).
+
+    `same_title` tells whether their titles have the same words: a near copy with another title is often a page of its own (« Passeport : en cas
+    de vol », « en cas de perte »).
+    """
 
     url: str
     likeness: float
     exact: bool
+    same_title: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,10 @@ class Chain:
         return self.members[-1][0]
 
 
-def signed(url: str, text: str, *, modified: str = "", hits: int = 0, files: Iterable[str] = ()) -> bytes:
+def signed(url: str, text: str, *, title: str = "", modified: str = "", hits: int = 0, files: Iterable[str] = ()) -> bytes:
     """Return what is kept of a page, to give to `Signatures.put`: this part can be done in any process.
 
-    `text` is its main content in plain text, `modified` an ISO date or « », `hits` how many times it was asked for, `files` the addresses of
+    `text` is its main content in plain text, `title` without the name of the site, `modified` an ISO date or « », `hits` how many times it was asked for, `files` the addresses of
     what it gives to download or shows: pages with the same words for other files are no copies.
     """
     words = _WORD.findall(text.lower())[:WORDS_MAX]
@@ -90,6 +95,7 @@ def signed(url: str, text: str, *, modified: str = "", hits: int = 0, files: Ite
     record["key"] = _hash(address)
     record["exact"], record["exact2"] = _exact(words, files)
     record["stem"] = _hash(mark.stem.encode("utf-8", "surrogatepass"))
+    record["title"] = _hash(" ".join(sorted(_WORD.findall(title.lower()))).encode("utf-8", "surrogatepass"))
     record["length"], record["words"], record["hits"] = len(address), len(words), min(max(hits, 0), 0xFFFFFFFF)
     record["day"] = int("".join(found.groups())) if (found := _DAY.match(modified)) else 0
     record["version"], record["year"], record["state"] = mark.version, mark.year, mark.state
@@ -101,6 +107,18 @@ def signed(url: str, text: str, *, modified: str = "", hits: int = 0, files: Ite
         minhash.update([" ".join(passage) for passage in zip(*(words[at:] for at in range(PASSAGE)), strict=False)])
         record["sign"] = minhash.digest()
     return record.tobytes() + address
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a page is to another: a copy of `reference`, or an older version of `newer` (« » for what it is not)."""
+
+    url: str
+    reference: str = ""
+    likeness: float = 0.0
+    same_title: bool = True
+    newer: str = ""
+    editions: bool = False
 
 
 class Signatures:
@@ -129,9 +147,9 @@ class Signatures:
         self._flush()
         return self._records.stat().st_size // RECORD.itemsize
 
-    def add(self, url: str, text: str, *, modified: str = "", hits: int = 0, files: Iterable[str] = ()) -> bytes:
+    def add(self, url: str, text: str, *, title: str = "", modified: str = "", hits: int = 0, files: Iterable[str] = ()) -> bytes:
         """Keep a page; see `signed`. Returns what was kept."""
-        kept = signed(url, text, modified=modified, hits=hits, files=files)
+        kept = signed(url, text, title=title, modified=modified, hits=hits, files=files)
         self.put(kept)
         return kept
 
@@ -171,6 +189,13 @@ class Signatures:
             if len({mark.age for _, mark in read}) > 1:
                 years = {mark.year for _, mark in read if mark.year}
                 yield Chain(tuple((url, mark.label) for url, mark in read), len(years) > 1)
+
+    def relations(self, threshold: float = THRESHOLD) -> Iterator[Relation]:
+        """Yield the same page by page, for those that have a relation; a page that is both a copy and an old version comes twice."""
+        for group in self.groups(threshold):
+            yield from (Relation(copy.url, group.reference, copy.likeness, copy.same_title) for copy in group.copies)
+        for chain in self.chains():
+            yield from (Relation(url, newer=chain.newest, editions=chain.editions) for url, _ in chain.members[:-1])
 
     # The files.
 
@@ -268,7 +293,7 @@ class Signatures:
             kept[best] = False
             if kept.any():
                 same = (rows["exact"] == rows["exact"][best]) & (rows["exact2"] == rows["exact2"][best])
-                copies = [Copy(self._url(rows[at]), round(float(likeness[at]), 2), bool(same[at])) for at in np.flatnonzero(kept)]
+                copies = [Copy(self._url(rows[at]), round(float(likeness[at]), 2), bool(same[at]), bool(rows["title"][at] == rows["title"][best])) for at in np.flatnonzero(kept)]
                 yield Group(self._url(rows[best]), tuple(sorted(copies, key=lambda copy: (-copy.likeness, copy.url))), why)
             kept[best] = True
             left = left[~kept]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 # Words by which web masters set a page aside, and those by which they name the last of several.
-_OLD = "ancien|ancienne|old|archive|archives|archivee|vieux|vieille|backup|bak|sauvegarde|copie|copy|brouillon|draft|perime|obsolete|precedent"
+_OLD = "ancien|ancienne|old|archive|archives|archivee|vieux|vieille|backup|bak|sauvegarde|copie|copy|brouillon|draft"
 # Those that also come first: « ancien-programme », « copie-de-guide ». « nouveau-programme » is more often a name.
 _OLD_FIRST = "ancien|ancienne|old|copie(?:-de)?|copy(?:-of)?"
 _NEW = "nouveau|nouvelle|new|final|finale|actuel|actuelle|current|courant"

@@ -45,7 +45,7 @@ class Facts:
 
     `words` counts those of the main content, `linked_words` those inside its links; `today` is the day for which the question is asked, ISO, as are
     `modified`, `published` and `event_end` (« » when not known). `hits` is None without logs. `reference` is the page of which it is a copy
-    (migration/duplicates.py), with its `likeness` (1: exact), `newer` the next version of it. `after_removal` is where its readers could go (its parent's address or « »).
+    (migration/duplicates.py), with its `likeness` (1: exact) and whether their titles are the same, `newer` the next version of it. `after_removal` is where its readers could go (its parent's address or « »).
     """
 
     url: str
@@ -67,6 +67,7 @@ class Facts:
     hits: int | None = None
     reference: str = ""
     likeness: float = 0.0
+    same_title: bool = True
     newer: str = ""
     editions: bool = False
     after_removal: str = ""
@@ -151,9 +152,13 @@ def _exact(facts: Facts) -> Proposal | None:
 
 def _near(facts: Facts) -> Proposal | None:
     if facts.reference and facts.likeness > 0:
-        # From 0.80 alike (a paragraph differs) to 0.95 (a word or two): the same curve as the part of pairs that people merged.
+        # Of the 61 near pairs among the 7,591 sheets of DILA's open data, 5 have the same title; the others are other cases (« salarié », « fonctionnaire »).
+        alike = f"ressemblance {_percent(facts.likeness)}"
+        if not facts.same_title:
+            return Proposal(MERGE, facts.reference, f"le texte d’une autre page sous un autre titre ({alike})\u00a0: est-ce un autre cas", 0.5, "quasi-copie")
+        # From 0.80 alike (a paragraph differs) to 0.95 (a word or two).
         confidence = min(0.92, 0.62 + (facts.likeness - 0.8) * 1.6)
-        return Proposal(MERGE, facts.reference, f"presque la même page (ressemblance {_percent(facts.likeness)})\u00a0: vérifiez ce qui diffère", confidence, "quasi-copie")
+        return Proposal(MERGE, facts.reference, f"presque la même page ({alike})\u00a0: vérifiez ce qui diffère", confidence, "quasi-copie")
     return None
 
 
@@ -242,4 +247,4 @@ def _years(day: str, today: str) -> float | None:
 
 
 def _percent(value: float) -> str:
-    return f"{int(value * 100)}\u00a0%"
+    return f"{int(value * 100 + 1e-9)}\u00a0%"

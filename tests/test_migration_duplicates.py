@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from migration import version_mark
-from migration.duplicates import Chain, Group, Signatures, signed
+from migration.duplicates import Chain, Group, Relation, Signatures, signed
 from migration.worth import Facts, propose
 
 _WORDS = [f"mot{number}" for number in range(4000)]
@@ -97,6 +97,16 @@ def test_groups_do_not_depend_on_the_order_of_pages_nor_on_interruptions(tmp_pat
     assert len(found[0]) == 60 and all(len(group.copies) == 2 for group in found[0])
 
 
+def test_a_near_copy_with_another_title_says_so(tmp_path: Path) -> None:
+    base = text(1)
+    (group,) = grouped(tmp_path, [
+        ("https://a.ca/x", base, {"title": "Passeport : en cas de perte", "hits": 9}), ("https://a.ca/1", changed(base, 3), {"title": "Passeport : en cas de vol"}),
+        ("https://a.ca/2", changed(base, 4), {"title": "EN CAS DE PERTE, passeport"}),
+    ])
+
+    assert {copy.url: copy.same_title for copy in group.copies} == {"https://a.ca/1": False, "https://a.ca/2": True}
+
+
 def test_a_page_added_twice_is_no_copy_of_itself(tmp_path: Path) -> None:
     assert not grouped(tmp_path, [("https://a.ca/x", text(1)), ("https://a.ca/x", text(1))])
 
@@ -126,6 +136,18 @@ def test_editions_are_not_copies_however_alike(tmp_path: Path) -> None:
     assert not groups
     assert chains == [Chain(tuple((url, url[-9:-5]) for url, _ in pages), True)]
     assert chains[0].newest == "https://a.ca/rapport-annuel-2020.html"
+
+
+def test_relations_tell_each_page_what_it_is_to_another(tmp_path: Path) -> None:
+    with Signatures(tmp_path) as signatures:
+        signatures.add("https://a.ca/aide", text(1), hits=5)
+        signatures.add("https://b.ca/aide", text(1))
+        signatures.add("https://a.ca/rapport-2019", text(2))
+        signatures.add("https://a.ca/rapport-2020", text(3))
+
+        assert sorted(signatures.relations(), key=lambda one: one.url) == [
+            Relation("https://a.ca/rapport-2019", newer="https://a.ca/rapport-2020", editions=True), Relation("https://b.ca/aide", "https://a.ca/aide", 1.0),
+        ]
 
 
 def test_versions_of_a_page_are_put_in_order(tmp_path: Path) -> None:
@@ -183,6 +205,7 @@ TABLE = [
     ({"words": 400, "reference": "a.ca/x", "likeness": 1.0}, "rediriger", "copie exacte"),
     ({"words": 400, "reference": "a.ca/x", "likeness": 0.97}, "fusionner", "ressemblance 97\u00a0%"),
     ({"words": 400, "reference": "a.ca/x", "likeness": 0.81}, "a-decider", "fusionner\u00a0?"),
+    ({"words": 400, "reference": "a.ca/x", "likeness": 0.95, "same_title": False}, "a-decider", "sous un autre titre"),
     ({"url": "https://a.ca/x/imprimer", "words": 400, "reference": "a.ca/x", "likeness": 0.9}, "rediriger", "version à imprimer"),
     # versions
     ({"words": 400, "newer": "a.ca/guide-v3"}, "rediriger", "version plus récente"),

@@ -113,7 +113,40 @@ def parser() -> argparse.ArgumentParser:
     fiches.add_argument("--json", action="store_true", help="écrit le bilan en JSON sur la sortie standard")
     fiches.add_argument("--base", type=Path, metavar="CONTENU", help="dossier de contenu auquel joindre les fiches (avec --site)")
     fiches.add_argument("--site", type=Path, metavar="DOSSIER", help="dossier neuf où réunir CONTENU et les fiches")
+    page = _command(sources, "page", "convertit une page, pour essayer une recette")
+    page.add_argument("file", type=Path, nargs="?", metavar="FICHIER", help="page en HTML (.html, .html.gz)")
+    page.add_argument("--url", metavar="ADRESSE", help="adresse de la page : ses liens deviennent absolus")
+    page.add_argument("--recipe", type=Path, metavar="RECETTE", help="recette.yml d’un site : ses sélecteurs et son crochet")
+    page.add_argument("--batch", type=Path, metavar="DOSSIER", help="dossier de pages ; une ligne de JSON par fichier")
+    page.add_argument("--jobs", type=_positive, metavar="N", help="nombre de processus, avec --batch (un par cœur)")
+    page.add_argument("--json", action="store_true", help="écrit la page en JSON sur la sortie standard, et rien d’autre")
+    site = _command(sources, "site", "convertit des anciens sites en contenu, avec leurs redirections et leur rapport")
+    site.add_argument("names", nargs="*", metavar="SITE", help="dossiers de contenu/_migration/ (tous)")
+    _migration_options(site)
+    site.add_argument("--report", type=Path, metavar="DOSSIER", help="dossier neuf où écrire le rapport")
+    site.add_argument("--servers", type=Path, metavar="DOSSIER", help="dossier où écrire la configuration des serveurs des anciens noms (nginx, Apache, _redirects)")
+    site.add_argument("--json", action="store_true", help="écrit le bilan en JSON sur la sortie standard, et rien d’autre")
+    crawl = _command(sources, "crawl", "archive un site encore en ligne, poliment (robots.txt, une requête par seconde)")
+    crawl.add_argument("names", nargs=1, metavar="SITE", help="dossier de contenu/_migration/")
+    _migration_options(crawl)
+    crawl.add_argument("--contact", metavar="COURRIEL", help="comment joindre qui archive, dit au site visité")
+    close = _command(sources, "close", "dit si un ancien site peut être fermé : tout ce que les gens demandent est-il décidé ?")
+    close.add_argument("names", nargs=1, metavar="SITE", help="dossier de contenu/_migration/")
+    _migration_options(close)
+    for name, text in (("import", "reprend les listes de redirections de GOV.UK (transition-config)"), ("export", "écrit les décisions dans les colonnes des listes de GOV.UK")):
+        lists = _command(sources, name, text)
+        lists.add_argument("lists", type=Path, metavar="LISTES", help="dossier (ou archive) de mappings/ et sites/")
+        lists.add_argument("--content", type=Path, default=ROOT / "contenu", metavar="DOSSIER", help="dossier de contenu (contenu/)")
     return root
+
+
+def _migration_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", type=Path, default=ROOT / "site.yml", metavar="FICHIER", help="configuration (site.yml)")
+    command.add_argument("--content", type=Path, metavar="DOSSIER", help="dossier de contenu, au lieu de celui de la configuration")
+    command.add_argument("--work", type=Path, metavar="DOSSIER", help="dossier de la mémoire des migrations (.fleuve/migration/)")
+    command.add_argument("--jobs", type=_positive, metavar="N", help="nombre de processus (un par cœur)")
+    command.add_argument("--executor", metavar="URL", help="grappe Dask : tcp://ordonnanceur:8786")
+    command.add_argument("--now", metavar="INSTANT", help="instant de la migration, en ISO 8601 (maintenant)")
 
 
 def _command(commands, name: str, text: str):

@@ -12,7 +12,7 @@ import orjson
 
 from fleuve.executor import Executor
 from migration import ledger as ledgers, media
-from migration.duplicates import signature
+from migration.duplicates import signed
 from migration.encoding import decode
 from migration.ledger import Ledger
 from migration.old_url import normal
@@ -152,7 +152,7 @@ def take_in(batch: list[tuple[str, bytes, Record]], recipe: Recipe, template: Te
             page = make(record, template, recipe)
             data = page.to_json()
             text = data.pop("text")
-            pages.append((key, record.url, source, record.when, orjson.dumps(data), text, page.extracted.html, signature(text)))
+            pages.append((key, record.url, source, record.when, orjson.dumps(data), text, page.extracted.html, signed(key, text, title=data["title"], modified=data["dates"]["modified"], files=(*data["downloads"], *data["media"]))))
         else:
             kept = media.keep(record.body, record.kind, record.url)
             if isinstance(kept, media.Refused):

@@ -1,47 +1,73 @@
-"""What is proposed of all pages of all sites: their duplicates found, their worth told, their place chosen."""
+"""What is proposed of all pages of all sites: their copies found, their worth told, their place chosen."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import orjson
 
 from fleuve.executor import Executor
-from fleuve.front_matter import parse, split
-from migration import worth
-from migration.classify import Asked, Classifier, Placed
-from migration.decision import KEEP, Decision
-from migration.destination import documents
-from migration.duplicates import groups, signature
+from migration import placed, worth
+from migration.classify import Classifier, ToPlace
+from migration.decision import KEEP, UNDECIDED, Decision
+from migration.duplicates import Signatures
 from migration.ledger import Ledger
+from migration.placed import Placed
 from migration.recipe import Recipe
-from migration.worth import Judgement, Worth
+from migration.worth import Facts
 
 BATCH = 256  # pages judged in one task
-_NUMBERS = re.compile(r"\d+")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+NEWS, ORGANISMS = "nouvelles", "organismes"
+SURE = 0.5
+"""A page of which the extraction is less sure than this is for a person: of the benchmark's pages, three in four of these are badly read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is proposed of a page. `target`: key of the page that stands for it; `folder`: where it goes when it is kept."""
+
+    decision: str
+    reason: str
+    confidence: float
+    target: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What other pages say of the same: the page to keep in its place, and how like it is; the newer version of it; whether it is one of several editions."""
+
+    reference: str = ""
+    likeness: float = 0.0
+    same_title: bool = True
+    newer: str = ""
+    editions: bool = False
 
 
 def judge(content: Path, ledgers: Mapping[str, Path], recipes: Mapping[str, Recipe], earlier: Mapping[str, Mapping[str, Decision]], executor: Executor, today: date,
           tick: Callable[[str, int, int], None] | None = None) -> dict[str, dict[str, Judgement]]:
     """Judge every page of the ledgers.
 
-    `earlier` are the decisions that stand: pages that a person placed teach the classifier. Returns judgements by site and key.
+    `earlier` are the decisions that stand: pages that a person placed teach the classifier, and what migration itself placed does not. Returns
+    judgements by site and key.
     """
     names = sorted(ledgers)
-    repeated = _repeated({name: ledgers[name] for name in names})
-    classifier = _classifier(content, ledgers, earlier)
+    repeated = _repeated([(name, ledgers[name]) for name in names])
     found: dict[str, dict[str, Judgement]] = {name: {} for name in names}
-    tasks = [(str(ledgers[name]), name, keys) for name in names for keys in _batches(ledgers[name])]
-    arguments = ((*task, recipes[task[1]], classifier, {key: repeated[task[1], key] for key in task[2] if (task[1], key) in repeated}, today) for task in tasks)
-    for done, (name, rows) in enumerate(executor.map(judge_pages, arguments, len(tasks)), 1):
-        found[name].update(rows)
-        if tick:
-            tick("Classement", done, len(tasks))
+    tasks = [(name, keys) for name in names for keys in _batches(ledgers[name])]
+    with TemporaryDirectory(prefix="fleuve-") as folder:
+        model = _learned(content, ledgers, earlier, Path(folder))
+        arguments = ((str(ledgers[name]), name, keys, recipes[name], model, {key: repeated[name, key] for key in keys if (name, key) in repeated}, today.isoformat()) for name, keys in tasks)
+        for done, (name, rows) in enumerate(executor.map(judge_pages, arguments, len(tasks)), 1):
+            found[name].update(rows)
+            if tick:
+                tick("classement", done, len(tasks))
     return found
 
 
@@ -52,133 +78,117 @@ def _batches(file: Path) -> Iterator[list[str]]:
         yield keys[start : start + BATCH]
 
 
-# Duplicates
+# Copies
 
 
-def _repeated(ledgers: Mapping[str, Path]) -> dict[tuple[str, str], tuple[str, str, float, str]]:
-    """For each page that another stands for: (key of the same text, key of nearly the same, resemblance, key of another edition)."""
-    pages: list[tuple[str, str, tuple]] = []
-    signatures = []
-    for name, file in ledgers.items():
-        with Ledger(file) as ledger:
-            hits = ledger.hits()
-            for key, title, modified, length, made in ledger.db.execute(
-                    "SELECT key, json_extract(data,'$.title'), coalesce(json_extract(data,'$.dates.modified'), ''), length(text), signature FROM pages ORDER BY key"):
-                pages.append((name, key, (title, hits.get(key, 0), modified, length)))
-                signatures.append(made)
-    found = {}
-    for group in groups(signatures):
-        members = [pages[number] for number in group.members]
-        best = min(range(len(members)), key=lambda at: _rank(members[at]))
-        for at, (name, key, (title, *_)) in enumerate(members):
-            if at != best:
-                found[name, key] = _stands_for(members[best], key, title, signatures[group.members[at]], signatures[group.members[best]])
+def _repeated(ledgers: list[tuple[str, Path]]) -> dict[tuple[str, str], Repeated]:
+    """Compare all pages of all sites; what is known of those that repeat another."""
+    found: dict[tuple[str, str], Repeated] = {}
+    with TemporaryDirectory(prefix="fleuve-") as folder, Signatures(Path(folder)) as signatures:
+        for name, file in ledgers:
+            with Ledger(file) as ledger:
+                for (made,) in ledger.db.execute("SELECT signature FROM pages ORDER BY key"):
+                    signatures.put(made)
+        site = _Sites(ledgers)
+        for chain in signatures.chains():
+            for address, _ in chain.members:
+                if (name := site.of(address)) is not None:
+                    found[name, address] = Repeated(newer="" if address == chain.newest else chain.newest, editions=chain.editions)
+        for group in signatures.groups():
+            for copy in group.copies:
+                if copy.url != group.reference and (name := site.of(copy.url)) is not None:
+                    before = found.get((name, copy.url), Repeated())
+                    found[name, copy.url] = Repeated(group.reference, 1.0 if copy.exact else copy.likeness, copy.same_title, before.newer, before.editions)
+        site.close()
     return found
 
 
-def _rank(page: tuple[str, str, tuple]) -> tuple:
-    """Which page of a group stands for the others: the most asked for, then the most recent, the longest, the shortest address."""
-    name, key, (_, hits, modified, length) = page
-    return -hits, _backwards(modified), -length, len(key), name, key
+class _Sites:
+    """Which site a key belongs to."""
 
+    def __init__(self, ledgers: list[tuple[str, Path]]) -> None:
+        self._open = [(name, sqlite3.connect(f"file:{file}?mode=ro", uri=True)) for name, file in ledgers]
+        self.of = lru_cache(65536)(self._of)
 
-def _backwards(text: str) -> tuple[int, ...]:
-    return tuple(-ord(character) for character in text) or (0,)
+    def _of(self, key: str) -> str | None:
+        return next((name for name, db in self._open if db.execute("SELECT 1 FROM pages WHERE key=?", (key,)).fetchone()), None)
 
-
-def _stands_for(best: tuple, key: str, title: str, mine: bytes, its: bytes) -> tuple[str, str, float, str]:
-    from migration.duplicates import resemblance
-
-    if mine[:16] == its[:16]:
-        return best[1], "", 1.0, ""
-    if editions(title, best[2][0]) or editions(key, best[1]):
-        return "", "", 0.0, best[1]
-    return "", best[1], resemblance(mine, its), ""
-
-
-def editions(one: str, other: str) -> bool:
-    """Whether two titles or addresses differ by a year and by nothing else: editions of a yearly text."""
-    return one != other and _YEAR.search(one) is not None and _NUMBERS.sub("#", one) == _NUMBERS.sub("#", other) and _YEAR.findall(one) != _YEAR.findall(other)
+    def close(self) -> None:
+        for _, db in self._open:
+            db.close()
 
 
 # Places
 
 
-def _classifier(content: Path, ledgers: Mapping[str, Path], earlier: Mapping[str, Mapping[str, Decision]]) -> Classifier:
-    """Learned from the content, but for what migration itself put there; and from what people decided."""
+def _learned(content: Path, ledgers: Mapping[str, Path], earlier: Mapping[str, Mapping[str, Decision]], folder: Path) -> str:
+    """Learn from the content, but for what migration itself put there, and from what people decided. Returns the file of the model, "" without two folders."""
     own = {row.target for rows in earlier.values() for row in rows.values() if row.target and not row.reviewer}
-    placed = [one for path in documents(content) if path not in own and (one := _placed(content, path))]
-    return Classifier.learn([*placed, *_corrections(ledgers, earlier)])
-
-
-def _placed(content: Path, path: str) -> Placed | None:
-    try:
-        found = split((content / path).read_bytes(), path)
-    except OSError:
-        return None
-    meta, _ = parse(found.text, path)
-    said = [str(word) for word in meta.get("mots_cles") or ()]
-    return Placed(path, str(meta.get("title", "")), " ".join((str(meta.get("description", "")), *said)), found.body)
-
-
-def _corrections(ledgers: Mapping[str, Path], earlier: Mapping[str, Mapping[str, Decision]]) -> Iterator[Placed]:
+    known = [one for one in placed.read(content) if one.path not in own]
     for name in sorted(ledgers):
-        signed = {row.old: row for row in earlier.get(name, {}).values() if row.reviewer and row.decision == KEEP and row.target.endswith(".md")}
-        if not signed:
-            continue
         with Ledger(ledgers[name]) as ledger:
-            for entry in ledger.pages():
-                if entry.key in signed:
-                    yield Placed(signed[entry.key].target, entry.data["title"], entry.data["description"], entry.text, entry.data["language"], corrected=True)
+            known += placed.corrections(earlier.get(name, {}).values(), lambda old, ledger=ledger: _page(ledger, old))
+    try:
+        classifier = Classifier.learn(known)
+    except ValueError:
+        return ""
+    file = folder / "modele"
+    classifier.save(file)
+    return str(file)
+
+
+def _page(ledger: Ledger, key: str) -> Placed | None:
+    row = ledger.db.execute("SELECT data, text FROM pages WHERE key=?", (key,)).fetchone()
+    if row is None:
+        return None
+    data = orjson.loads(row[0])
+    return Placed("", data["title"], data["description"], row[1], data["language"].partition("-")[0], key)
 
 
 # In a process
 
 
-def judge_pages(file: str, name: str, keys: list[str], recipe: Recipe, classifier: Classifier, repeated: Mapping[str, tuple[str, str, float, str]], today: date) -> tuple[str, dict[str, Judgement]]:
+@lru_cache(2)
+def _model(file: str) -> Classifier:
+    return Classifier.load(Path(file))
+
+
+def judge_pages(file: str, name: str, keys: list[str], recipe: Recipe, model: str, repeated: Mapping[str, Repeated], today: str) -> tuple[str, dict[str, Judgement]]:
     """Judge some pages of a site. Returns its name, and the judgements by key."""
     db = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     logged = db.execute("SELECT 1 FROM hits LIMIT 1").fetchone() is not None
-    asked, facts = [], []
+    pages, facts = [], []
     for key in keys:
         url, data, text = db.execute("SELECT url, data, text FROM pages WHERE key=?", (key,)).fetchone()
         data = orjson.loads(data)
         hits = (db.execute("SELECT count FROM hits WHERE key=?", (key,)).fetchone() or (0,))[0] if logged else None
-        asked.append(Asked(url, data["title"], data["description"], tuple(data["breadcrumb"]), text))
-        facts.append(_facts(key, data, text, hits, repeated.get(key, ("", "", 0.0, "")), today))
+        pages.append(ToPlace(url, data["title"], tuple(data["breadcrumb"]), text, data["language"].partition("-")[0], data["description"]))
+        facts.append(_facts(key, data, text, hits, repeated.get(key, Repeated()), today))
     db.close()
-    places = classifier.place_all(asked, recipe.rules)
-    return name, {key: _with_place(worth.judge(page), three, recipe) for key, page, three in zip(keys, facts, places)}
+    places = _model(model).place_all(pages, recipe.rules) if model else [()] * len(pages)
+    return name, {key: _judgement(worth.propose(page), page, three, recipe) for key, page, three in zip(keys, facts, places)}
 
 
-def _facts(key: str, data: dict, text: str, hits: int | None, repeated: tuple[str, str, float, str], today: date) -> Worth:
-    same, near, resemblance, edition = repeated
-    return Worth(
-        data["title"], f"https://{key}", len(text.split()), sum(len(link["text"].split()) for link in data["links"]),
-        len(data["media"]) + len(data["downloads"]) + len(data["forms"]) + data["counts"].get("tables", [0])[0], data["confidence"], _years(data["dates"], today), hits, same, near, resemblance, edition)
+def _facts(key: str, data: dict, text: str, hits: int | None, said: Repeated, today: str) -> Facts:
+    counts = data["counts"]
+    return Facts(
+        f"https://{key}", data["title"], text[:4000], len(text.split()), sum(len(link["text"].split()) for link in data["links"]), len(data["links"]), counts.get("items", [0])[0],
+        counts.get("tables", [0])[0], counts.get("images", [0])[0], len(data["downloads"]), len(data["forms"]), len(data["media"]), data["dates"]["published"], data["dates"]["modified"], "", today, hits,
+        f"https://{said.reference}" if said.reference else "", said.likeness, said.same_title, f"https://{said.newer}" if said.newer else "", said.editions, "", data["confidence"])
 
 
-def _years(dates: Mapping[str, str], today: date) -> float | None:
-    told = dates["modified"] or dates["published"]
-    try:
-        return (today - date.fromisoformat(told[:10])).days / 365.25
-    except ValueError:
-        return None
-
-
-def _with_place(judgement: Judgement, places: Iterable, recipe: Recipe) -> Judgement:
-    places = tuple(places)
+def _judgement(proposal: worth.Proposal, facts: Facts, places: tuple, recipe: Recipe) -> Judgement:
+    if proposal.decision != KEEP:
+        return Judgement(proposal.decision, proposal.reason, proposal.confidence, proposal.target.removeprefix("https://"))
+    if facts.confidence < SURE:
+        return Judgement(UNDECIDED, f"contenu principal incertain ({facts.confidence * 100:.0f} %) : vérifiez la page convertie, puis gardez-la ou corrigez la recette", facts.confidence)
     if not places:
-        return Judgement(judgement.decision, judgement.reason, judgement.confidence, judgement.target, _organism_folder(recipe), 0.3)
-    folder = places[0].folder
-    if folder == "organismes":
-        folder = _organism_folder(recipe)
-    others = " ; ".join(f"{place.folder} {place.confidence * 100:.0f} %" for place in places[1:])
-    reason = judgement.reason
-    if judgement.decision == KEEP:
-        reason = f"{places[0].why}, {places[0].confidence * 100:.0f} %" + (f" ; sinon {others}" if others else "")
-    return Judgement(judgement.decision, reason, judgement.confidence, judgement.target, folder, places[0].confidence)
+        return Judgement(KEEP, proposal.reason, min(proposal.confidence, 0.3), folder=_organism(recipe))
+    best, *others = places
+    folder = _organism(recipe) if best.folder.partition("/")[0] == ORGANISMS else best.folder
+    more = " ; sinon " + ", ".join(f"{place.folder} ({place.confidence * 100:.0f} %)" for place in others) if others else ""
+    return Judgement(KEEP, f"{best.why}{more}", round(min(proposal.confidence, best.confidence), 3), folder=folder)
 
 
-def _organism_folder(recipe: Recipe) -> str:
-    return f"organismes/{recipe.organism}" if recipe.organism else "organismes"
+def _organism(recipe: Recipe) -> str:
+    return f"{ORGANISMS}/{recipe.organism}" if recipe.organism else ORGANISMS

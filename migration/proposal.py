@@ -10,11 +10,7 @@ from migration.destination import FILES, Destinations
 from migration.ledger import Entry, Ledger
 from migration.old_links import OldLinks
 from migration.recipe import Recipe
-from migration.worth import Judgement
-
-# A page of which the extraction is less sure than this goes to a person (measured: docs/adr/0019-migration.md).
-SURE = 0.5
-NEWS = "nouvelles"
+from migration.judgement import NEWS, Judgement
 
 
 class Proposals:
@@ -42,7 +38,7 @@ class Proposals:
             return Decision(entry.key, judgement.decision, self._target(judgement.target), judgement.reason, judgement.confidence, before)
         if judgement.decision != KEEP:
             return Decision(entry.key, judgement.decision, "", judgement.reason, judgement.confidence, before)
-        confidence = round(min(judgement.confidence, entry.data["confidence"], judgement.place_confidence), 3)
+        confidence = round(min(judgement.confidence, entry.data["confidence"]), 3)
         path = kept.target if kept and kept.decision == KEEP and kept.target.endswith(".md") else self._choose(entry, judgement)
         self.paths[entry.key] = path
         return Decision(entry.key, KEEP, path, judgement.reason, confidence, before, kept.after if kept else "")

@@ -19,10 +19,10 @@ from migration.decision import KEEP, Conflict, Decision
 from migration.delivery import Delivery, document, fingerprint
 from migration.delivery import Conflict as PageConflict
 from migration.destination import Destinations, documents
-from migration.judgement import judge
+from migration.judgement import NEWS, judge
 from migration.ledger import Ledger
 from migration.old_links import OldLinks
-from migration.proposal import NEWS, Proposals, stored
+from migration.proposal import Proposals, stored
 from migration.recipe import Recipe
 
 BATCH = 64  # pages delivered in one task

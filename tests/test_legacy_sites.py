@@ -207,4 +207,5 @@ def test_known_pages_say_where_they_belong():
     for name in NAMES:
         for known in fixture.truth(name).values():
             assert known.folder and known.breadcrumb and known.description and known.title
-            assert date.fromisoformat(known.published) <= date.fromisoformat(known.modified)
+            assert date.fromisoformat(known.published or "1998-01-01") <= date.fromisoformat(known.modified)
+            assert bool(known.published) == sites()[name].spec.dated

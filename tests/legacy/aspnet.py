@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from html import escape
 
+from legacy.broken import broken
 from legacy.site import Known, Site, Spec
 from legacy.source import Source
 
 SPEC = Spec(
-    "registre-justice", "www.registre-justice.exemple.quebec", "Registre de la justice et des impôts", "ministere-justice", ("justice-etat-civil", "finances-impots"), news=4, offset=5,
+    "registre-justice", "www.registre-justice.exemple.quebec", "Registre de la justice et des impôts", "ministere-justice", ("justice-etat-civil", "finances-impots"), news=4, offset=5, dated=False,
     charset="iso-8859-1", encoding="cp1252", parameters=("no", "lang"), case=False, shared=("immigration/s-installer-au-quebec/premieres-demarches.md",))
 
 
@@ -20,7 +21,7 @@ def address(source: Source, number: int) -> str:
 def build(site: Site, pages: list[Known]) -> None:
     for number, page in enumerate(pages, 1):
         path = site.path(page.url)
-        site.page(path, _page(site, pages, page.title, page.html, page, number))
+        site.page(path, _page(site, pages, page.title, broken(page.html, number), page, number))
         for other in (f"{path}&session=abc", f"/FICHE.ASPX?no={number}&lang=fr", f"/Fiche.aspx?lang=fr&no={number}"):
             site.variants[site.url(other)] = page.url
             site.answers[other] = site.answers[path]

@@ -10,7 +10,7 @@ from legacy.site import Known, Site, Spec
 from legacy.source import Source
 
 SPEC = Spec(
-    "service-immigration", "www.service-immigration.exemple.quebec", "Service d’immigration et d’affaires", "ministere-immigration", ("immigration", "entreprises"), english=True,
+    "service-immigration", "www.service-immigration.exemple.quebec", "Service d’immigration et d’affaires", "ministere-immigration", ("immigration", "entreprises"), english=True, notes=True,
     shared=("tourisme-loisirs-sport/plein-air-et-parcs/securite-en-plein-air.md",))
 _FOLDER = {"fr": "fra", "en": "eng"}
 _WORDS = {
@@ -40,7 +40,7 @@ def _marked(page: Known, number: int) -> str:
     html = page.html.replace("<table>", '<div class="table-responsive"><table class="table table-striped">').replace("</table>", "</table></div>")
     html = html.replace('<div class="encadre">', '<div class="alert alert-warning">')
     cut = html.rfind("<h2>")
-    if number % 4 == 0 and cut > 0 and "<section" not in html:
+    if number % 4 == 0 and cut > 0 and "<section" not in html and "<aside" not in html:
         html = html[:cut] + re.sub(r"^<h2>(.*?)</h2>(.*)$", r"<details><summary><h2>\1</h2></summary>\2</details>", html[cut:], flags=re.DOTALL)
     return html
 

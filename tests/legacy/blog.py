@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-from legacy.known import slug
+from legacy.broken import broken
+from legacy.known import said, slug
 from legacy.site import Known, Site, Spec
 from legacy.source import Source
 
@@ -29,7 +30,7 @@ def build(site: Site, pages: list[Known]) -> None:
 
 
 def _post(page: Known, number: int) -> str:
-    html = page.html
+    html = broken(page.html, number)
     if number % 2 == 0:
         # Each section in a panel that the script opens; closed ones are hidden by a style, and are content all the same.
         html = re.sub(r"<h2>(.*?)</h2>(.*?)(?=<h2>|$)", r'<h2 class="ui-accordion-header"><a href="#">\1</a></h2><div class="ui-accordion-content" style="display:none">\2</div>', html, flags=re.DOTALL)
@@ -38,7 +39,7 @@ def _post(page: Known, number: int) -> str:
     comments = "".join(
         f'<li id="comment-{number}{at}" class="comment"><img src="/medias/logo.png" alt="avatar" class="avatar"><cite>{name}</cite> a écrit : <blockquote><p>{words}</p></blockquote></li>'
         for at, (name, words) in enumerate((("Lise", "Bravo pour ce billet ! Je l’ai envoyé à ma sœur."), ("Réal", "Et pour ceux qui n’ont pas Internet à la maison ?"))[: number % 3]))
-    return f"""<div class="post"><h1 class="titre">{escape(page.title, quote=False)}</h1><div class="date">Par la rédaction, le {page.published} | <a href="#comments">{number % 3} commentaires</a></div>
+    return f"""<div class="post"><h1 class="titre">{escape(page.title, quote=False)}</h1><div class="date">Par la rédaction, le {said(page.published)} | <a href="#comments">{number % 3} commentaires</a></div>
 <div class="texte">{html}</div><div class="addthis_toolbox"><a class="addthis_button_facebook" href="https://social.example/f">Partager</a> <a href="https://social.example/t">Gazouiller</a><g:plusone></g:plusone></div>
 <p class="tags">Mots-clés : <a href="/tags/{slug(_TAGS[number % 4])}" rel="tag">{_TAGS[number % 4]}</a></p><p class="maj">Dernière mise à jour : {page.modified}</p></div>
 <div id="comments"><h3>Commentaires</h3><ol class="commentlist">{comments}</ol><form action="/commenter" method="post"><p><label>Votre nom <input name="nom"></label></p><textarea name="texte"></textarea><input type="submit"></form></div>"""

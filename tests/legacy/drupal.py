@@ -6,6 +6,7 @@ import json
 import uuid
 from html import escape
 
+from legacy.broken import broken
 from legacy.known import slug
 from legacy.site import Known, Site, Spec
 from legacy.source import Source
@@ -22,7 +23,7 @@ def address(source: Source, number: int) -> str:
 
 def build(site: Site, pages: list[Known]) -> None:
     for number, page in enumerate(pages, 1):
-        body = f'<div class="clearfix text-formatted field field--name-body field--type-text-with-summary field--label-hidden field__item">{page.html}</div>'
+        body = f'<div class="clearfix text-formatted field field--name-body field--type-text-with-summary field--label-hidden field__item">{broken(page.html, number)}</div>'
         if number % 2:
             body += f'<div class="field field--name-field-theme field--label-inline"><div class="field__label">Thème</div><div class="field__item"><a href="/liste">{page.breadcrumb[-1]}</a></div></div>'
         site.page(site.path(page.url), _page(site, pages, page.title, f'<article class="node node--type-page node--view-mode-full">{body}</article>', page, number))

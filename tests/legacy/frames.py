@@ -10,7 +10,7 @@ from legacy.site import Known, Site, Spec
 from legacy.source import Source
 
 SPEC = Spec(
-    "ministere-routes", "www.ministere-routes.exemple.quebec", "Ministère des Routes", "ministere-transports", ("transports", "securite-urgence"), news=6, offset=0,
+    "ministere-routes", "www.ministere-routes.exemple.quebec", "Ministère des Routes", "ministere-transports", ("transports", "securite-urgence"), news=6, offset=0, dated=False,
     charset="iso-8859-1", encoding="iso-8859-1", earlier=8)
 # Characters that the charset lacks: such sites wrote them plainly.
 _PLAIN = str.maketrans({"’": "'", "œ": "oe", "–": "-", "—": "-", "…": "...", "\u202f": "\xa0", "\u2011": "-", "“": '"', "”": '"', "−": "-"})

@@ -26,10 +26,11 @@ _TOPICS = {
     "habitation-territoire": ("Habitation", "Housing"), "immigration": ("Immigration", "Immigration"), "justice-etat-civil": ("Justice", "Justice"),
     "nouvelles": ("Nouvelles", "News"), "organismes": ("Organisation", "Organization"), "sante": ("Santé", "Health"),
     "securite-urgence": ("Sécurité", "Safety"), "tourisme-loisirs-sport": ("Loisirs", "Leisure"), "transports": ("Transports", "Transportation")}
+_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 _HREF = re.compile(r'href="([^"]*)"')
 _ALERT = re.compile(r'<div class="alerte[^>]*>\n<p class="alerte-titre">(.*?)</p>')
 _ATTRIBUTES = re.compile(r' (?:class="(?:al-|footnote|note)[^"]*"|aria-label="[^"]*"|value="\d+")')
-_BLOCKS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody tr td th div section blockquote figure figcaption details summary pre hr br".split())
+_BLOCKS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody tr td th div section blockquote aside figure figcaption details summary pre hr br".split())
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def plan(spec: Spec, address: Address) -> Plan:
     paths: dict[str, str] = {}
     for number, source in enumerate(_chosen(spec), 1):
         paths[source.path] = address(source, number)
-    first = next(source for source in sources().values() if source.topic == spec.topics[0])
+    first = next(source for source in sources().values() if source.topic == spec.topics[0] and source.lang == "fr")
     for year in EDITIONS:
         edition = replace(first, path=f"{first.folder}/{first.slug}-{year}.md", title=f"{first.title} {year}", published=f"{year}-04-01")
         paths[f"{first.path}#{year}"] = address(edition, len(paths) + 1)
@@ -79,6 +80,12 @@ def _chosen(spec: Spec) -> Iterable[Source]:
     yield from (everything[path] for path in spec.shared)
 
 
+def said(date: str) -> str:
+    """A date of ISO 8601 in French words."""
+    year, month, day = date.split("-")
+    return f"{'1er' if day == '01' else int(day)} {_MONTHS[int(month) - 1]} {year}"
+
+
 def pages(plan: Plan, elsewhere: Mapping[str, str], shared: frozenset[str]) -> list[Known]:
     """Write what the pages of a site say. `elsewhere` has the URL of every source on the site it belongs to, `shared` the sources of several."""
     return [_known(plan, path, number, elsewhere, shared) for number, path in enumerate(plan.paths, 1)]
@@ -93,13 +100,29 @@ def _known(plan: Plan, path: str, number: int, elsewhere: Mapping[str, str], sha
         html = f"<p>Édition de {year}. Les montants sont ceux du 1<sup>er</sup> avril {year}.</p>\n{html}"
     elif real not in shared:
         html += _more(plan, source, number, elsewhere)
+    if spec.notes and real not in shared:
+        html = _noted(html, source, number)
     twin = plan.paths.get(real[:-6] + ".md" if source.lang == "en" else real[:-3] + ".en.md", "") if spec.english and not year else ""
     decision = "fusionner" if real in spec.shared else "archiver" if year and int(year) < EDITIONS[-1] else "garder"
     return Known(
         f"http://{spec.host}{plan.paths[path]}", f"{source.title} {year}".strip(), html, text(html), source.description,
-        f"{year}-04-01" if year else _shifted(source.published, spec), f"{year}-04-01" if year else _shifted(source.modified, spec), source.lang,
+        (f"{year}-04-01" if year else _shifted(source.published, spec)) if spec.dated else "", f"{year}-04-01" if year else _shifted(source.modified, spec), source.lang,
         ("Accueil" if source.lang == "fr" else "Home", section(source.topic, source.lang)), f"http://{spec.host}{twin}" if twin else "",
         source.folder, decision, path)
+
+
+def _noted(html: str, source: Source, number: int) -> str:
+    """Captions of tables, and a note at the foot of one page of three."""
+    fr = source.lang == "fr"
+    html = html.replace("<table>", f"<table><caption>{'Tableau' if fr else 'Table'} {number} : {escape(source.title, quote=False)}</caption>", 1)
+    end = html.find("</p>")
+    if number % 3 or "<section" in html or end < 0:
+        return html
+    call = f'<sup id="fn1-rf"><a class="fn-lnk" href="#fn1">{"Note de bas de page " if fr else "Footnote "}1</a></sup>'
+    note = f"Selon les règlements en vigueur en {source.modified[:4]}." if fr else f"Under the regulations in force in {source.modified[:4]}."
+    back = f'<p class="fn-rtn"><a href="#fn1-rf">{"Retour à la référence de la note de bas de page " if fr else "Return to footnote "}1</a></p>'
+    title, first = ("Notes de bas de page", "Note de bas de page 1") if fr else ("Footnotes", "Footnote 1")
+    return f'{html[:end]}{call}{html[end:]}<aside class="wb-fnote" role="note"><h2 id="fn">{title}</h2><dl><dt>{first}</dt><dd id="fn1"><p>{note}</p>{back}</dd></dl></aside>\n'
 
 
 def _shifted(date: str, spec: Spec) -> str:

@@ -25,8 +25,12 @@ class Spec:
     """Query parameters that make another page; « ? » alone is not one of them."""
     case: bool = True
     """Whether capitals make another address."""
+    dated: bool = True
+    """Whether its pages tell when they were published, besides when they were last changed."""
     english: bool = False
     """Whether it has English pages, twins of the French ones."""
+    notes: bool = False
+    """Whether its tables have captions and its pages footnotes."""
     earlier: int = 0
     """Years by which its dates precede those of the others."""
     shared: tuple[str, ...] = ()
@@ -45,6 +49,7 @@ class Known:
     text: str
     description: str = ""
     published: str = ""
+    """ISO 8601; « » when the page does not tell it."""
     modified: str = ""
     lang: str = "fr"
     breadcrumb: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from legacy.source import Source
 
 SPEC = Spec(
     "agence-territoire", "www.agence-territoire.exemple.quebec", "Agence du territoire", "ministere-environnement", ("agriculture-environnement-ressources", "habitation-territoire"),
-    news=4, offset=3, parameters=("id", "L"), english=True)
+    news=4, offset=3, dated=False, parameters=("id", "L"), english=True)
 
 
 def address(source: Source, number: int) -> str:

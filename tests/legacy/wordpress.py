@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from legacy.known import slug
+from legacy.broken import broken
+from legacy.known import said, slug
 from legacy.site import Known, Site, Spec
 from legacy.source import Source
 
@@ -43,8 +44,8 @@ def _entry(page: Known, number: int) -> str:
     if number % 3 == 0:
         comments = '<div id="comments" class="comments-area"><h2 class="comments-title">2 réflexions</h2><ol class="comment-list"><li class="comment"><p>Merci pour ces renseignements, très utiles pour nos vacances en famille !</p></li><li class="comment"><p>Est-ce que les chiens sont permis ? Je n’ai pas trouvé.</p></li></ol></div>'
     return (f'<article id="post-{number}" class="post-{number} post type-post status-publish hentry"><header class="entry-header"><h1 class="entry-title">{escape(page.title, quote=False)}</h1>'
-            f'<div class="entry-meta"><span class="posted-on">Publié le <time class="entry-date published" datetime="{page.published}T08:00:00-05:00">{page.published}</time>'
-            f'<time class="updated" datetime="{page.modified}T08:00:00-05:00">{page.modified}</time></span></div></header><div class="entry-content">\n{page.html}{share}</div>'
+            f'<div class="entry-meta"><span class="posted-on">Publié le <time class="entry-date published" datetime="{page.published}T08:00:00-05:00">{said(page.published)}</time>'
+            f'<time class="updated" datetime="{page.modified}T08:00:00-05:00">Dernière mise à jour : {said(page.modified)}</time></span></div></header><div class="entry-content">\n{broken(page.html, number)}{share}</div>'
             f'<footer class="entry-footer"><span class="cat-links"><a href="/category/{slug(page.breadcrumb[-1])}/" rel="category tag">{page.breadcrumb[-1]}</a></span></footer></article>{comments}')
 
 

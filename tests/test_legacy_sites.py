@@ -43,7 +43,12 @@ def content(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def crawled(content) -> dict[str, dict[str, Record]]:
     """What each archive has, read by the migration's own source, by URL."""
-    return {name: {one.url: one for one in open_source(f"{content.parent}/archives/{name}.warc.gz", _recipe(content, name), content) if isinstance(one, Record)} for name in NAMES}
+    return {name: {one.url: one for one in _read(content, f"{name}.warc.gz") if isinstance(one, Record)} for name in NAMES}
+
+
+def _read(content: Path, file: str) -> list:
+    """What a file beside the archives has, by the recipe of its site."""
+    return list(open_source(str(content.parent / "archives" / file), _recipe(content, file.partition(".")[0]), content))
 
 
 def _recipe(content: Path, name: str):
@@ -102,7 +107,7 @@ def test_crawl_has_errors_redirects_and_files(crawled, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_log_counts_people_and_not_robots(content, name):
-    counted = {one.url.partition("://")[2]: one.count for one in open_source(f"{content.parent}/archives/{name}.log", _recipe(content, name), content) if isinstance(one, Hits)}
+    counted = {one.url.partition("://")[2]: one.count for one in _read(content, f"{name}.log") if isinstance(one, Hits)}
     spec, known = sites()[name].spec, fixture.hits(name)
     assert counted[spec.host + access_log.NEVER_CRAWLED] == known[f"http://{spec.host}{access_log.NEVER_CRAWLED}"] == 8
     pages = [url for url in fixture.truth(name) if counted.get(url.partition("://")[2]) == known[url]]
@@ -156,7 +161,7 @@ def test_export_has_the_known_pages_and_sets_the_draft_aside(content, name):
         etree.parse(str(export))
     else:
         orjson.loads(export.read_bytes())
-    pages = {one.url for one in open_source(str(export), _recipe(content, name), content) if isinstance(one, Record) and one.is_page}
+    pages = {one.url for one in _read(content, export.name) if isinstance(one, Record) and one.is_page}
     assert pages == set(fixture.truth(name))
 
 
@@ -170,8 +175,9 @@ def test_archives_are_reused_unless_the_pages_change(content):
 
 def test_same_bytes_in_another_process():
     script = "from legacy import fixture, sites\nfor name, site in sites.sites().items(): print(name, fixture.fingerprint(site))"
+    path = {**os.environ, "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"}
     seen = {
-        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}", "PYTHONHASHSEED": seed}).stdout
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env={**path, "PYTHONHASHSEED": seed}).stdout
         for seed in ("1", "2")}
     assert seen == {"".join(f"{name} {fixture.fingerprint(site)}\n" for name, site in sites().items())}
 

@@ -29,7 +29,8 @@ def crawl(host: str, port: int, warc: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / warc.name
         command = [
-            WGET, "-r", "-l", "inf", "-p", "--no-verbose", "--no-config", "--tries=2", "--timeout=10", "-e", "robots=off", "-e", "use_proxy=yes", "-e", f"http_proxy=127.0.0.1:{port}",
+            WGET, "-r", "-l", "inf", "-p", "--no-verbose", "--no-config", "--tries=2", "--timeout=10",
+            "-e", "robots=off", "-e", "use_proxy=yes", "-e", f"http_proxy=127.0.0.1:{port}",
             f"--warc-file={made.with_suffix('').with_suffix('')}", f"--directory-prefix={folder}/files", f"--warc-tempdir={folder}", f"http://{host}/"]
         try:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_LONGEST, env={"LC_ALL": "C", "HOME": folder}, check=False)

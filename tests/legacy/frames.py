@@ -10,7 +10,8 @@ from legacy.site import Known, Site, Spec
 from legacy.source import Source
 
 SPEC = Spec(
-    "ministere-routes", "www.ministere-routes.exemple.quebec", "Ministère des Routes", "ministere-transports", ("transports", "securite-urgence"), news=6, offset=0, dated=False,
+    "ministere-routes", "www.ministere-routes.exemple.quebec", "Ministère des Routes", "ministere-transports",
+    ("transports", "securite-urgence"), news=6, offset=0, dated=False,
     charset="iso-8859-1", encoding="iso-8859-1", earlier=8)
 # Characters that the charset lacks: such sites wrote them plainly.
 _PLAIN = str.maketrans({"’": "'", "œ": "oe", "–": "-", "—": "-", "…": "...", "\u202f": "\xa0", "\u2011": "-", "“": '"', "”": '"', "−": "-"})
@@ -30,11 +31,14 @@ def build(site: Site, pages: list[Known]) -> None:
     site.page("/", f'<HTML><HEAD><TITLE>{site.spec.title}</TITLE></HEAD>\n<FRAMESET ROWS="80,*" BORDER="0"><FRAME SRC="/haut.htm" NAME="haut" SCROLLING="no">'
               '<FRAMESET COLS="160,*"><FRAME SRC="/menu.htm" NAME="menu"><FRAME SRC="/accueil.htm" NAME="contenu"></FRAMESET>\n'
               f'<NOFRAMES><BODY>Votre navigateur ne lit pas les cadres. <A HREF="/accueil.htm">Accueil</A></BODY></NOFRAMES></FRAMESET></HTML>')
-    site.page("/haut.htm", f'<HTML><BODY BGCOLOR="#003399"><TABLE WIDTH="100%"><TR><TD>{_SPACER}<FONT COLOR="white" SIZE="5">{site.spec.title}</FONT></TABLE></BODY></HTML>')
+    site.page("/haut.htm", (f'<HTML><BODY BGCOLOR="#003399"><TABLE WIDTH="100%"><TR><TD>{_SPACER}<FONT COLOR="white" SIZE="5">{site.spec.title}</FONT></TABLE>'
+        f'</BODY></HTML>'))
     items = "".join(f'<TR><TD>{_SPACER}<TD><FONT SIZE="1"><A HREF="{site.path(page.url)}" TARGET="contenu">{escape(plain(page.title))}</A></FONT>' for page in pages)
     site.page("/menu.htm", f'<HTML><BODY LINK="#003399"><TABLE BORDER="0" CELLPADDING="0">{items}</TABLE></BODY></HTML>')
-    site.page("/accueil.htm", _page(site, "Bienvenue", "<P>Choisissez un sujet au menu de gauche.<P><A HREF='/plan.htm'>Plan du site</A> <A HREF='/routes/ancien.htm'>Routes</A>", "2002-01-15"))
-    site.page("/plan.htm", _page(site, "Plan du site", "<UL>" + "".join(f'<LI><A HREF="{site.path(page.url)}">{escape(plain(page.title))}</A>' for page in pages) + "</UL>", "2002-01-15"))
+    site.page("/accueil.htm", _page(site, "Bienvenue", ("<P>Choisissez un sujet au menu de gauche.<P>"
+        "<A HREF='/plan.htm'>Plan du site</A> <A HREF='/routes/ancien.htm'>Routes</A>"), "2002-01-15"))
+    items = "".join(f'<LI><A HREF="{site.path(page.url)}">{escape(plain(page.title))}</A>' for page in pages)
+    site.page("/plan.htm", _page(site, "Plan du site", f"<UL>{items}</UL>", "2002-01-15"))
     for number, page in enumerate(pages):
         trail = f'<A HREF="/accueil.htm">Accueil</A> &gt; {escape(page.breadcrumb[-1])}'
         site.page(site.path(page.url), plain(_page(site, page.title, _aged(page.html, number), page.modified, trail, page.description)))
@@ -61,6 +65,7 @@ def _page(site: Site, title: str, content: str, modified: str, trail: str = "", 
 <CENTER><FONT FACE="Arial" SIZE="5" COLOR="#003399"><B>{escape(title, quote=False)}</B></FONT></CENTER><BR>
 {content}
 </TD><TD WIDTH="120" BGCOLOR="#EEEEEE"><FONT SIZE="1"><B>À voir</B><BR><A HREF="/plan.htm">Plan du site</A><BR><A HREF="/menu.htm">Menu</A></FONT></TD></TR>
-<TR><TD COLSPAN="3" ALIGN="center"><HR><FONT SIZE="1">[ <A HREF="/accueil.htm">Accueil</A> | <A HREF="/plan.htm">Plan</A> | <A HREF="mailto:webmestre@{site.spec.host}">Webmestre</A> ]<BR>
+<TR><TD COLSPAN="3" ALIGN="center"><HR>
+<FONT SIZE="1">[ <A HREF="/accueil.htm">Accueil</A> | <A HREF="/plan.htm">Plan</A> | <A HREF="mailto:webmestre@{site.spec.host}">Webmestre</A> ]<BR>
 Dernière mise à jour : {day}/{month}/{year}<BR>&copy; Gouvernement</FONT></TD></TR></TABLE>
 </BODY></HTML>"""

@@ -30,7 +30,8 @@ _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "ao
 _HREF = re.compile(r'href="([^"]*)"')
 _ALERT = re.compile(r'<div class="alerte[^>]*>\n<p class="alerte-titre">(.*?)</p>')
 _ATTRIBUTES = re.compile(r' (?:class="(?:al-|footnote|note)[^"]*"|aria-label="[^"]*"|value="\d+")')
-_BLOCKS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody tr td th div section blockquote aside figure figcaption details summary pre hr br".split())
+_BLOCKS = frozenset(
+    "p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody tr td th div section blockquote aside figure figcaption details summary pre hr br".split())
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ def _noted(html: str, source: Source, number: int) -> str:
     note = f"Selon les règlements en vigueur en {source.modified[:4]}." if fr else f"Under the regulations in force in {source.modified[:4]}."
     back = f'<p class="fn-rtn"><a href="#fn1-rf">{"Retour à la référence de la note de bas de page " if fr else "Return to footnote "}1</a></p>'
     title, first = ("Notes de bas de page", "Note de bas de page 1") if fr else ("Footnotes", "Footnote 1")
-    return f'{html[:end]}{call}{html[end:]}<aside class="wb-fnote" role="note"><h2 id="fn">{title}</h2><dl><dt>{first}</dt><dd id="fn1"><p>{note}</p>{back}</dd></dl></aside>\n'
+    return (f'{html[:end]}{call}{html[end:]}<aside class="wb-fnote" role="note"><h2 id="fn">{title}</h2><dl><dt>{first}</dt><dd id="fn1"><p>{note}</p>{back}</dd>'
+        f'</dl></aside>\n')
 
 
 def _shifted(date: str, spec: Spec) -> str:
@@ -149,7 +151,8 @@ def _more(plan: Plan, source: Source, number: int, elsewhere: Mapping[str, str])
     if number == 2:
         parts.append(f'<p><a href="/medias/installer.exe">{"Logiciel de calcul pour Windows" if fr else "Calculator for Windows"}</a></p>')
     if number % BROKEN_EVERY == 3:
-        parts.append(f'<p>{"Consultez aussi" if fr else "See also"} <a href="/introuvable/page-{number}">{"l’ancien répertoire" if fr else "the former directory"}</a>.</p>')
+        parts.append(
+            f'<p>{"Consultez aussi" if fr else "See also"} <a href="/introuvable/page-{number}">{"l’ancien répertoire" if fr else "the former directory"}</a>.</p>')
     others = [path for path in elsewhere if path not in plan.paths and "#" not in path]
     other = sources()[others[number * 37 % len(others)]]
     parts.append(f'<p>{"À lire ailleurs :" if fr else "Elsewhere:"} <a href="{escape(elsewhere[other.path])}">{escape(other.title, quote=False)}</a></p>')

@@ -55,7 +55,8 @@ class _Handler(BaseHTTPRequestHandler):
             host, target = parts.netloc, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         answer, charset = self.server.held.answer(host, target), self.server.held.charset(host)
         text = charset and answer.kind == "text/html"
-        head = [f"HTTP/1.1 {answer.status} {self.responses[answer.status][0]}", f"Content-Type: {answer.kind}{f'; charset={charset}' if text else ''}", f"Content-Length: {len(answer.body)}"]
+        kind = f"{answer.kind}; charset={charset}" if text else answer.kind
+        head = [f"HTTP/1.1 {answer.status} {self.responses[answer.status][0]}", f"Content-Type: {kind}", f"Content-Length: {len(answer.body)}"]
         head += [f"Location: {answer.location}"] if answer.location else []
         # One write: two would wait for each other (Nagle’s algorithm and delayed acknowledgements).
         self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + (answer.body if self.command == "GET" else b""))

@@ -18,10 +18,14 @@ _INCLUDE = re.compile(r"^\[\[.*\]\]$|^:::.*$", re.MULTILINE)
 # A Liquid-like or attribute syntax of Fleuve’s own; no old site had it.
 _OWN = re.compile(r"\{\{.*?\}\}|\{[.#:][^}]*\}")
 _SECTIONS = {
-    "fr": {"avant_de_commencer": "Avant de commencer", "admissibilite": "Qui peut faire une demande", "documents_requis": "Documents requis", "cout": "Coût", "delai": "Délai"},
-    "en": {"avant_de_commencer": "Before you start", "admissibilite": "Who can apply", "documents_requis": "Required documents", "cout": "Cost", "delai": "Processing time"},
+    "fr": {"avant_de_commencer": "Avant de commencer", "admissibilite": "Qui peut faire une demande",
+        "documents_requis": "Documents requis", "cout": "Coût", "delai": "Délai"},
+    "en": {"avant_de_commencer": "Before you start", "admissibilite": "Who can apply",
+        "documents_requis": "Required documents", "cout": "Cost", "delai": "Processing time"},
 }
-_CONTACT = {"fr": ("Nous joindre", "Téléphone", "Heures"), "en": ("Contact us", "Telephone", "Hours")}
+_CONTACT = {
+    "fr": ("Nous joindre", "Téléphone", "Heures", "Du lundi au vendredi, de 8 h 30 à 16 h 30"),
+    "en": ("Contact us", "Telephone", "Hours", "Monday to Friday, 8:30 a.m. to 4:30 p.m.")}
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,9 @@ def _read(file: Path, path: str) -> Source | None:
     if len(markdown) < 300:
         return None
     published = str(front.get("date", "2014-03-18"))[:10]
+    modified = str(front.get("mise_a_jour", published))[:10]
     # Pages come out of real years of such sites: twelve years before the pages they are made of.
-    return Source(path, lang, str(front["title"]), str(front.get("description", "")), _older(published), _older(str(front.get("mise_a_jour", published))[:10]), render(markdown, lang))
+    return Source(path, lang, str(front["title"]), str(front.get("description", "")), _older(published), _older(modified), render(markdown, lang))
 
 
 def _older(date: str) -> str:
@@ -92,6 +97,6 @@ def _markdown(front: dict[str, Any], body: str, lang: str) -> str:
     parts.append(body.strip())
     contact = front.get("contact")
     if isinstance(contact, dict) and contact.get("telephone"):
-        title, telephone, hours = _CONTACT[lang]
-        parts.append(f"## {title}\n\n{telephone}\n: {contact['telephone']}\n\n{hours}\n: {'Du lundi au vendredi, de 8 h 30 à 16 h 30' if lang == 'fr' else 'Monday to Friday, 8:30 a.m. to 4:30 p.m.'}")
+        title, telephone, hours, when = _CONTACT[lang]
+        parts.append(f"## {title}\n\n{telephone}\n: {contact['telephone']}\n\n{hours}\n: {when}")
     return "\n\n".join(part for part in parts if part.strip())

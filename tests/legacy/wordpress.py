@@ -34,47 +34,69 @@ def build(site: Site, pages: list[Known]) -> None:
 
 def _listing(site: Site, pages: list[Known]) -> str:
     return "".join(
-        f'<article class="post hentry"><h2 class="entry-title"><a href="{page.url}" rel="bookmark">{escape(page.title)}</a></h2><div class="entry-summary"><p>{escape(page.description)}'
+        f'<article class="post hentry"><h2 class="entry-title"><a href="{page.url}" rel="bookmark">{escape(page.title)}</a></h2><div class="entry-summary">'
+        f'<p>{escape(page.description)}'
         f'<a class="more-link" href="{page.url}">Lire la suite</a></p></div></article>' for page in pages)
 
 
 def _entry(page: Known, number: int) -> str:
-    share = '<div class="sharedaddy sd-sharing-enabled"><h3 class="sd-title">Partager :</h3><ul><li><a href="https://social.example/partage">Cliquez pour partager</a></li></ul></div>'
+    share = ('<div class="sharedaddy sd-sharing-enabled"><h3 class="sd-title">Partager :</h3><ul><li>'
+        '<a href="https://social.example/partage">Cliquez pour partager</a></li></ul></div>')
     comments = ""
     if number % 3 == 0:
-        comments = '<div id="comments" class="comments-area"><h2 class="comments-title">2 réflexions</h2><ol class="comment-list"><li class="comment"><p>Merci pour ces renseignements, très utiles pour nos vacances en famille !</p></li><li class="comment"><p>Est-ce que les chiens sont permis ? Je n’ai pas trouvé.</p></li></ol></div>'
-    return (f'<article id="post-{number}" class="post-{number} post type-post status-publish hentry"><header class="entry-header"><h1 class="entry-title">{escape(page.title, quote=False)}</h1>'
-            f'<div class="entry-meta"><span class="posted-on">Publié le <time class="entry-date published" datetime="{page.published}T08:00:00-05:00">{said(page.published)}</time>'
-            f'<time class="updated" datetime="{page.modified}T08:00:00-05:00">Dernière mise à jour : {said(page.modified)}</time></span></div></header><div class="entry-content">\n{broken(page.html, number)}{share}</div>'
-            f'<footer class="entry-footer"><span class="cat-links"><a href="/category/{slug(page.breadcrumb[-1])}/" rel="category tag">{page.breadcrumb[-1]}</a></span></footer></article>{comments}')
+        comments = ('<div id="comments" class="comments-area"><h2 class="comments-title">2 réflexions</h2><ol class="comment-list"><li class="comment">'
+            '<p>Merci pour ces renseignements, très utiles pour nos vacances en famille !</p></li><li class="comment">'
+            '<p>Est-ce que les chiens sont permis ? Je n’ai pas trouvé.</p></li></ol></div>')
+    category = f'<a href="/category/{slug(page.breadcrumb[-1])}/" rel="category tag">{page.breadcrumb[-1]}</a>'
+    return f"""<article id="post-{number}" class="post-{number} post type-post status-publish hentry">
+<header class="entry-header"><h1 class="entry-title">{escape(page.title, quote=False)}</h1><div class="entry-meta"><span class="posted-on">Publié le
+<time class="entry-date published" datetime="{page.published}T08:00:00-05:00">{said(page.published)}</time>
+<time class="updated" datetime="{page.modified}T08:00:00-05:00">Dernière mise à jour : {said(page.modified)}</time></span></div></header>
+<div class="entry-content">
+{broken(page.html, number)}{share}</div><footer class="entry-footer"><span class="cat-links">{category}</span></footer></article>{comments}"""
 
 
 def _page(site: Site, pages: list[Known], title: str, content: str, page: Known | None) -> str:
     items = "".join(f'<li class="menu-item menu-item-type-post_type"><a href="{one.url}">{escape(one.title[:36])}</a></li>' for one in pages[::5])
     recent = "".join(f'<li><a href="{site.path(one.url)}">{escape(one.title)}</a></li>' for one in pages[-5:])
     categories = "".join(f'<li class="cat-item"><a href="/category/{slug(name)}/">{name}</a></li>' for name in sorted({one.breadcrumb[-1] for one in pages}))
-    heads = f'<link rel="canonical" href="{page.url}" /><link rel="shortlink" href="{site.url(f"/?p={pages.index(page) + 1}")}" /><meta property="og:title" content="{escape(page.title)}" /><meta property="og:description" content="{escape(page.description)}" /><meta property="article:published_time" content="{page.published}T08:00:00-05:00" /><meta property="article:modified_time" content="{page.modified}T08:00:00-05:00" />' if page else ""
+    heads = (f'<link rel="canonical" href="{page.url}" /><link rel="shortlink" href="{site.url(f"/?p={pages.index(page) + 1}")}" />'
+        f'<meta property="og:title" content="{escape(page.title)}" /><meta property="og:description" content="{escape(page.description)}" />'
+        f'<meta property="article:published_time" content="{page.published}T08:00:00-05:00" />'
+        f'<meta property="article:modified_time" content="{page.modified}T08:00:00-05:00" />') if page else ""
+    trail = (
+        f'<div class="breadcrumbs" typeof="BreadcrumbList"><a href="/">Accueil</a> &rsaquo; <a href="/category/{slug(page.breadcrumb[-1])}/">'
+        f'{page.breadcrumb[-1]}</a> &rsaquo; <span>{escape(title)}</span></div>') if page else ""
     old = f'<a href="/?p={pages.index(page) % 5 + 1}">Lien court</a>' if page else ""
     return f"""<!DOCTYPE html>
-<html lang="fr-FR" class="no-js"><head><meta charset="UTF-8"><meta name="generator" content="WordPress 4.9.8" /><title>{escape(title)} &#8211; {site.spec.title}</title>{heads}
+<html lang="fr-FR" class="no-js"><head><meta charset="UTF-8"><meta name="generator" content="WordPress 4.9.8" />
+<title>{escape(title)} &#8211; {site.spec.title}</title>{heads}
 <link rel='stylesheet' href='/medias/style.css?ver=4.9.8' type='text/css' /><style>img.wp-smiley {{ border: none }}</style></head>
 <body class="{"single single-post" if page else "archive"}"><div id="page" class="site"><a class="skip-link screen-reader-text" href="#content">Aller au contenu</a>
-<header id="masthead" class="site-header"><p class="site-title"><a href="/" rel="home"><img src="/medias/logo.png" alt="">{site.spec.title}</a></p><nav id="site-navigation" class="main-navigation"><ul class="primary-menu">{items}</ul></nav></header>
-{f'<div class="breadcrumbs" typeof="BreadcrumbList"><a href="/">Accueil</a> &rsaquo; <a href="/category/{slug(page.breadcrumb[-1])}/">{page.breadcrumb[-1]}</a> &rsaquo; <span>{escape(title)}</span></div>' if page else ""}
+<header id="masthead" class="site-header"><p class="site-title"><a href="/" rel="home"><img src="/medias/logo.png" alt="">{site.spec.title}</a></p>
+<nav id="site-navigation" class="main-navigation"><ul class="primary-menu">{items}</ul></nav></header>
+{trail}
 <div id="content" class="site-content"><div id="primary" class="content-area"><main id="main" class="site-main" role="main">{content}</main></div>
-<aside id="secondary" class="sidebar widget-area"><section class="widget widget_search"><form role="search" method="get" action="/"><input type="search" name="s" /></form></section>
-<section class="widget widget_recent_entries"><h2 class="widget-title">Articles récents</h2><ul>{recent}</ul></section><section class="widget widget_categories"><h2>Catégories</h2><ul>{categories}</ul></section>
-<section class="widget widget_tag_cloud"><div class="tagcloud"><a href="/tag/ete/" style="font-size: 22pt;">Été</a> <a href="/tag/hiver/" style="font-size: 8pt;">Hiver</a></div></section></aside></div>
+<aside id="secondary" class="sidebar widget-area"><section class="widget widget_search"><form role="search" method="get" action="/"><input type="search" name="s" />
+</form></section>
+<section class="widget widget_recent_entries"><h2 class="widget-title">Articles récents</h2><ul>{recent}</ul></section><section class="widget widget_categories">
+<h2>Catégories</h2><ul>{categories}</ul></section>
+<section class="widget widget_tag_cloud"><div class="tagcloud">
+<a href="/tag/ete/" style="font-size: 22pt;">Été</a> <a href="/tag/hiver/" style="font-size: 8pt;">Hiver</a></div></section></aside></div>
 <footer id="colophon" class="site-footer"><div class="site-info">{old} © Gouvernement. Fièrement propulsé par WordPress</div></footer></div></body></html>"""
 
 
 def _wxr(site: Site, pages: list[Known]) -> bytes:
     """The export, as Tools → Export writes it; a draft and an attachment come with it."""
-    items = [_item(page.title, page.url, page.html, page.description, number, "publish", "post" if "Nouvelles" in page.breadcrumb else "page", page) for number, page in enumerate(pages, 1)]
+    items = [
+        _item(page.title, page.url, page.html, page.description, number, "publish", "post" if "Nouvelles" in page.breadcrumb else "page", page)
+        for number, page in enumerate(pages, 1)]
     items.append(_item("Brouillon", site.url("/?p=990"), "<p>À finir.</p>", "", 990, "draft", "post", pages[0]))
     return f"""<?xml version="1.0" encoding="UTF-8" ?>
-<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
-<channel><title>{site.spec.title}</title><link>{site.url("")}</link><language>fr-FR</language><wp:wxr_version>1.2</wp:wxr_version><wp:base_site_url>{site.url("")}</wp:base_site_url>
+<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
+<channel><title>{site.spec.title}</title><link>{site.url("")}</link><language>fr-FR</language><wp:wxr_version>1.2</wp:wxr_version>
+<wp:base_site_url>{site.url("")}</wp:base_site_url>
 {"".join(items)}</channel></rss>
 """.encode()
 

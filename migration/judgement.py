@@ -157,6 +157,8 @@ def judge_pages(file: str, name: str, keys: list[str], recipe: Recipe, model: st
     """Judge some pages of a site. Returns its name, and the judgements by key."""
     db = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     logged = db.execute("SELECT 1 FROM hits LIMIT 1").fetchone() is not None
+    # The pages of a site that was closed were as old as on the day when it was.
+    today = min(today, recipe.closed) if recipe.closed else today
     pages, facts = [], []
     for key in keys:
         url, data, text = db.execute("SELECT url, data, text FROM pages WHERE key=?", (key,)).fetchone()

@@ -30,6 +30,7 @@ FEW = 15  # words of a content that a template leaves, below which the model is 
 
 _ASIDE = re.compile(r"(?:^|[-_\s])(?:comments?|commentaires?|respond|share|partage\w*|social|sharing|breadcrumbs?|ariane|fil-ariane|filariane|pager|pagination|related|printlink|addtoany|sharedaddy|tagcloud)(?:$|[-_\s])", re.IGNORECASE)
 _DATED = re.compile(r"(?:derni[èe]re\s+(?:mise|modification)|mis(?:e)?\s+[àa]\s+jour|date\s+(?:de\s+)?(?:modif|publi)|last\s+(?:updated|modified)|date\s+modified|modifi[ée]e? le|publi[ée]e? le)\b.{0,40}\d", re.IGNORECASE)
+_TAGGED = re.compile(r"(?:mots?[- ]cl[ée]s?|cat[ée]gories?|[ée]tiquettes?|class[ée] (?:dans|sous)|tags?|keywords?|filed under|posted in|partager|share)\b", re.IGNORECASE)
 _GONE = "script, style, noscript, template, nav, footer, head, svg.icon, link, meta"
 
 
@@ -78,7 +79,7 @@ def extract(html: str, url: str = "", template: Template | None = None, recipe: 
     if holder is not None:
         inner, text, _ = _kept(holder, None)
         return _extracted(told, inner, text, RECIPE if text else 0.2, "recette", tuple(remarks), hints, recipe)
-    if template is not None and template.blocks and (found := _by_template(body, template, told.title)):
+    if template is not None and template.blocks and (found := _by_template(body, template, told)):
         return _extracted(told, *found, "gabarit", tuple(remarks), hints, recipe)
     inner, text, confidence, method = _by_model(body, html)
     if confidence < DOUBT:
@@ -106,16 +107,24 @@ def _summary(text: str, title: str) -> str:
 # With the template of the site
 
 
-def _by_template(body: Element, template: Template, title: str) -> tuple[str, str, float] | None:
+def _by_template(body: Element, template: Template, told: metadata.Metadata) -> tuple[str, str, float] | None:
     """The blocks that do not repeat, of the element that holds the content on this site. None when that leaves nothing."""
     holder = next((node for selector in template.holders if (node := body.select_one(selector) if selector != "body" else body) is not None), None)
     found = block.read(holder if holder is not None else body)
     if not found.blocks:
         return None
-    kept = np.array([mark(one.text) not in template.blocks and not (len(one.text) < 120 and _DATED.search(one.text)) for one in found.blocks])
+    repeats = template.everywhere if holder is not None else template.blocks
+    repeated = np.array([mark(one.text) in repeats for one in found.blocks])
+    crumbs = _letters("".join(told.breadcrumb))
+    kept = ~repeated & np.array([not (len(one.text) < 120 and (_DATED.search(one.text) or _TAGGED.match(one.text) and one.linked)) and not _is_named(one.text, told.title, crumbs) for one in found.blocks])
+    before = np.concatenate(([0], np.cumsum(repeated)))
+    linked = np.concatenate(([0], np.cumsum([one.linked >= one.words or again for one, again in zip(found.blocks, repeated)])))
     for element, begin, end in found.spans:
+        if element is holder or element is body:
+            continue
         said = f"{element.attr('class') or ''} {element.attr('id') or ''}"
-        if len(said) > 1 and _ASIDE.search(said) and element is not holder and element is not body:
+        # « À lire aussi », on all pages, above links that are those of each.
+        if len(said) > 1 and _ASIDE.search(said) or end - begin > 1 and before[end] > before[begin] and linked[end] - linked[begin] == end - begin:
             kept[begin:end] = False
     confidence = TEMPLATE
     if holder is None:
@@ -126,6 +135,18 @@ def _by_template(body: Element, template: Template, title: str) -> tuple[str, st
         return None
     inner, text, _ = _kept(holder if holder is not None else body, (found, kept))
     return (inner, text, confidence if text else 0.3)
+
+
+def _is_named(text: str, title: str, crumbs: str) -> bool:
+    """Whether a block is the title of the page, or the way to it."""
+    if len(text) > 300:
+        return False
+    letters = _letters(text)
+    return letters == _letters(title) or len(letters) > 3 and (letters in (crumbs, crumbs + _letters(title)) or letters.startswith(crumbs) and len(crumbs) > 5 and ">" in text)
+
+
+def _letters(text: str) -> str:
+    return "".join(re.findall(r"[^\W_]+", text.lower()))
 
 
 # Without

@@ -23,37 +23,43 @@ FEWEST = 5
 MOST = 300
 REPEATED = 0.25
 """A block that this part of the pages has is of the template (and at least three pages have it). Menus of a section stand on fewer."""
+EVERYWHERE = 0.6
+"""Within the element that holds the content, what repeats on fewer pages is content that they share: how to reach a service, a warning."""
 HOLDS = 0.85
 """How well an element must hold what varies, and nothing else, on the pages that have it: the F1 of their words."""
 HOLDERS = 4
 
 _DIGITS = re.compile(r"\d+")
+_MONTH = re.compile(r"\b(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|january|february|march|april|may|june|july|august|september|october|november|december)\b")
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 
 
 @dataclass(frozen=True)
 class Template:
-    """`blocks`: hashes of the blocks that repeat; `holders`: selectors of elements that hold the content, the first that a page has; `before`,
+    """`blocks`: hashes of the blocks that repeat; `everywhere`: of those that nearly all pages have; `holders`: selectors of elements that hold the content, the first that a page has; `before`,
     `after`: what all titles begin and end with."""
 
     blocks: frozenset[int] = frozenset()
+    everywhere: frozenset[int] = frozenset()
     holders: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Return it as JSON can hold it, always the same."""
-        return {"blocks": [f"{number:x}" for number in sorted(self.blocks)], "holders": list(self.holders), "before": self.before, "after": self.after}
+        blocks, everywhere = ([f"{number:x}" for number in sorted(some)] for some in (self.blocks, self.everywhere))
+        return {"blocks": blocks, "everywhere": everywhere, "holders": list(self.holders), "before": self.before, "after": self.after}
 
     @classmethod
     def from_json(cls, said: dict) -> Template:
         """Return what `to_json` gave."""
-        return cls(frozenset(int(number, 16) for number in said["blocks"]), tuple(said["holders"]), said["before"], said["after"])
+        blocks, everywhere = (frozenset(int(number, 16) for number in said[name]) for name in ("blocks", "everywhere"))
+        return cls(blocks, everywhere, tuple(said["holders"]), said["before"], said["after"])
 
 
 def mark(text: str) -> int:
-    """Return the hash of a block: its words, figures apart, which change from page to page (dates, counters)."""
-    return int.from_bytes(hashlib.blake2b(_DIGITS.sub("0", " ".join(text.lower().split())).encode("utf-8", "replace"), digest_size=8).digest())
+    """Return the hash of a block: its words, figures and months apart, which change from page to page (dates, counters)."""
+    return int.from_bytes(hashlib.blake2b(_MONTH.sub("0", _DIGITS.sub("0", " ".join(text.lower().split()))).encode("utf-8", "replace"), digest_size=8).digest())
 
 
 def learn(pages: Iterable[tuple[str, str]]) -> Template:
@@ -74,7 +80,8 @@ def learn(pages: Iterable[tuple[str, str]]) -> Template:
     counts = Counter(number for _, _, marks in read for number in set(marks))
     repeated = frozenset(number for number, count in counts.items() if count >= max(3, REPEATED * len(read)))
     before, after = _common(titles)
-    return Template(repeated, _holders(read, repeated), before, after)
+    everywhere = frozenset(number for number in repeated if counts[number] >= EVERYWHERE * len(read))
+    return Template(repeated, everywhere, _holders(read, repeated), before, after)
 
 
 def _holders(read: list[tuple[Element, Blocks, list[int]]], repeated: frozenset[int]) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import groupby, pairwise
 
 from migration import dialect
-from migration.inline import CELL, PLAIN, TITLE, Inline, Place, attribute, clean, escaped, guarded
+from migration.inline import CELL, TITLE, Inline, attribute, clean, escaped, guarded
 from migration.prose_table import Grid, is_layout
 from migration.prose_table import write as write_table
 from migration.tree import Node, paragraphs, says, spliced
@@ -20,14 +21,13 @@ _LINE_TYPES = ("1", "a", "A", "i", "I")
 
 
 class Blocks:
-    """Writes the blocks of one page. inline: writes its words; title: that of the page, which no heading repeats; relevel: whether the
-    levels of headings follow the outline (false only to compare with other renderers)."""
+    """Writes the blocks of one page. inline: writes its words; title: that of the page, which no heading repeats."""
 
-    def __init__(self, inline: Inline, title: str = "", relevel: bool = True) -> None:
+    def __init__(self, inline: Inline, title: str = "") -> None:
         self.inline = inline
         self.found = inline.found
         self._title = _plain(title)
-        self._relevel = relevel
+        self._exact = inline.exact
         self._above: list[int] = []
         self._containers = 0
         self.notes: list[tuple[str, str]] = []
@@ -36,7 +36,10 @@ class Blocks:
         """The blocks of children, words among them in paragraphs. flat: no component (in a list, a quotation, a cell)."""
         out: list[str] = []
         carried: list[Node] = []  # anchors that stand alone: they go with the next block
-        for node in spliced(children) if not all(type(child) is Node and child.block for child in children) else children:
+        nodes = spliced(children) if not all(type(child) is Node and child.block for child in children) else children
+        if any(node.name in _STRAY for node in nodes):
+            nodes = _gathered(nodes)
+        for node in nodes:
             if node.name in ("p", "para") and node.children and all(type(one) is Node and one.name == "anchor" or type(one) is str and not one.strip() for one in node.children):
                 carried += [one for one in node.children if type(one) is Node]
                 continue
@@ -70,7 +73,7 @@ class Blocks:
         children = [child for child in children if not (type(child) is Node and child.name == "a" and _is_permalink(child))]
         children = _unwrapped(children)
         words = self.inline.write(children, TITLE)
-        if not words:
+        if not words and not self._exact:
             return [self.inline.paragraph([Node("anchor", None, [], ident)])] if ident else []
         written = int(node.name[1])
         if written == 1 and self._title and _plain(node.text()) == self._title:
@@ -85,7 +88,7 @@ class Blocks:
 
     def _level(self, written: int) -> int:
         """The level that the heading has in the outline, as plugins/headings.py counts."""
-        if not self._relevel:
+        if self._exact:
             return written
         while self._above and self._above[-1] >= written:
             self._above.pop()
@@ -115,7 +118,7 @@ class Blocks:
             return [self._html_list(node, items)]
         loose = any(type(child) is Node and child.name == "p" for item in items for child in item.children)
         written = [(item, self._item(item)) for item in items]
-        written = [(item, blocks) for item, blocks in written if blocks]
+        written = [(item, blocks) for item, blocks in written if blocks or self._exact]
         if not written:
             return []
         number = _number(node.attr("start")) if node.name == "ol" else None
@@ -181,7 +184,7 @@ class Blocks:
 
     def _quotation(self, node: Node, flat: bool) -> list[str]:
         body = dialect.join(self.write(node.children, flat=True))
-        if not body:
+        if not body and not self._exact:
             return []
         cite = self.inline.address(node.attr("cite"), "La source", "", quiet=True) if node.attr("cite") else ""
         if cite:
@@ -192,11 +195,11 @@ class Blocks:
         if node.source is not None and node.source.find("a", href=True) is not None or any(_images(node)):
             return self._html_code(node)
         text = _preformatted(node)
-        if not text.strip():
+        if not text.strip() and not self._exact:
             return []
         text = text.removesuffix("\n").replace("\r\n", "\n").replace("\r", "\n")
         fence = "`" * max(3, max((len(run) + 1 for run in re.findall("`{3,}", text)), default=3))
-        return [f"{fence}{_code_language(node)}\n{text}\n{fence}"]
+        return [f"{fence}{_code_language(node)}\n{text}\n{fence}" if text else f"{fence}{_code_language(node)}\n{fence}"]
 
     def _html_code(self, node: Node) -> list[str]:
         """Preformatted text with links in it: HTML, in which nothing is Markdown, and no blank line ends it."""
@@ -235,7 +238,7 @@ class Blocks:
         self.found.links.append(_link(url, name))
         hosts = ("https://www.youtube.com/", "https://youtu.be/", "https://vimeo.com/")
         if node.name == "iframe" and url.startswith(hosts) and not flat and self._containers < MAX_CONTAINERS and len(name) <= _TITLE_MAX:
-            return [dialect.container("video-externe", dialect_title(name), [], lien=url.replace('"', "%22"))]
+            return [dialect.container("video-externe", plain_title(name), [], lien=url.replace('"', "%22"))]
         return [f"[{escaped(name, True)}]({_written(url)})"]
 
     def _details(self, node: Node, flat: bool) -> list[str]:
@@ -247,9 +250,9 @@ class Blocks:
         if not title:
             return self.write(rest, flat)
         if flat or self._containers >= MAX_CONTAINERS or len(title) > _TITLE_MAX or not _is_title(summaries[0], title):
+            summary = self._item(Node("summary", None, [child for child in summaries[0].children if child not in anchors]))
             body = self.write(rest, flat=True)
-            summary = self.inline.write([child for child in summaries[0].children if child not in anchors], TITLE)
-            return ["\n\n".join([f"<details>\n<summary>\n\n{guarded(summary)}\n\n</summary>" if not summary.isalnum() else f"<details>\n<summary>{summary}</summary>", *body, "</details>"])]
+            return ["\n\n".join([f"<details>\n{_element('summary', summary, '')}", *body, "</details>"])]
         return [self._container("accordeon", title, rest)]
 
     def _container(self, name: str, title: str, children: list) -> str:
@@ -258,7 +261,7 @@ class Blocks:
         body = self.write(children)
         self._above = above if name == "onglet" else self._above
         self._containers -= 1
-        return dialect.container(name, dialect_title(title), body)
+        return dialect.container(name, plain_title(title), body)
 
     def _tabs(self, node: Node, flat: bool) -> list[str]:
         tabs = [child for child in node.children if type(child) is Node and child.name == "tab"]
@@ -301,7 +304,7 @@ class Blocks:
         if "<a href=" in "\n".join(blocks) or not text and "![" not in "\n".join(blocks):
             return blocks
         fragment = self.inline.targets.fragment(url)
-        return [f'<a href="{attribute("#" + fragment if fragment else _written(url).replace("&amp;", "&"))}">\n\n{dialect.join(blocks)}\n\n</a>']
+        return [f'<a href="{attribute("#" + fragment if fragment else url)}">\n\n{dialect.join(blocks)}\n\n</a>']
 
     # ---------------------------------------------------------------- tables
 
@@ -326,26 +329,25 @@ def listed(items: list[list[str]], start: int | None, loose: bool) -> str:
     loose = loose or any(not _is_tight(blocks) for blocks in items)
     for number, blocks in enumerate(items, start or 0):
         mark = "- " if start is None else f"{number}. "
-        body = (dialect.join(blocks) if loose else _close(blocks)) if len(blocks) > 1 else blocks[0]
+        body = (dialect.join(blocks) if loose else "\n".join(blocks)) if len(blocks) > 1 else blocks[0] if blocks else ""
         if "\n" in body:
             pad = " " * len(mark)
             body = "\n".join(pad + line if line and at else line for at, line in enumerate(body.split("\n")))
-        lines.append(mark + body)
+        lines.append(mark + body if body else mark.rstrip())
     return ("\n\n" if loose else "\n").join(lines)
 
 
+_CLOSED = re.compile(r"```|[-*] |\d+[.)] ")
+_ENDED = re.compile(r"```|#{1,6} |\*\*\*$")
+_LISTS = re.compile(r"[-*] |\d+[.)] |> |<")
 _INTERRUPTS = re.compile(r"[-*] |1[.)] |> |```|#{1,6} |\*\*\*$|<(?:table|details|figure|ol|dl|div|address)\b")
 
 
 def _is_tight(blocks: list[str]) -> bool:
     """Whether blocks can follow each other without a blank line: each opens by itself, and no paragraph would go on in the next."""
-    return all("\n\n" not in block or block.startswith("```") for block in blocks) and all(
-        _INTERRUPTS.match(block) and not (at and re.match("[-*] |1[.)] |> |<", blocks[at - 1]) and re.match("[-*] |> |<", block)) for at, block in enumerate(blocks) if at
-    )
-
-
-def _close(blocks: list[str]) -> str:
-    return "\n".join(blocks)
+    if any("\n\n" in block and not _CLOSED.match(block) for block in blocks):
+        return False
+    return all(_ENDED.match(before) or _INTERRUPTS.match(block) and not (_LISTS.match(before) and _LISTS.match(block)) for before, block in pairwise(blocks))
 
 
 def _element(name: str, blocks: list[str], attributes: str) -> str:
@@ -374,6 +376,17 @@ def _entries(children: list) -> list[Node]:
     return out
 
 
+def _gathered(nodes: list[Node]) -> list[Node]:
+    """Blocks with items that stand in no list as lists: browsers show them so."""
+    out: list[Node] = []
+    for name, run in groupby(nodes, lambda node: _STRAY.get(node.name, "")):
+        out += [Node(name, None, list(run))] if name else run
+    return out
+
+
+_STRAY = {"li": "ul", "dt": "dl", "dd": "dl"}
+
+
 def _first_anchor(children: list) -> tuple[list, str]:
     """Children without their first anchor, and its id."""
     for at, child in enumerate(children):
@@ -390,7 +403,7 @@ def _unwrapped(children: list) -> list:
 
 def _is_permalink(link: Node) -> bool:
     """Whether a link only says where its heading is, as documentation tools add."""
-    return link.text().strip() in ("", "¶", "#", "§", "🔗", "∞") and (link.attr("href").startswith("#") or "#" in link.attr("href")) and not any(_images(link))
+    return clean(link.text()).strip() in ("", "¶", "#", "§", "🔗", "∞") and (link.attr("href").startswith("#") or "#" in link.attr("href")) and not any(_images(link))
 
 
 def _images(node: Node):
@@ -463,12 +476,12 @@ def _link(url: str, text: str):
 
 
 def _written(url: str) -> str:
-    from migration.target import written
+    from migration.target import in_link
 
-    return written(url)
+    return in_link(url)
 
 
-def dialect_title(text: str) -> str:
+def plain_title(text: str) -> str:
     """Words fit for the title of a component."""
     return clean(text).strip().translate({ord("{"): "(", ord("}"): ")"})
 

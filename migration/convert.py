@@ -49,7 +49,7 @@ def convert(html: str, url: str = "", lang: str = "fr", title: str = "", size: C
     if len(html) > MAX_CHARACTERS:
         html = html[:MAX_CHARACTERS]
         losses.append("La page dépasse 5 millions de caractères\u00a0; la suite n’a pas été gardée.")
-    found, markdown, before = _written(html, url, lang, title, size, relevel=True)
+    found, markdown, before = _written(html, url, lang, title, size)
     losses += [text if times == 1 else f"{text} ({times}\u00a0fois)" for text, times in found.losses.items()]
     return Converted(
         markdown, tuple(found.links), tuple(found.media), tuple(found.downloads), tuple(found.forms), tuple(found.anchors), tuple(losses),
@@ -58,11 +58,11 @@ def convert(html: str, url: str = "", lang: str = "fr", title: str = "", size: C
 
 
 def markdown_of(html: str) -> str:
-    """The Markdown of HTML with its headings as they are, to compare renderers."""
-    return _written(html, "", "en", "", None, relevel=False)[1]
+    """The Markdown of HTML with the levels of its headings as they are, and what is empty: to compare renderers."""
+    return _written(html, "", "en", "", None, exact=True)[1]
 
 
-def _written(html: str, url: str, lang: str, title: str, size, relevel: bool) -> tuple[Found, str, dict[str, int]]:
+def _written(html: str, url: str, lang: str, title: str, size, exact: bool = False) -> tuple[Found, str, dict[str, int]]:
     body, base = parse(html)
     before = reckoning.of_dom(body)
     found = Found()
@@ -70,11 +70,11 @@ def _written(html: str, url: str, lang: str, title: str, size, relevel: bool) ->
     form.take_out(body, html, found, targets)
     kit.unfold(body, html)
     footnote.gather(body, html)
-    builder = Builder(_used(body, html, targets), lang)
+    builder = Builder(_used(body, html, targets), lang, exact)
     tree = builder.build(body)
     for name, times in builder.dropped.items():
         found.losses[_DROPPED[name]] += times
-    blocks = Blocks(Inline(found, targets, lang, size), title, relevel)
+    blocks = Blocks(Inline(found, targets, lang, size, exact), title)
     written = blocks.write(tree.children)
     notes = [text for _, text in blocks.notes]
     markdown = dialect.join([*written, *notes])

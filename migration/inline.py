@@ -105,14 +105,14 @@ def _guard(line: str) -> str:
 
 class Inline:
     """Writes the words of one page. found: what it meets; targets: its addresses; size: gives the octets of a file by its address, None
-    when they are not known; lang: the language of the page."""
+    when they are not known; lang: the language of the page; exact: keep what says nothing, to compare with other renderers."""
 
-    def __init__(self, found: Found, targets: Targets, lang: str, size: Callable[[str], int | None] | None = None) -> None:
+    def __init__(self, found: Found, targets: Targets, lang: str, size: Callable[[str], int | None] | None = None, exact: bool = False) -> None:
         self.found = found
         self.targets = targets
         self.lang = lang
         self.size = size
-        self.labels: dict[str, str] = {}
+        self.exact = exact
 
     def write(self, children: list, place: Place = PLAIN) -> str:
         """The Markdown of children none of which is a block, without spaces at its ends."""
@@ -185,7 +185,7 @@ class Inline:
 
     def _emphasis(self, node: Node, place: Place, out: list, rest: list) -> None:
         kind = node.name
-        if kind in place.emphasis:
+        if kind in place.emphasis and not self.exact:
             out += self.pieces(node.children, place)
             return
         inner = Place(place.pipe, place.bracket, place.line, place.link, True, f"{place.emphasis} {kind}")
@@ -253,7 +253,7 @@ class Inline:
     def _image(self, node: Node, place: Place, out: list, rest: list) -> None:
         url = self.image(node)
         alt = clean(node.attr("alt")).strip()
-        if not url:
+        if not url and not self.exact:
             out.append(("text", alt))
             return
         title = clean(node.attr("title")).strip()
@@ -273,8 +273,9 @@ class Inline:
         return url
 
     def _link(self, node: Node, place: Place, out: list, rest: list) -> None:
-        url = self.address(node.attr("href"), "Le lien", "".join(words(node)))
-        if place.link or not url:
+        written = node.attr("href").strip()
+        url = self.address(written, "Le lien", "".join(words(node))) if written not in ("", "#") else ""
+        if place.link or not url and not self.exact:
             out += self.pieces(node.children, place)
             return
         fragment = self.targets.fragment(url)
@@ -284,17 +285,17 @@ class Inline:
         markdown = self._joined(pieces, inner)
         if not markdown or not says(node.children) and not any(type(one) is Node and one.name == "anchor" for one in node.children):
             markdown = escaped(clean(node.attr("aria-label") or node.attr("title")).strip(), True)
-            if not markdown:
+            if not markdown and not self.exact:
                 self.found.losses[f"Un lien sans texte n’a pas été gardé\u00a0: {_short(url)}"] += 1
                 return
-            pieces = [("text", markdown)]
+            pieces = pieces or [("text", markdown)]
         text = clean(node.text()).strip()
         self.found.links.append(Link(url, text))
         markdown += self._file(url, text, rest, place)
         title = clean(node.attr("title")).strip()
         if pieces[0][1].startswith(" "):
             out.append(("text", " "))
-        out.append(("link", _target(markdown, href, title if title and title != text else "", place.pipe)))
+        out.append(("link", _target(markdown, href, title if title and (title != text or self.exact) else "", place.pipe)))
         if pieces[-1][1].endswith(" "):
             out.append(("text", " "))
 
@@ -388,7 +389,7 @@ def _emphasised(kind: str, inner: str, before: str, after: str) -> str:
 
 
 def _target(words: str, url: str, title: str, pipe: bool) -> str:
-    url = target.written(url)
+    url = target.in_link(url)
     if title:
         title = escaped(title, True).replace('"', '\\"')
         return f'[{words}]({url} "{title}")'

@@ -109,7 +109,7 @@ def is_layout(node: Node, grid: Grid) -> bool:
         return True
     full = [cell for cell in cells if says(cell.node.children)]
     long = sum(len(cell.node.text()) > 400 for cell in full)
-    return not full or long > len(full) / 2
+    return not full or len(grid.rows) < 4 and long > len(full) / 2
 
 
 def write(blocks: Blocks, grid: Grid, flat: bool) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pyromark
 
 from fleuve.markdown import DIALECT, fenced
-from migration.target import written
+from migration.target import in_link, written
 
 _READER = pyromark.Markdown(options=DIALECT)
 _HAS_TARGET = re.compile(r"\]\(|\]:|<|\{[a-z_]+=")
@@ -106,7 +106,7 @@ def _inline(source: bytes, start: int, inner: int, end: int, target: Target) -> 
         new = target(old)
         if new != old:
             words = re.sub(r"([\\`*_\[\]<~|])", r"\\\1", old)
-            yield start, end, f"[{words}]({written(new)})".encode("utf-8", "replace")
+            yield start, end, f"[{words}]({in_link(new)})".encode("utf-8", "replace")
         return
     open_at = source.find(b"](", max(inner, start), end)
     if open_at < 0:
@@ -115,14 +115,14 @@ def _inline(source: bytes, start: int, inner: int, end: int, target: Target) -> 
     if found is None:
         return
     group = 1 if found[1] is not None else 2
-    yield from _replaced(found[group], found.start(group), found.end(group), group == 1, target)
+    yield from _replaced(found[group], found.start(group), found.end(group), group == 1, target, in_link)
 
 
-def _replaced(raw: bytes, start: int, end: int, angled: bool, target: Target) -> Iterator[tuple[int, int, bytes]]:
+def _replaced(raw: bytes, start: int, end: int, angled: bool, target: Target, write: Target = written) -> Iterator[tuple[int, int, bytes]]:
     old = html_module.unescape(_ESCAPED.sub(r"\1", raw.decode("utf-8", "replace")))
     new = target(old)
     if new != old:
-        value = written(new)
+        value = write(new)
         if not value and not angled:
             value = "<>"
         yield start, end, value.encode("utf-8", "replace")

@@ -87,8 +87,16 @@ def _has_host(address: str) -> bool:
         return False
 
 
+def in_link(address: str) -> str:
+    """The address as it is written between the parentheses of a link."""
+    address = written(address)
+    if ("(" in address or ")" in address) and not _balanced(address):
+        address = address.replace("(", "\\(").replace(")", "\\)")
+    return address
+
+
 def written(address: str) -> str:
-    """The address as it is written between the parentheses of a link, or the quotes of an attribute.
+    """The address as it is written where only its own end can be mistaken: in a definition, in the attribute of a component.
 
     Only what Markdown, HTML or a table cell would read otherwise is percent-encoded, as a browser does when it asks for the page.
     """
@@ -96,8 +104,6 @@ def written(address: str) -> str:
         address = _UNSAFE.sub(_encoded, address)
     if "&" in address:
         address = _ENTITY.sub("&amp;", address)
-    if ("(" in address or ")" in address) and not _balanced(address):
-        address = address.replace("(", "%28").replace(")", "%29")
     return address
 
 

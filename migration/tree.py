@@ -37,7 +37,7 @@ _NAMES = {
 _INLINE_AROUND = frozenset("strong em code kbd samp var sub sup q cite dfn abbr del ins mark lang".split())
 _CONTAINERS = frozenset("ul ol dl table thead tbody tfoot tr tabs".split())
 """Elements that hold no words of their own."""
-_FLAT = frozenset("h1 h2 h3 h4 h5 h6 dt summary caption".split())
+_FLAT = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
 """Elements that are written on one line."""
 _VOID = frozenset("img br hr embed area".split())
 _SPACE = " \t\r\n\f"
@@ -92,8 +92,9 @@ class Builder:
     """Builds the tree of one page. used: ids that links of the page lead to; lang: that of the page; dropped: what is left out, counted
     by name, for the report."""
 
-    def __init__(self, used: set[str], lang: str) -> None:
+    def __init__(self, used: set[str], lang: str, exact: bool = False) -> None:
         self.used = used
+        self._exact = exact
         self.lang = lang.lower().partition("-")[0]
         self.dropped: Counter[str] = Counter()
         self.anchors: dict[str, None] = {}
@@ -212,6 +213,8 @@ class Builder:
         if not children:
             parent.out.append("\n")
             return
+        if frame.blocks and len(children) > 1 and parent.name != "figure" and any(child.name == "figcaption" for child in children):
+            children = [Node("figure", frame.element, children)]
         if foreign:
             children = [Node("langblock", None, children, frame.lang)] if len(children) > 1 else [self._foreign(children[0], frame.lang, parent)]
         parent.out += children
@@ -295,7 +298,7 @@ def broken(run: list) -> list[list]:
 
 def says(run: list) -> bool:
     """Whether there is anything in these children."""
-    return any(child.strip() if type(child) is str else child.name != "br" and (child.name not in _INLINE_AROUND or says(child.children)) for child in run)
+    return any(child.strip() if type(child) is str else child.name != "br" and (child.name not in _INLINE_AROUND or child.name == "code" and child.children != [] or says(child.children)) for child in run)
 
 
 def _flat(children: list) -> list:

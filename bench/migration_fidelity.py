@@ -117,7 +117,7 @@ def pruned(html: str) -> turbohtml.Element:
     for one in body.select('[class*="material-icons"], [class*="material-symbols"]'):
         one.decompose()
     for link in body.select("a[href]"):  # what has no words has a name
-        if not text_of(link) and link.find("img") is None and (name := link.attr("aria-label") or link.attr("title")):
+        if not text_of(link) and link.find("img") is None and not _is_permalink(link, "") and (name := link.attr("aria-label") or link.attr("title")):
             link.text = name
     for one in body.select("button"):
         if not any(getattr(up, "tag", "") == "a" for up in one.ancestors) and not one.attr("aria-controls") and not one.attr("data-bs-target") and not one.attr("data-target"):
@@ -129,6 +129,7 @@ def _source(image) -> str:
     """The address of an image, also when a script loads it late."""
     values = [image.attr(name) or "" for name in ("data-src", "data-lazy-src", "data-original", "data-lazy", "src")]
     values += [(image.attr(name) or "").strip().partition(" ")[0].rstrip(",") for name in ("srcset", "data-srcset")]
+    values = [value for at, value in enumerate(values) if at == 4 or " " not in value.strip()]
     return next((value for value in values if value and not value.startswith("data:")), "")
 
 

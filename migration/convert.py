@@ -67,9 +67,10 @@ def _written(html: str, url: str, lang: str, title: str, size, exact: bool = Fal
     before = reckoning.of_dom(body)
     found = Found()
     targets = Targets(url, base)
-    form.take_out(body, html, found, targets)
-    kit.unfold(body, html)
-    footnote.gather(body, html)
+    low = html.lower()
+    form.take_out(body, low, found, targets)
+    kit.unfold(body, low)
+    footnote.gather(body, low)
     builder = Builder(_used(body, html, targets), lang, exact)
     tree = builder.build(body)
     for name, times in builder.dropped.items():

@@ -14,13 +14,14 @@ _NUMBER = re.compile(r"^[\s\u00a0]*(?:(?:note|renvoi|footnote)\s+)?[\[(]?\s*(\d{
 _BACK = re.compile(r"[\s↩↑⤴^▲\ufe0e\ufe0f\[\]().]*|.*\b(?:retour|return|back|haut|remonter)\b.*", re.I | re.S)
 _TITLES = frozenset("note|notes|footnote|footnotes|endnotes|notes de bas de page|notes de fin|notes de bas|renvoi|renvois|note de bas de page".split("|"))
 _HOLDERS = ("p", "li", "dd", "div", "td", "aside", "section")
+_HINTS = ("<sup", "ftn", "footnote", "#fn", "noteref", "#note", "#cite_note", "#renvoi")
 _NOTE_MAX = 4000
 _NOTES_MAX = 1000
 
 
-def gather(body: Element, html: str) -> None:
-    """Turn each call into <fleuve-ref label>, and each note into a <fleuve-note label> at the end of `body`."""
-    if "#" not in html or not re.search(r"<sup|_ftn|footnote|fn-?\d|noteref|cite_note", html, re.I):
+def gather(body: Element, low: str) -> None:
+    """Turn each call into <fleuve-ref label>, and each note into a <fleuve-note label> at the end of `body`. low: its HTML, in lower case."""
+    if "#" not in low or not any(hint in low for hint in _HINTS):
         return
     places: dict[str, Element] = {}
     for one in body.select("[id], a[name]"):
@@ -45,7 +46,7 @@ def gather(body: Element, html: str) -> None:
         elif len(notes) < _NOTES_MAX and not any(_holds(note, other) or _holds(other, note) for other, _ in notes[-50:]):
             known[note] = len(notes)
             notes.append((note, [call]))
-    if not notes or not _is_sure(notes, html):
+    if not notes or not _is_sure(notes):
         return
     for number, (note, calls) in enumerate(notes, 1):
         _move(body, note, calls, str(number))
@@ -78,7 +79,7 @@ def _note(place: Element, call: Element) -> Element | None:
     return note if 2 < len(text.strip()) <= _NOTE_MAX else None
 
 
-def _is_sure(notes: list[tuple[Element, list[Element]]], html: str) -> bool:
+def _is_sure(notes: list[tuple[Element, list[Element]]]) -> bool:
     """Whether these are notes: most have a way back, or their names say so."""
     backs = sum(note.find("a", href=re.compile("#")) is not None for note, _ in notes)
     named = sum(any(_NAME.fullmatch(name) for one in (note, note.find("a")) if one is not None for name in (one.attr("id"), one.attr("name")) if name) for note, _ in notes)

@@ -13,9 +13,9 @@ _WRAPPER_WORDS = 150
 _FIELDS_TOLD = 8
 
 
-def take_out(body: Element, html: str, found: Found, targets: Targets) -> None:
-    """Describe the forms of a page in `found`, and leave of them only what is not a field."""
-    if "<form" not in html and "<FORM" not in html:
+def take_out(body: Element, low: str, found: Found, targets: Targets) -> None:
+    """Describe the forms of a page in `found`, and leave of them only what is not a field. low: the HTML of the page, in lower case."""
+    if "<form" not in low:
         return
     for form in body.select("form"):
         fields = [one for one in form.select("input, select, textarea") if (one.attr("type") or "").lower() not in _HIDDEN]

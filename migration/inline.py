@@ -52,8 +52,7 @@ class Found:
     losses: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where words are written. pipe: in a table cell; bracket: between brackets; line: on one line; link: in a link; edge: whether what
     is before and after them is a mark of emphasis."""
 
@@ -145,6 +144,8 @@ class Inline:
         return [(kind, escaped(clean(text), here)) if kind == "text" else (kind, text) for kind, text in _merged(out)]
 
     def _joined(self, pieces: list[tuple[str, str]], place: Place) -> str:
+        if len(pieces) == 1 and pieces[0][0] in ("text", "link", "raw"):
+            return pieces[0][1].strip(" ")
         out: list[str] = []
         before = ""
         last = len(pieces) - 1

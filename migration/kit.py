@@ -13,7 +13,7 @@ from turbohtml import Element
 
 from migration.inline import clean
 
-_HINT = re.compile(r"collapse|accordion|accordeon|tablist|nav-tabs|ui-tabs|wb-tabs|tabpanel|aria-controls|tab-pane", re.I)
+_HINTS = ("collapse", "accordion", "accordeon", "tablist", "nav-tabs", "ui-tabs", "wb-tabs", "tabpanel", "aria-controls", "tab-pane", "quicktabs")
 _TRIGGERS = '[data-toggle="collapse"], [data-bs-toggle="collapse"], [aria-expanded][aria-controls], .accordion-toggle, .accordion-button'
 _TAB_BARS = '[role="tablist"], .nav-tabs, .ui-tabs-nav, ul.tabs, ul.nav-pills, .quicktabs-tabs, ul.tab'
 _ACCORDIONS = '.ui-accordion, .accordion, .accordeon, .ckeditor-accordion, .faq-accordion, [class*="accordion"]'
@@ -22,9 +22,9 @@ _TITLE_MAX = 200
 _MENU = re.compile(r"nav|menu|search|recherche|toggle-?search|dropdown|sidebar|filter", re.I)
 
 
-def unfold(body: Element, html: str) -> None:
-    """Turn the accordions and tabs of a page into <details> and <fleuve-tabs>."""
-    if not _HINT.search(html):
+def unfold(body: Element, low: str) -> None:
+    """Turn the accordions and tabs of a page into <details> and <fleuve-tabs>. low: its HTML, in lower case."""
+    if not any(hint in low for hint in _HINTS):
         return
     ids = {ident: one for one in reversed(body.select("[id]")) if (ident := one.attr("id"))}
     _wet_tabs(body)
@@ -108,6 +108,8 @@ def _details(panel: Element, title: str, head: Element) -> None:
     details = panel.previous_sibling
     details.append(Element("summary", {"id": ident} if ident else {}))
     details.children[-1].text = title
+    for image in reversed(head.select("img")):
+        panel.insert(0, image)
     details.append(panel)
     _shown(panel)
     if panel.tag == "dd":

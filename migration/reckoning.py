@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 
-import turbohtml
 from turbohtml import Element
 
 from fleuve.markdown import commonmark
 
 KINDS = ("words", "links", "images", "tables", "headings", "items")
-_TAGS = {"a": "links", "img": "images", "table": "tables", **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "headings"), "li": "items"}
+_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.S)
+_LINK = re.compile(r"<a [^>]*?href=")
+_HEADING = re.compile(r"<h[1-6][ >]")
 _CONTAINER = re.compile(r"^ {0,3}:::+[^\S\n]*([\w-]*)[^\S\n]*(.*?)[^\S\n]*(\{[^{}\n]*\})?$", re.M)
 
 
 def of_dom(body: Element) -> dict[str, int]:
     """Counts of an element. Scripts and styles in it are taken out: they are no words."""
     body.remove("script, style, template")
-    counts = dict.fromkeys(KINDS, 0)
-    for element in body.iter_elements():
-        kind = _TAGS.get(element.tag)
-        if kind and (kind != "links" or element.attr("href") is not None):
-            counts[kind] += 1
-    counts["words"] = sum(len(text.split()) for text in body.strings)
-    return counts
+    return of_html(body.serialize())
+
+
+def of_html(html: str) -> dict[str, int]:
+    """Counts of HTML as a serializer writes it."""
+    return {
+        "words": len(_TAG.sub(" ", html).split()), "links": len(_LINK.findall(html)), "images": html.count("<img "), "tables": html.count("<table"),
+        "headings": len(_HEADING.findall(html)), "items": html.count("<li>") + html.count("<li "),
+    }
 
 
 def of_markdown(markdown: str) -> dict[str, int]:
@@ -32,7 +35,7 @@ def of_markdown(markdown: str) -> dict[str, int]:
     if ":::" in markdown:
         links = markdown.count(' {lien="')
         markdown = _CONTAINER.sub(lambda match: f"\n{match[2]}\n", markdown)
-    counts = of_dom(turbohtml.parse_fragment(commonmark(markdown), positions=False))
+    counts = of_html(commonmark(markdown))
     counts["links"] += links
     return counts
 

@@ -12,6 +12,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 ALLOWED = frozenset(("http", "https", "mailto", "tel"))
 """What the sanitizer of the site lets through (plugins/sanitizer.py)."""
 CODE = frozenset(("javascript", "vbscript", "data", "jscript", "livescript", "mocha", "blob", "filesystem", "view-source"))
+_USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?=[/?#]|\Z)", re.ASCII)
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}\[\]]|[^\x00-\x7f]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _MAX = 4096
@@ -81,6 +82,8 @@ def is_allowed(address: str) -> bool:
 
 
 def _has_host(address: str) -> bool:
+    if _USUAL.match(address):
+        return True
     try:
         return bool(urlsplit(address).hostname)
     except ValueError:
@@ -127,6 +130,8 @@ def _balanced(address: str) -> bool:
 def kind_of_file(address: str) -> str:
     """« PDF », « Word »… for the address of a file to download, "" for a page."""
     path = address.partition("#")[0].partition("?")[0]
+    if "." not in path[-8:]:
+        return ""
     found = _EXTENSION.search(path)
     return EXTENSIONS.get(found[1].lower(), "") if found else ""
 

@@ -278,7 +278,7 @@ def paragraphs(run: list) -> list[Node]:
 
 def broken(run: list) -> list[list]:
     """The parts of a run between two line breaks or more."""
-    if sum(type(child) is Node and child.name == "br" for child in run) < 2:
+    if len(run) < 3 or sum(type(child) is Node and child.name == "br" for child in run) < 2:
         return [run]
     parts: list[list] = [[]]
     breaks = 0
@@ -298,7 +298,13 @@ def broken(run: list) -> list[list]:
 
 def says(run: list) -> bool:
     """Whether there is anything in these children."""
-    return any(child.strip() if type(child) is str else child.name != "br" and (child.name not in _INLINE_AROUND or child.name == "code" and child.children != [] or says(child.children)) for child in run)
+    for child in run:
+        if type(child) is str:
+            if not child.isspace() and child:
+                return True
+        elif child.name != "br" and (child.name not in _INLINE_AROUND or child.name == "code" and child.children or says(child.children)):
+            return True
+    return False
 
 
 def _flat(children: list) -> list:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from itertools import groupby, pairwise
 
-from migration import dialect
+from migration import dialect, typed_item
 from migration.inline import CELL, TITLE, Inline, attribute, clean, escaped, guarded
 from migration.prose_table import Grid, is_layout
 from migration.prose_table import write as write_table
@@ -39,6 +39,8 @@ class Blocks:
         nodes = spliced(children) if not all(type(child) is Node and child.block for child in children) else children
         if any(node.name in _STRAY for node in nodes):
             nodes = _gathered(nodes)
+        if not self._exact:
+            nodes = typed_item.gathered(nodes)
         for node in nodes:
             if node.name in ("p", "para") and node.children and all(type(one) is Node and one.name == "anchor" or type(one) is str and not one.strip() for one in node.children):
                 carried += [one for one in node.children if type(one) is Node]

@@ -97,6 +97,10 @@ def _move(body: Element, note: Element, calls: list[Element], label: str) -> Non
             while holder.parent is not note and type(holder.parent) is Element and holder.parent.text == text:
                 holder = holder.parent
             holder.decompose()
+    for anchor in note.select("a[name], a[id]"):
+        for name in ("name", "id"):
+            if anchor.attr(name) is not None:
+                del anchor.attrs[name]
     _without_number(note, clean(calls[0].text).strip(" []().,:*") or "*")
     _without_title(note)
     note.tag = "fleuve-note"

@@ -128,6 +128,8 @@ class Inline:
     def pieces(self, children: list, place: Place) -> list[tuple[str, str]]:
         """(kind, Markdown) of each child: text, raw, link, break, or the name of an emphasis."""
         here = place.pipe or place.bracket
+        if not self.exact and len(children) > 1:
+            children = _welded(children)
         out: list[tuple[str, str]] = []
         for at, child in enumerate(children):
             if type(child) is str:
@@ -365,11 +367,23 @@ class Inline:
 _MARKS = {"strong": ("**", "__"), "em": ("*", "_"), "del": ("~~", "")}
 
 
+def _welded(children: list) -> list:
+    """Children with emphases that touch as one: word processors cut bold words in three."""
+    out: list = []
+    for child in children:
+        last = out[-1] if out else None
+        if type(child) is Node and child.name in _MARKS and type(last) is Node and last.name == child.name:
+            out[-1] = Node(child.name, last.source, [*last.children, *child.children])
+        else:
+            out.append(child)
+    return out
+
+
 def _merged(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Pieces with neighbours of the same kind as one: word processors cut bold words in three."""
+    """Pieces with text that touches as one."""
     out: list[tuple[str, str]] = []
     for piece in pieces:
-        if out and out[-1][0] == piece[0] and piece[0] in ("text", "strong", "em", "del"):
+        if out and out[-1][0] == piece[0] == "text":
             out[-1] = (piece[0], out[-1][1] + piece[1])
         elif piece[1]:
             out.append(piece)

@@ -123,6 +123,8 @@ def write(blocks: Blocks, grid: Grid, flat: bool) -> list[str]:
         table = dialect.pipe_table([_line(blocks, row, grid.width) for row in grid.rows])
         return [*before, dialect.container("tableau", title, [table]) if title else table]
     caption = blocks.inline.write(grid.caption, CELL) if title else ""
+    if not dialect.is_plain(caption):
+        caption = f"\n\n{caption}\n\n"
     head = [[_cell(blocks, cell, True) for cell in row] for row in grid.rows[: grid.head]]
     body = [[_cell(blocks, cell, False) for cell in row] for row in grid.rows[grid.head :]]
     return [*before, dialect.html_table(caption, head, body)]

@@ -131,7 +131,7 @@ class Builder:
         if tag != "template" and element.attr("hidden") is not None and "collapse" not in (element.attr("class") or ""):
             return None
         lang = frame.lang
-        if (written := element.attr("lang") or element.attr("xml:lang")) and (code := written.strip().lower().replace("_", "-")) and code.partition("-")[0] != lang.partition("-")[0]:
+        if frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")) and (code := written.strip().lower().replace("_", "-")) and code.partition("-")[0] != lang.partition("-")[0]:
             lang = code
         if element.attr("id") is not None or name == "a":
             self._anchor(element, name, frame)
@@ -142,14 +142,16 @@ class Builder:
             return None
         if name in ("em", "span") and _is_icon(element):
             return None
-        if frame.depth >= DEPTH and name not in ("a", "li", "td", "tr"):
+        if frame.depth >= DEPTH and name != "a":
             name = "div" if name in BLOCKS else "span"
         elif name == "button":
             if not _within(element, "a"):
                 self.dropped["button"] += 1
                 return None
             name = "span"
-        opened = _Frame(name, element, lang, frame.depth + (name not in _BOXES and name not in _THROUGH))
+        # What is around its words, or them, in the tree: an element that means something, a language, a style.
+        deeper = name not in _BOXES and name not in _THROUGH or lang is not frame.lang or element.attr("style") is not None
+        opened = _Frame(name, element, lang, frame.depth + deeper)
         if self._pending and name not in _CONTAINERS:
             opened.out += [Node("anchor", None, [], ident) for ident in self._pending]
             self._pending.clear()
@@ -204,7 +206,7 @@ class Builder:
         elif frame.blocks:
             self._box(frame, parent, foreign)
         else:  # only words, whatever the element is
-            if frame.element.attr("style"):
+            if frame.depth <= DEPTH and frame.element.attr("style"):
                 out = _styled(frame.element, out)
             parent.out += _foreign_words(out, frame.lang) if foreign else out
 

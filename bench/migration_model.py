@@ -54,7 +54,7 @@ def write_blocks(data: Path, out: Path) -> None:
     """Cut all pages into blocks, and keep them with the truth."""
     import turbohtml
 
-    from migration import block
+    from migration import passage
     from migration.encoding import decode
 
     pages = []
@@ -62,9 +62,9 @@ def write_blocks(data: Path, out: Path) -> None:
         name, kind, gov, _ = line.split("\t")
         true = json.loads((data / f"ground-truth/{name}.json").read_text("utf-8"))["ground_truth"]["main_content"] or ""
         body = turbohtml.parse(decode(gzip.decompress((data / f"html/{name}.html.gz").read_bytes()), "")[0]).select_one("body")
-        found = block.read(body) if body is not None else block.Blocks()
+        found = passage.read(body) if body is not None else passage.Blocks()
         texts = [one.text for one in found.blocks]
-        pages.append({"name": name, "names": list(block.NAMES), "kind": kind, "gov": gov == "gov", "true": true, "texts": texts, "table": found.table, "labels": labels(texts, true), "words": np.array([one.words for one in found.blocks], float)})
+        pages.append({"name": name, "names": list(passage.NAMES), "kind": kind, "gov": gov == "gov", "true": true, "texts": texts, "table": found.table, "labels": labels(texts, true), "words": np.array([one.words for one in found.blocks], float)})
     out.write_bytes(pickle.dumps(pages))
 
 

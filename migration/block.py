@@ -1,285 +1,510 @@
-"""A page as a list of blocks of text, with what tells content from what surrounds it.
-
-A block is a run of text between two edges of block elements. What is known of each is in numbers, one row a block: its words and links, the elements
-and classes it stands in, its neighbours, and the parts of the page that hold it. `migration/model.py` reads them.
-"""
+"""Blocks of a page as Markdown: headings on levels that follow each other, lists, quotations, code, figures, and Fleuve's components."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable
+from itertools import groupby, pairwise
 
-import numpy as np
-from turbohtml import Element, Text
+from migration import dialect, typed_item
+from migration.inline import CELL, TITLE, Inline, attribute, clean, escaped, guarded
+from migration.prose_table import Grid, is_layout
+from migration.prose_table import write as write_table
+from migration.tree import Node, paragraphs, says, spliced
 
-MAX_BLOCKS = 20_000  # the largest of 1,497 real pages has 9,000
-MAX_DEPTH = 400
-
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr picture source svg "
-    "input button select textarea option meta link script style noscript template".split())
-SKIPPED = frozenset("script style noscript template svg math head title meta link select option textarea input iframe object embed canvas map area audio video datalist".split())
-
-_AROUND = frozenset(("nav", "footer"))
-"""Never content: of the words of the main content of 265 real pages 1.4 % stand there too, nearly all of them by chance; of all blocks, 40 %."""
-
-TAGS = ("main", "article", "section", "nav", "header", "footer", "aside", "form", "table", "ul", "ol", "dl", "li", "p", "h1", "h2", "h3", "h4", "blockquote", "pre", "td", "th", "dt", "dd", "figcaption",
-        "button", "details", "fieldset", "center", "div")
-_BIT = {tag: 1 << number for number, tag in enumerate(TAGS)}
-_BIT |= {"h5": _BIT["h4"], "h6": _BIT["h4"], "caption": _BIT["figcaption"], "summary": _BIT["details"], "legend": _BIT["fieldset"], "label": _BIT["form"], "dir": _BIT["ul"], "menu": _BIT["ul"]}
-
-CLASSES = {
-    "content": "content|contenu|body-?text|main|principal|rte|richtext|prose|markdown|entry|post-?body|story|maincol|primary", "article": "article|post|blog|news|nouvelle|document|doc",
-    "text": "text|texte|description|desc|summary|intro|lead|chapo|detail|overview|about", "title": "title|titre|heading|headline", "comment": "comment|commentaire|reply|replies|message|thread|answer|question|forum|topic",
-    "product": "product|produit|price|prix|spec|feature|sku", "list": "list|liste|grid|grille|card|carte|item|teaser|result|row|tile", "nav": "nav|menu|navbar|sitemap|toc|tabs?|pager|pagination|steps",
-    "crumb": "breadcrumb|ariane|crumb|fil", "side": "side|sidebar|aside|rail|secondary|gauche|droite|colonne|left|right", "foot": "foot|footer|pied|bottom|copyright|legal|colophon", "head": "header|entete|masthead|banner|top|hero|logo|brand",
-    "share": "share|partage|social|facebook|twitter|follow|like", "related": "related|connexe|recommend|similar|more|also|popular|trending|latest|recent|suggest|associe|voir-aussi|next|prev",
-    "promo": "promo|ad|ads|advert|sponsor|pub|cta|offer|campaign|upsell", "cookie": "cookie|consent|gdpr|privacy|modal|popup|overlay|dialog|lightbox|tooltip|alert|notice|drawer", "letter": "newsletter|subscribe|signup|infolettre|abonn|form|search|recherche|login|connexion|account|compte",
-    "meta": "meta|date|author|auteur|byline|tag|tags|category|categorie|label|badge|time|info|stats|views|rating|score", "hidden": "hidden|hide|sr-only|visually|invisible|screen-reader|cache|skip|noprint", "widget": "widget|block|module|panel|plugin|component|portlet|tool|toolbar|button|btn",
-}
-_SPLIT = re.compile(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])")
-_CLASS_BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
-_CLASS = [(1 << number, re.compile(rf"^(?:{words})")) for number, words in enumerate(CLASSES.values())]
-_WORD = re.compile(r"\w+")
-_STOP = frozenset("the of and to a in is it for on that this with as are be by or an you your from at we our not have has can will le la les de des du un une et en à au aux pour que qui dans sur par est sont vous nous ce cette ou ne pas avec votre nos".split())
-_SENTENCE = re.compile(r"[.!?…;:](?:\s|$)")
+_LANGUAGE_CLASS = re.compile(r"(?:lang(?:uage)?|brush|highlight(?:-source)?|sourceCode|prettyprint)[-: ]+(?:lang-)?([\w+#.-]{1,20})")
+_ANCHOR = re.compile(r"[^\s{}#.\"'<>&\\`*_\[\]]+(?:[._]+[^\s{}#.\"'<>&\\`*_\[\]]+)*")
+MAX_CONTAINERS = 6
+"""Components one in another; the site refuses more than eight (plugins/components.py)."""
+_TITLE_MAX = 200
+_LINE_TYPES = ("1", "a", "A", "i", "I")
 
 
-_ROLES = {"main": _BIT["main"], "navigation": _BIT["nav"], "menu": _BIT["nav"], "menubar": _BIT["nav"], "contentinfo": _BIT["footer"], "complementary": _BIT["aside"]}
-_DIGIT = re.compile(r"\d")
-_UPPER = re.compile(r"[A-ZÀ-ÖØ-Þ]")
-
-
-def _text(value: object) -> str:
-    return " ".join(value) if isinstance(value, list) else value or ""
-
-
-@dataclass(slots=True)
-class Block:
-    """One run of text. `element`: the block element that it is directly in; `nodes`: the sibling nodes that it is made of, ends included."""
-
-    element: Element
-    nodes: list
-    text: str
-    words: int = 0
-    linked: int = 0
-    stops: int = 0
-
-
-@dataclass
 class Blocks:
-    """The blocks of a page, and what is known of them: `table`, a row each, columns as NAMES."""
+    """Writes the blocks of one page. inline: writes its words; title: that of the page, which no heading repeats."""
 
-    blocks: list[Block] = field(default_factory=list)
-    table: np.ndarray = field(default_factory=lambda: np.zeros((0, len(NAMES)), np.float32))
-    spans: list[tuple[Element, int, int]] = field(default_factory=list)
-    """Elements that hold a block, with the first and the one after the last."""
+    def __init__(self, inline: Inline, title: str = "") -> None:
+        self.inline = inline
+        self.found = inline.found
+        self._title = _plain(title)
+        self._exact = inline.exact
+        self._above: list[int] = []
+        self._containers = 0
+        self.notes: list[tuple[str, str]] = []
 
-
-@lru_cache(maxsize=65536)
-def _classes(said: str) -> int:
-    found = 0
-    for word in _SPLIT.split(said)[:40]:
-        word = word.lower()
-        if len(word) > 1:
-            for bit, pattern in _CLASS:
-                if pattern.match(word):
-                    found |= bit
-    return found
-
-
-def read(body: Element) -> Blocks:
-    """Cut a page into blocks. Takes its <body>."""
-    return _Reader().read(body)
-
-
-class _Reader:
-    """Walks the tree once. For each level: the element, the bits of the tags and classes around it, and of those near it."""
-
-    def __init__(self) -> None:
-        self.found = Blocks()
-        self.rows: list[tuple] = []
-        self.nodes: list = []
-        self.text: list[str] = []
-        self.links: list[str] = []
-        self.parts: list[tuple[int, int]] = []
-        self.parents: list[int] = []
-        self.orphans: list[int] = []
-        self.loose: list[int] = []
-        self.inner: list[int] = []
-
-    def read(self, body: Element) -> Blocks:
-        self._walk(body, 0, 0, 0, 0, 0, 0, False)
-        self.found.table = _table(self.found, self.rows, (self.parts, self.parents, self.inner))
-        return self.found
-
-    def _walk(self, element: Element, depth: int, tags: int, near_tags: int, classes: int, near: int, hidden: int, linked: bool) -> None:
-        tag = element.tag
-        attrs = element.attrs
-        said, own = "", 0
-        if attrs:
-            get = attrs.get
-            said, name, role = _text(get("class")), get("id"), get("role")
-            own = _classes(f"{said} {name or ''} {role or ''}"[:400]) if said or name or role else 0
-            if role:
-                tags |= _ROLES.get(role, 0)
-            if "hidden" in attrs or "style" in attrs and "display:none" in (get("style") or "").replace(" ", ""):
-                hidden |= 1
-            if get("aria-hidden") == "true":
-                hidden |= 2
-        bit = _BIT.get(tag, 0)
-        around = tags | bit
-        blocks = self.found.blocks
-        begun = len(blocks)
-        context = (element, depth, around, bit, near_tags, classes | own, own, near, hidden, said)
-        for child in element.children:
-            if type(child) is Text:
-                if self.nodes or not child.data.isspace():
-                    self.nodes.append(child)
-                    self.text.append(child.data)
-                    if linked:
-                        self.links.append(child.data)
+    def write(self, children: list, flat: bool = False) -> list[str]:
+        """The blocks of children, words among them in paragraphs. flat: no component (in a list, a quotation, a cell)."""
+        out: list[str] = []
+        carried: list[Node] = []  # anchors that stand alone: they go with the next block
+        nodes = spliced(children) if not all(type(child) is Node and child.block for child in children) else children
+        if any(node.name in _STRAY for node in nodes):
+            nodes = _gathered(nodes)
+        if not self._exact:
+            nodes = typed_item.gathered(nodes)
+        for node in nodes:
+            if node.name in ("p", "para") and node.children and all(type(one) is Node and one.name == "anchor" or type(one) is str and not one.strip() for one in node.children):
+                carried += [one for one in node.children if type(one) is Node]
                 continue
-            if type(child) is not Element:
-                continue
-            inner = child.tag
-            if inner in SKIPPED or inner in _AROUND:
-                continue
-            if inner in _INLINE and not _breaks(child, 0):
-                self.nodes.append(child)
-                self._take(child, linked or inner == "a", 0)
-            else:
-                if self.nodes:
-                    self._end(context)
-                if len(blocks) < MAX_BLOCKS and depth < MAX_DEPTH:
-                    self._walk(child, depth + 1, around, bit, classes | own, own or near, hidden, linked or inner == "a")
-        if self.nodes:
-            self._end(context)
-        if len(blocks) > begun:
-            self._hold(element, begun, len(blocks))
-
-    def _hold(self, element: Element, begin: int, end: int) -> None:
-        """Note an element that holds blocks; when it holds others than what is in it does, it is a part of the page, around those parts."""
-        self.found.spans.append((element, begin, end))
-        if end - begin < 2 or self.parts and self.parts[-1] == (begin, end):
-            return
-        number = len(self.parts)
-        self.parts.append((begin, end))
-        self.parents.append(-1)
-        while self.orphans and self.parts[self.orphans[-1]][0] >= begin:
-            self.parents[self.orphans.pop()] = number
-        self.orphans.append(number)
-        while self.loose and self.loose[-1] >= begin:
-            self.inner[self.loose.pop()] = number
-
-    def _take(self, element: Element, linked: bool, depth: int) -> None:
-        """The text of an inline element."""
-        for child in element.children:
-            if type(child) is Text:
-                self.text.append(child.data)
-                if linked:
-                    self.links.append(child.data)
-            elif type(child) is Element and (tag := child.tag) not in SKIPPED and depth < MAX_DEPTH:
-                if tag == "br":
-                    self.text.append(" ")
+            if carried:
+                if node.name in _TAKES_ANCHORS:
+                    node.children = [*carried, *node.children]
                 else:
-                    self._take(child, linked or tag == "a", depth + 1)
+                    out.append(self.inline.paragraph(carried))
+                carried = []
+            out += _HANDLERS.get(node.name, Blocks._through)(self, node, flat)
+        if carried:
+            out.append(self.inline.paragraph(carried))
+        return [block for block in out if block]
 
-    def _end(self, context: tuple) -> None:
-        text = " ".join("".join(self.text).split())
-        if text and (words := _WORD.findall(text.lower())):
-            linked = (len(words) if len(self.links) == len(self.text) else len(_WORD.findall(" ".join(self.links)))) if self.links else 0
-            self.loose.append(len(self.found.blocks))
-            self.inner.append(-1)
-            self.found.blocks.append(Block(context[0], self.nodes, text, len(words), linked, len([word for word in words if word in _STOP])))
-            self.rows.append(context)
-        self.nodes, self.text, self.links = [], [], []
+    def _through(self, node: Node, flat: bool) -> list[str]:
+        return self.write(node.children, flat)
+
+    def _paragraph(self, node: Node, flat: bool) -> list[str]:
+        children = node.children
+        said = [child for child in children if type(child) is Node or child.strip()]
+        if len(said) == 1 and type(said[0]) is Node and said[0].name in ("iframe", "video", "audio", "embed"):
+            return self._outside(said[0], flat)
+        if node.name == "p":
+            parts = paragraphs(children)
+            if len(parts) != 1:
+                return [self.inline.paragraph(part.children) for part in parts]
+        return [self.inline.paragraph(children)]
+
+    def _heading(self, node: Node, flat: bool) -> list[str]:
+        children, ident = _first_anchor(node.children)
+        children = [child for child in children if not (type(child) is Node and child.name == "a" and _is_permalink(child))]
+        children = _unwrapped(children)
+        words = self.inline.write(children, TITLE)
+        if not words and not self._exact:
+            return [self.inline.paragraph([Node("anchor", None, [], ident)])] if ident else []
+        written = int(node.name[1])
+        if written == 1 and self._title and _plain(node.text()) == self._title:
+            return []
+        level = self._level(written)
+        if ident and not _ANCHOR.fullmatch(ident):
+            words, ident = f'<span id="{attribute(ident)}"></span>{words}', ""
+        elif ident:
+            self.found.anchors[ident] = None
+        heading = dialect.heading(level, words, ident)
+        return [heading if level > 1 else heading[1:]]
+
+    def _level(self, written: int) -> int:
+        """The level that the heading has in the outline, as plugins/headings.py counts."""
+        if self._exact:
+            return written
+        while self._above and self._above[-1] >= written:
+            self._above.pop()
+        self._above.append(written)
+        return min(len(self._above) + 1, 6)
+
+    # ---------------------------------------------------------------- lists
+
+    def _list(self, node: Node, flat: bool) -> list[str]:
+        items: list[Node] = []
+        lead: list = []
+        for child in node.children:
+            if type(child) is Node and child.name == "li":
+                if lead:
+                    child.children = [*lead, *child.children]
+                    lead = []
+                items.append(child)
+            elif type(child) is Node and child.name in ("ul", "ol") and items:
+                items[-1].children.append(child)  # a list straight in a list is part of the item before it
+            elif type(child) is Node and child.block:
+                items.append(Node("li", None, [child]))
+            elif type(child) is Node and child.name == "anchor":
+                lead.append(child)
+            elif type(child) is str and child.strip() or type(child) is Node:
+                items.append(Node("li", None, [child]))
+        if node.name == "ol" and self._needs_html(node, items):
+            return [self._html_list(node, items)]
+        loose = any(type(child) is Node and child.name == "p" for item in items for child in item.children)
+        written = [(item, self._item(item)) for item in items]
+        written = [(item, blocks) for item, blocks in written if blocks or self._exact]
+        if not written:
+            return []
+        number = _number(node.attr("start")) if node.name == "ol" else None
+        if node.name == "ol" and written and number is None:
+            number = _number(written[0][0].attr("value"))
+        return [listed([blocks for _, blocks in written], (1 if number is None else number) if node.name == "ol" else None, loose)]
+
+    def _item(self, item: Node) -> list[str]:
+        children = item.children
+        if all(type(child) is str or not child.block for child in children):
+            return self._lines(children)
+        return self.write(children, flat=True)
+
+    def _lines(self, children: list) -> list[str]:
+        parts = paragraphs(children)
+        return [block for part in parts if (block := self.inline.paragraph(part.children))]
+
+    def _needs_html(self, node: Node, items: list[Node]) -> bool:
+        """Whether Markdown cannot number it so: letters, or numbers that do not follow."""
+        if node.attr("type") in _LINE_TYPES[1:] or node.source is not None and node.source.attr("reversed") is not None:
+            return True
+        return any(_number(item.attr("value")) is not None for item in items[1:]) or (_number(node.attr("start")) or 0) < 0
+
+    def _html_list(self, node: Node, items: list[Node]) -> str:
+        attributes = ""
+        if node.attr("type") in _LINE_TYPES[1:]:
+            attributes += f' type="{node.attr("type")}"'
+        start = node.attr("start").strip()
+        if re.fullmatch(r"-?\d{1,9}", start):
+            attributes += f' start="{start}"'
+        if node.source is not None and node.source.attr("reversed") is not None:
+            attributes += " reversed"
+        lines = [f"<ol{attributes}>"]
+        for item in items:
+            value = _number(item.attr("value"))
+            if blocks := self._item(item):
+                lines.append(_element("li", blocks, f' value="{value}"' if value is not None else ""))
+        return "\n".join([*lines, "</ol>"])
+
+    def _definitions(self, node: Node, flat: bool) -> list[str]:
+        groups: list[tuple[list[Node], list[Node]]] = []
+        for child in _entries(node.children):
+            if child.name == "dt":
+                if not groups or groups[-1][1]:
+                    groups.append(([], []))
+                groups[-1][0].append(child)
+            else:
+                if not groups:
+                    groups.append(([], []))
+                groups[-1][1].append(child)
+        simple = all(len(terms) == 1 and descriptions for terms, descriptions in groups)
+        written = [([self.inline.write(term.children, TITLE) for term in terms], [self._item(one) for one in descriptions]) for terms, descriptions in groups]
+        simple = simple and all(terms[0] and all(descriptions) for terms, descriptions in written)
+        if not simple:
+            lines = ["<dl>"]
+            for terms, descriptions in written:
+                lines += [_element("dt", [guarded(term)], "") for term in terms if term]
+                lines += [_element("dd", blocks, "") for blocks in descriptions if blocks]
+            return ["\n".join([*lines, "</dl>"])] if len(lines) > 1 else []
+        return ["\n\n".join("\n".join([guarded(terms[0]), *(_described(blocks) for blocks in descriptions)]) for terms, descriptions in written)]
+
+    # ---------------------------------------------------------------- quotations, code, rules
+
+    def _quotation(self, node: Node, flat: bool) -> list[str]:
+        body = dialect.join(self.write(node.children, flat=True))
+        if not body and not self._exact:
+            return []
+        cite = self.inline.address(node.attr("cite"), "La source", "", quiet=True) if node.attr("cite") else ""
+        if cite:
+            return [f'<blockquote cite="{attribute(cite)}">\n\n{body}\n\n</blockquote>']
+        return ["\n".join(f"> {line}" if line else ">" for line in body.split("\n"))]
+
+    def _code(self, node: Node, flat: bool) -> list[str]:
+        if node.source is not None and node.source.find("a", href=True) is not None or any(_images(node)):
+            return self._html_code(node)
+        text = _preformatted(node)
+        if not text.strip() and not self._exact:
+            return []
+        text = text.removesuffix("\n").replace("\r\n", "\n").replace("\r", "\n")
+        fence = "`" * max(3, max((len(run) + 1 for run in re.findall("`{3,}", text)), default=3))
+        return [f"{fence}{_code_language(node)}\n{text}\n{fence}" if text else f"{fence}{_code_language(node)}\n{fence}"]
+
+    def _html_code(self, node: Node) -> list[str]:
+        """Preformatted text with links in it: HTML, in which nothing is Markdown, and no blank line ends it."""
+        lines = _html_words(self, node.children)
+        return [f"<pre>{lines}</pre>"] if lines.strip() else []
+
+    def _rule(self, node: Node, flat: bool) -> list[str]:
+        return ["***"]
+
+    def _address(self, node: Node, flat: bool) -> list[str]:
+        blocks = self.write(node.children, flat=True)
+        return [_element("address", blocks, "")] if blocks else []
+
+    # ---------------------------------------------------------------- figures, media, details
+
+    def _figure(self, node: Node, flat: bool) -> list[str]:
+        captions = [child for child in node.children if type(child) is Node and child.name == "figcaption"]
+        rest = [child for child in node.children if not (type(child) is Node and child.name == "figcaption")]
+        caption = [block for one in captions for block in self._item(one)]
+        tables = [child for child in rest if type(child) is Node and child.name == "table"]
+        if not caption:
+            return self.write(rest, flat)
+        if len(tables) == 1 and not says([child for child in rest if child is not tables[0]]) and not any(type(child) is Node and child.name == "caption" for child in tables[0].children):
+            tables[0].children.insert(0, Node("caption", None, [child for one in captions for child in one.children]))
+            return self._table(tables[0], flat)
+        body = self.write(rest, flat=True)
+        return ["\n\n".join(["<figure>", *body, f"{_element('figcaption', caption, '')}\n</figure>"])] if body else caption
+
+    def _caption(self, node: Node, flat: bool) -> list[str]:
+        return self._item(node)
+
+    def _outside(self, node: Node, flat: bool) -> list[str]:
+        name, url = self.inline.outside(node)
+        if not url:
+            return []
+        self.found.links.append(_link(url, name))
+        hosts = ("https://www.youtube.com/", "https://youtu.be/", "https://vimeo.com/")
+        if node.name == "iframe" and url.startswith(hosts) and not flat and self._containers < MAX_CONTAINERS and len(name) <= _TITLE_MAX:
+            return [dialect.container("video-externe", plain_title(name), [], lien=url.replace('"', "%22"))]
+        return [f"[{escaped(name, True)}]({_written(url)})"]
+
+    def _details(self, node: Node, flat: bool) -> list[str]:
+        summaries = [child for child in node.children if type(child) is Node and child.name == "summary"]
+        rest = [child for child in node.children if not (type(child) is Node and child.name == "summary")]
+        title = clean(" ".join(one.text() for one in summaries[:1])).strip()
+        anchors = [child for one in summaries for child in one.children if type(child) is Node and child.name == "anchor"]
+        rest = [*anchors, *rest, *(one for one in summaries[1:])]
+        if not title:
+            return self.write(rest, flat)
+        if flat or self._containers >= MAX_CONTAINERS or len(title) > _TITLE_MAX or not _is_title(summaries[0], title):
+            summary = self._item(Node("summary", None, [child for child in summaries[0].children if child not in anchors]))
+            body = self.write(rest, flat=True)
+            return ["\n\n".join([f"<details>\n{_element('summary', summary, '')}", *body, "</details>"])]
+        return [self._container("accordeon", title, rest)]
+
+    def _container(self, name: str, title: str, children: list) -> str:
+        self._containers += 1
+        above = list(self._above)
+        body = self.write(children)
+        self._above = above if name == "onglet" else self._above
+        self._containers -= 1
+        return dialect.container(name, plain_title(title), body)
+
+    def _tabs(self, node: Node, flat: bool) -> list[str]:
+        tabs = [child for child in node.children if type(child) is Node and child.name == "tab"]
+        if flat or self._containers or len(tabs) < 2:
+            return [block for tab in tabs for block in [f"**{escaped(clean(tab.attr('title')).strip())}**", *self.write(tab.children, flat)]]
+        self._containers += 1
+        body = [self._container("onglet", clean(tab.attr("title")).strip(), tab.children) for tab in tabs]
+        self._containers -= 1
+        return [dialect.container("onglets", "", body)]
+
+    def _note(self, node: Node, flat: bool) -> list[str]:
+        body = dialect.join(self._item(node))
+        if body:
+            self.notes.append((node.attr("label"), f"[^{node.attr('label')}]: " + body.replace("\n", "\n    ").replace("\n    \n", "\n\n")))
+        return []
+
+    def _foreign(self, node: Node, flat: bool) -> list[str]:
+        """Blocks in another language. A component is closed by itself: it stays outside the element."""
+        blocks = self.write(node.children, flat)
+        out: list[str] = []
+        run: list[str] = []
+        for block in [*blocks, ""]:
+            if block and not block.startswith(":::"):
+                run.append(block)
+                continue
+            if run:
+                out.append("\n\n".join([f'<div lang="{attribute(node.value)}">', dialect.join(run), "</div>"]))
+                run = []
+            out.append(block)
+        return out
+
+    def _raw_link(self, node: Node, flat: bool) -> list[str]:
+        """A link around blocks, as HTML has it and Markdown has not."""
+        text = clean(node.text()).strip()
+        url = self.inline.address(node.attr("href"), "Le lien", text)
+        blocks = self.write(node.children, flat=True)
+        if not url or not blocks:
+            return blocks
+        self.found.links.append(_link(url, text))
+        if "<a href=" in "\n".join(blocks) or not text and "![" not in "\n".join(blocks):
+            return blocks
+        fragment = self.inline.targets.fragment(url)
+        return [f'<a href="{attribute("#" + fragment if fragment else url)}">\n\n{dialect.join(blocks)}\n\n</a>']
+
+    # ---------------------------------------------------------------- tables
+
+    def _table(self, node: Node, flat: bool) -> list[str]:
+        grid = Grid(node)
+        if is_layout(node, grid):
+            return [block for row in grid.rows for cell in row for block in self.write(cell.node.children, flat)]
+        return write_table(self, grid, flat or self._containers >= MAX_CONTAINERS)
+
+    def cell(self, children: list) -> list[str]:
+        """The blocks of a cell."""
+        return self._item(Node("td", None, children))
+
+    def cell_line(self, children: list) -> str:
+        """The words of a cell, on one line."""
+        return self.inline.write(children, CELL)
 
 
-def _breaks(element: Element, depth: int) -> bool:
-    """Whether an inline element holds a block, as cards that are links do."""
-    for child in element.children:
-        if type(child) is Element:
-            tag = child.tag
-            if tag not in _INLINE or tag not in SKIPPED and depth < MAX_DEPTH and _breaks(child, depth + 1):
-                return True
-    return depth >= MAX_DEPTH
+def listed(items: list[list[str]], start: int | None, loose: bool) -> str:
+    """A list. items: the blocks of each; start: its first number, None for bullets; loose: whether blank lines part its items."""
+    lines: list[str] = []
+    loose = loose or any(not _is_tight(blocks) for blocks in items)
+    for number, blocks in enumerate(items, start or 0):
+        mark = "- " if start is None else f"{number}. "
+        body = (dialect.join(blocks) if loose else "\n".join(blocks)) if len(blocks) > 1 else blocks[0] if blocks else ""
+        if "\n" in body:
+            pad = " " * len(mark)
+            body = "\n".join(pad + line if line and at else line for at, line in enumerate(body.split("\n")))
+        lines.append(mark + body if body else mark.rstrip())
+    return ("\n\n" if loose else "\n").join(lines)
 
 
-_IN = ("main", "article", "section", "header", "aside", "form", "table", "ul", "li", "p", "h2", "h3", "figcaption", "details")
-_OWN = ("div", "h2", "h3")
-_CLASSED = ("letter", "cookie", "head", "content", "foot", "text", "article", "nav", "widget", "list", "side")
-_NEAR = ("meta", "article", "product")
-_UP = ("article", "text", "comment", "title", "content", "meta")
-_LEVELS = ("a", "b", "c", "d")
-NAMES: tuple[str, ...] = (
-    *("words", "link", "digits", "upper", "sentences", "depth", "place", "place_words", "after_h1", "hidden", "repeated", "density5", "density9"),
-    *(f"in_{name}" for name in _IN), *(f"own_{name}" for name in _OWN), *(f"class_{name}" for name in _CLASSED), *(f"near_{name}" for name in _NEAR), *(f"up_{name}" for name in _UP),
-    *(f"{what}_{level}" for level in _LEVELS for what in ("words", "link", "share", "blocks", "stop", "mean", "place")), *("same_path", "same_path_words", "page_words", "page_link", "page_blocks", "page_main", "page_article"),
-)
-"""What is known of a block, each a column: those of 199 that were tried which tell the most (bench/migration_model.py). « a » to « d » are the four smallest parts of the page around it."""
+_CLOSED = re.compile(r"```|[-*] |\d+[.)] ")
+_ENDED = re.compile(r"```|#{1,6} |\*\*\*$")
+_LISTS = re.compile(r"[-*] |\d+[.)] |> |<")
+_INTERRUPTS = re.compile(r"[-*] |1[.)] |> |```|#{1,6} |\*\*\*$|<(?:table|details|figure|ol|dl|div|address)\b")
 
 
-def _table(found: Blocks, rows: list[tuple], parts: tuple[list, list, list]) -> np.ndarray:
-    """What is known of each block, as NAMES says."""
-    count = len(rows)
-    if not count:
-        return np.zeros((0, len(NAMES)), np.float32)
-    blocks = found.blocks
-    texts = [block.text for block in blocks]
-    words, linked, stops, length, digits, upper, sentences = np.array(
-        [(block.words, block.linked, block.stops, len(block.text), len(_DIGIT.findall(block.text)), len(_UPPER.findall(block.text)), len(_SENTENCE.findall(block.text))) for block in blocks], np.float32).T
-    linked = np.minimum(linked, words)
-    around, own, classes, near, up, hidden, depth = np.array([(row[2], row[3], row[5], row[6], row[7], row[8], row[1]) for row in rows], np.int64).T
-    table = np.empty((count, len(NAMES)), np.float32)
-    total, place, link = words.sum(), np.arange(count, dtype=np.float32), linked / words
-    is_h1 = (around & _BIT["h1"]) > 0
-    first = int(np.argmax(is_h1)) if is_h1.any() else -1
-    counts: dict[str, int] = {}
-    for text in texts:
-        counts[text] = counts.get(text, 0) + 1
-    weight = np.log1p(words)
-    density = weight * (1 - link)
-    columns = [weight, link, digits / length, upper / length, np.log1p(sentences), depth / 20, place / count, (np.cumsum(words) - words) / total,
-               np.clip((place - first) / 20, -2, 5) if first >= 0 else np.full(count, -3.0), hidden & 1, [min(counts[text], 5) for text in texts], _mean(density, 5), _mean(density, 9)]
-    columns += [(around & _BIT[name]) > 0 for name in _IN] + [(own & _BIT[name]) > 0 for name in _OWN]
-    columns += [(bits & _CLASS_BIT[name]) > 0 for bits, some in ((classes, _CLASSED), (near, _NEAR), (up, _UP)) for name in some]
-    columns += _levels(parts, words, linked, stops, place) + _paths(rows, words, total)
-    columns += [np.full(count, value) for value in (np.log1p(total), linked.sum() / total, np.log1p(count), words[(around & _BIT["main"]) > 0].sum() / total, words[(around & _BIT["article"]) > 0].sum() / total)]
-    for number, column in enumerate(columns):
-        table[:, number] = column
-    return table
+def _is_tight(blocks: list[str]) -> bool:
+    """Whether blocks can follow each other without a blank line: each opens by itself, and no paragraph would go on in the next."""
+    if any("\n\n" in block and not _CLOSED.match(block) for block in blocks):
+        return False
+    return all(_ENDED.match(before) or _INTERRUPTS.match(block) and not (_LISTS.match(before) and _LISTS.match(block)) for before, block in pairwise(blocks))
 
 
-def _mean(column: np.ndarray, width: int) -> np.ndarray:
-    return np.convolve(column, np.full(width, 1 / width), "same") if len(column) >= width else column
+def _element(name: str, blocks: list[str], attributes: str) -> str:
+    """An HTML element around Markdown: words alone stay on its line, the rest between blank lines."""
+    body = dialect.join(blocks)
+    if dialect.is_plain(body):
+        return f"<{name}{attributes}>{body}</{name}>"
+    return f"<{name}{attributes}>\n\n{body}\n\n</{name}>"
 
 
-def _levels(parts: tuple[list, list, list], words: np.ndarray, linked: np.ndarray, stops: np.ndarray, place: np.ndarray) -> list[np.ndarray]:
-    """Of the four smallest parts of the page, one in another, that hold a block and others: their words, links, share of the page, and the place in them."""
-    count = len(words)
-    ranges, parents, inner = parts
-    edges = np.array([*ranges, (0, count)], np.int64)  # the last one: the whole page
-    above = np.array([*parents, -1], np.int64)
-    whole = len(ranges)
-    begins, ends = np.zeros((4, count), np.int64), np.zeros((4, count), np.int64)
-    at = np.array(inner, np.int64)
-    for level in range(4):
-        at = np.where(at < 0, whole, at)
-        begins[level], ends[level] = edges[at, 0], edges[at, 1]
-        at = above[at]
-    w, l, s = (np.concatenate(([0.0], np.cumsum(column))) for column in (words, linked, stops))
-    out = []
-    for level in range(4):
-        some = w[ends[level]] - w[begins[level]]
-        out += [np.log1p(some), (l[ends[level]] - l[begins[level]]) / some, some / w[-1], np.log1p(ends[level] - begins[level]), (s[ends[level]] - s[begins[level]]) / some,
-                np.log1p(some / (ends[level] - begins[level])), (place - begins[level]) / (ends[level] - begins[level])]
+def _described(blocks: list[str]) -> str:
+    body = dialect.join(blocks)
+    return ": " + body.replace("\n", "\n  ").replace("\n  \n", "\n\n")
+
+
+def _entries(children: list) -> list[Node]:
+    """The dt and dd of a list; words outside them are a description."""
+    out: list[Node] = []
+    for child in children:
+        if type(child) is Node and child.name in ("dt", "dd"):
+            out.append(child)
+        elif type(child) is Node and child.block:
+            out += _entries(child.children) if any(type(one) is Node and one.name in ("dt", "dd") for one in child.children) else [Node("dd", None, [child])]
+        elif type(child) is Node or child.strip():
+            out.append(Node("dd", None, [child]))
     return out
 
 
-def _paths(rows: list[tuple], words: np.ndarray, total: float) -> list[np.ndarray]:
-    """How many blocks have the same element, of the same class, as deep in the page; and the share of the words that they hold."""
-    numbers: dict[tuple, int] = {}
-    kinds = np.array([numbers.setdefault((row[3], row[9], row[1]), len(numbers)) for row in rows])
-    return [np.log1p(np.bincount(kinds))[kinds], (np.bincount(kinds, words) / total)[kinds]]
+def _gathered(nodes: list[Node]) -> list[Node]:
+    """Blocks with items that stand in no list as lists: browsers show them so."""
+    out: list[Node] = []
+    for name, run in groupby(nodes, lambda node: _STRAY.get(node.name, "")):
+        out += [Node(name, None, list(run))] if name else run
+    return out
+
+
+_STRAY = {"li": "ul", "dt": "dl", "dd": "dl"}
+
+
+def _first_anchor(children: list) -> tuple[list, str]:
+    """Children without their first anchor, and its id."""
+    for at, child in enumerate(children):
+        if type(child) is Node and child.name == "anchor":
+            return [*children[:at], *children[at + 1 :]], child.value
+    return children, ""
+
+
+def _unwrapped(children: list) -> list:
+    """Words of a heading: bold from end to end says nothing more than the heading."""
+    said = [child for child in children if type(child) is Node or child.strip()]
+    return said[0].children if len(said) == 1 and type(said[0]) is Node and said[0].name == "strong" else children
+
+
+def _is_permalink(link: Node) -> bool:
+    """Whether a link only says where its heading is, as documentation tools add."""
+    return clean(link.text()).strip() in ("", "¶", "#", "§", "🔗", "∞") and (link.attr("href").startswith("#") or "#" in link.attr("href")) and not any(_images(link))
+
+
+def _images(node: Node):
+    for child in node.children:
+        if type(child) is Node:
+            if child.name == "img":
+                yield child
+            yield from _images(child)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", clean(text).casefold()).strip()
+
+
+def _number(value: str) -> int | None:
+    value = value.strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else None
+
+
+def _preformatted(node: Node) -> str:
+    out: list[str] = []
+    for child in node.children:
+        if type(child) is str:
+            out.append(child)
+        elif child.name == "br":
+            out.append("\n")
+        elif child.block:
+            if out and not out[-1].endswith("\n"):
+                out.append("\n")
+            out += [_preformatted(child), "\n"]
+        else:
+            out.append(_preformatted(child))
+    return "".join(out).replace("\x00", "").translate(_MARKS)
+
+
+_MARKS = dict.fromkeys(range(0xE000, 0xE003))
+
+
+def _code_language(node: Node) -> str:
+    holders = [node.attr("class"), *(child.attr("class") for child in node.children if type(child) is Node)]
+    if node.source is not None and node.source.parent is not None and hasattr(node.source.parent, "attr"):
+        holders.append(node.source.parent.attr("class") or "")
+    for names in holders:
+        if names and (found := _LANGUAGE_CLASS.search(names)):
+            return found[1]
+    return ""
+
+
+def _html_words(blocks: Blocks, children: list) -> str:
+    out: list[str] = []
+    for child in children:
+        if type(child) is str:
+            out.append(re.sub(r"\n[ \t]*(?=\n)", "\n\u00a0", attribute(child)))
+        elif child.name == "br":
+            out.append("\n")
+        elif child.name == "a" and (url := blocks.inline.address(child.attr("href"), "Le lien", child.text())):
+            blocks.found.links.append(_link(url, clean(child.text()).strip()))
+            out.append(f'<a href="{attribute(url)}">{_html_words(blocks, child.children)}</a>')
+        elif child.name == "img" and (url := blocks.inline.image(child)):
+            out.append(f'<img src="{attribute(url)}" alt="{attribute(clean(child.attr("alt")).strip())}">')
+        else:
+            out.append(_html_words(blocks, child.children))
+    return "".join(out)
+
+
+def _link(url: str, text: str):
+    from migration.inline import Link
+
+    return Link(url, text)
+
+
+def _written(url: str) -> str:
+    from migration.target import in_link
+
+    return in_link(url)
+
+
+def plain_title(text: str) -> str:
+    """Words fit for the title of a component."""
+    return clean(text).strip().translate({ord("{"): "(", ord("}"): ")"})
+
+
+def _is_title(summary: Node, title: str) -> bool:
+    """Whether the title of a component, plain words, says all that a summary does."""
+    return "{" not in title and "}" not in title and not any(
+        type(child) is Node and child.name in ("a", "img", "abbr", "lang", "code", "sup", "sub", "ref") for child in _inside(summary))
+
+
+def _inside(node: Node):
+    for child in node.children:
+        yield child
+        if type(child) is Node:
+            yield from _inside(child)
+
+
+_TAKES_ANCHORS = frozenset("p para h1 h2 h3 h4 h5 h6 details summary note".split())
+_HANDLERS: dict[str, Callable[[Blocks, Node, bool], list[str]]] = {
+    "p": Blocks._paragraph, "para": Blocks._paragraph, **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Blocks._heading),
+    "ul": Blocks._list, "ol": Blocks._list, "dl": Blocks._definitions, "table": Blocks._table, "blockquote": Blocks._quotation, "pre": Blocks._code,
+    "hr": Blocks._rule, "figure": Blocks._figure, "figcaption": Blocks._caption, "details": Blocks._details, "address": Blocks._address,
+    "tabs": Blocks._tabs, "note": Blocks._note, "langblock": Blocks._foreign, "rawlink": Blocks._raw_link, "summary": Blocks._caption,
+}

@@ -135,7 +135,7 @@ def _is_punctuation(character: str) -> bool:
     return unicodedata.category(character)[0] in "PS"
 
 
-def _opens(before: str, first: str) -> bool:
+def opens(before: str, first: str) -> bool:
     """Say whether a delimiter between these two characters opens emphasis (CommonMark's left-flanking rule)."""
     return not _is_space(first) and (not _is_punctuation(first) or _is_space(before) or _is_punctuation(before))
 
@@ -201,7 +201,7 @@ class Line:
 def _emphasised(tag: str, inner: str, before: str, after: tuple[str, str]) -> str:
     mark = "**" if tag == "strong" else "*"
     following = "*" if after[0] in ("strong", "em") else after[1][:1]
-    flanked = _opens(before, inner[0]) and _opens(following, inner[-1])
+    flanked = opens(before, inner[0]) and opens(following, inner[-1])
     # Two runs of asterisks that touch would be read as one.
     touching = before == "*" or following == "*" or inner[0] == "*" or inner[-1] == "*"
     return f"{mark}{inner}{mark}" if flanked and not touching else f"<{tag}>{inner}</{tag}>"
@@ -286,15 +286,22 @@ def pipe_table(rows: Sequence[Sequence[str]]) -> str:
 
 @dataclass
 class Cell:
-    """One cell of an HTML table."""
+    """One cell of an HTML table. scope: that of a header, found from its place when it is not said; attributes: others, their values escaped."""
 
     blocks: Sequence[str]
     header: bool = False
     columns: int = 1
     rows: int = 1
+    scope: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
 
 
 _PLAIN_CELL = re.compile(r"[^\n\\*\[\]<>&`_~|{}]*")
+
+
+def is_plain(body: str) -> bool:
+    """Say whether Markdown and HTML read `body` alike: one line of words."""
+    return _PLAIN_CELL.fullmatch(body) is not None and not _LINE_START.match(body)
 
 
 def html_table(caption: str, head: Sequence[Sequence[Cell]], body: Sequence[Sequence[Cell]]) -> str:
@@ -325,10 +332,11 @@ def _html_cell(cell: Cell, in_head: bool) -> list[str]:
     if cell.header:
         axis = "col" if in_head else "row"
         spans = cell.columns if in_head else cell.rows
-        attributes += f' scope="{axis}group"' if spans > 1 else f' scope="{axis}"'
+        attributes += f' scope="{cell.scope or (f"{axis}group" if spans > 1 else axis)}"'
+    attributes += "".join(f' {key}="{value}"' for key, value in cell.attributes.items())
     body = join(cell.blocks)
     # Words alone need no Markdown: they stay on the line of their cell, where a person can read the table.
-    if _PLAIN_CELL.fullmatch(body) and not _LINE_START.match(body):
+    if is_plain(body):
         return [f"<{name}{attributes}>{body}</{name}>"]
     return [f"<{name}{attributes}>", "", body, "", f"</{name}>"]
 

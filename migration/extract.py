@@ -17,8 +17,8 @@ import numpy as np
 import turbohtml
 from turbohtml import Element
 
-from migration import block, language, metadata, model
-from migration.block import Blocks
+from migration import language, metadata, model, passage
+from migration.passage import Blocks
 from migration.recipe import Recipe
 from migration.template import Template, mark
 
@@ -110,7 +110,7 @@ def _summary(text: str, title: str) -> str:
 def _by_template(body: Element, template: Template, told: metadata.Metadata) -> tuple[str, str, float] | None:
     """The blocks that do not repeat, of the element that holds the content on this site. None when that leaves nothing."""
     holder = next((node for selector in template.holders if (node := body.select_one(selector) if selector != "body" else body) is not None), None)
-    found = block.read(holder if holder is not None else body)
+    found = passage.read(holder if holder is not None else body)
     if not found.blocks:
         return None
     repeats = template.everywhere if holder is not None else template.blocks
@@ -153,7 +153,7 @@ def _letters(text: str) -> str:
 
 
 def _by_model(body: Element, html: str) -> tuple[str, str, float, str]:
-    found = block.read(body)
+    found = passage.read(body)
     words = np.array([one.words for one in found.blocks], float)
     sure = model.sure(found.table)
     kept, expected = model.chosen(sure, words)
@@ -211,7 +211,7 @@ def _resiliparse(html: str) -> str:
 def _kept(holder: Element, chosen: tuple[Blocks, np.ndarray] | None) -> tuple[str, str, int]:
     """The HTML and the text of what is kept of an element, and how many blocks that is. The tree is cut."""
     if chosen is None:
-        found = block.read(holder)
+        found = passage.read(holder)
         kept = np.ones(len(found.blocks), bool)
     else:
         found, kept = chosen

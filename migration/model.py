@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from migration.block import NAMES
+from migration.passage import NAMES
 
 FILE = Path(__file__).with_name("content_model.json")
 
@@ -17,13 +17,13 @@ FILE = Path(__file__).with_name("content_model.json")
 def _trees() -> tuple[np.ndarray, np.ndarray, np.ndarray, float, float]:
     told = json.loads(FILE.read_text("utf-8"))
     if tuple(told["names"]) != NAMES:
-        raise RuntimeError(f"{FILE.name} was learned from other columns than those of block.py: train it again (bench/migration_model.py).")
+        raise RuntimeError(f"{FILE.name} was learned from other columns than those of passage.py: train it again (bench/migration_model.py).")
     columns, borders, leaves = (np.array([tree[at] for tree in told["trees"]], kind) for at, kind in ((0, np.int64), (1, np.float32), (2, np.float32)))
     return columns, borders, leaves, told["scale"], told["bias"]
 
 
 def sure(table: np.ndarray) -> np.ndarray:
-    """Return how sure it is that each block is content, from 0 to 1. Takes the table of its blocks (`migration.block`)."""
+    """Return how sure it is that each block is content, from 0 to 1. Takes the table of its blocks (`migration.passage`)."""
     columns, borders, leaves, scale, bias = _trees()
     count, depth = columns.shape
     if not len(table):

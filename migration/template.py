@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import turbohtml
 from turbohtml import Element
 
-from migration import block
-from migration.block import Blocks
+from migration import passage
+from migration.passage import Blocks
 
 FEWEST = 5
 """Pages below which nothing is learned: two pages may share a paragraph by chance."""
@@ -73,7 +73,7 @@ def learn(pages: Iterable[tuple[str, str]]) -> Template:
         body, title = tree.select_one("body"), tree.select_one("title")
         if title is not None:
             titles.append(" ".join(title.text.split()))
-        if body is not None and (found := block.read(body)).blocks:
+        if body is not None and (found := passage.read(body)).blocks:
             read.append((body, found, [mark(one.text) for one in found.blocks]))
     if len(read) < FEWEST:
         return Template()

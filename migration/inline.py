@@ -1,0 +1,458 @@
+"""Words of a page as inline Markdown: what is read back is what was there, and no more is escaped than must be."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from migration import dialect, target
+from migration.target import Targets
+from migration.tree import Node, says, words
+
+# White space of HTML; no-break and other wide spaces are words like others.
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+# Never text: soft hyphens, zero-width spaces, byte-order marks, controls, and the private characters with which components are marked
+# (plugins/components.py). Joiners and direction marks stay: Arabic, Persian and Indian languages need them.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\ue002\ud800-\udfff]")
+_SEPARATORS = re.compile("[\u0085\u2028\u2029]")
+_SPECIAL = re.compile(r"[\\`\[~]|\*(?!(?<= \*) )|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?]|\Z)|&(?=#?\w+;|\Z|#\Z|#?\w+\Z)")
+_SPECIAL_HERE = re.compile(r"[\\`\[\]~|]|\*(?!(?<= \*) )|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?]|\Z)|&(?=#?\w+;|\Z|#\Z|#?\w+\Z)")
+_SAFE = re.compile(r"[^\\`\[\]~|*_<&\n\r\t\f]*")
+_LINE_START = re.compile(
+    r"(?P<number>\d{1,9})(?P<stop>[.)])(?=[ \t]|$)"
+    r"|(?P<mark>[+-](?=[ \t]|$)|-(?=[- \t]*$)|=(?==*[ \t]*$)|[>|:]|#{1,6}(?=[ \t]|$)|-(?=[-|: ]*$))"
+)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}")
+_FILE_WORDS = re.compile(r"\b(?:pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|zip|csv|od[tsp]|rtf|epub|[kmg]o|[kmg]b)\b", re.I)
+_NAMED_SIZE = re.compile(r"^[^\w(\[]{0,4}[(\[]?[^()\[\]]{0,40}", re.I)
+BREAK = "\\\n"
+_PUNCTUATED = re.compile(r"[^\w\s]")
+
+
+class Link(NamedTuple):
+    """A link of the page. url: absolute; text: its words."""
+
+    url: str
+    text: str
+
+
+@dataclass
+class Found:
+    """What was met while a page was written, and what could not be kept."""
+
+    links: list[Link] = field(default_factory=list)
+    media: dict[str, None] = field(default_factory=dict)
+    downloads: dict[str, None] = field(default_factory=dict)
+    forms: list[str] = field(default_factory=list)
+    anchors: dict[str, None] = field(default_factory=dict)
+    losses: Counter[str] = field(default_factory=Counter)
+
+
+class Place(NamedTuple):
+    """Where words are written. pipe: in a table cell; bracket: between brackets; line: on one line; link: in a link; edge: whether what
+    is before and after them is a mark of emphasis."""
+
+    pipe: bool = False
+    bracket: bool = False
+    line: bool = False
+    link: bool = False
+    edge: bool = False
+    emphasis: str = ""
+
+
+PLAIN = Place()
+CELL = Place(pipe=True, line=True)
+TITLE = Place(line=True)
+
+
+def clean(text: str) -> str:
+    """Text as a browser shows it: each run of white space is one space, and what nobody sees is gone."""
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", _SEPARATORS.sub(" ", text))
+        text = _SPACES.sub(" ", text)
+    elif "  " in text:
+        text = _SPACES.sub(" ", text)
+    return text
+
+
+def escaped(text: str, here: bool = False) -> str:
+    """Clean text so that Markdown shows it as it is. here: in a table or between brackets."""
+    if _SAFE.fullmatch(text):
+        return text
+    return (_SPECIAL_HERE if here else _SPECIAL).sub(lambda match: "&amp;" if match[0] == "&" else "\\" + match[0], text)
+
+
+def guarded(lines: str) -> str:
+    """A paragraph whose lines open no block."""
+    if "\n" in lines:
+        return "\n".join(_guard(line.strip(" ")) for line in lines.split("\n"))
+    return _guard(lines)
+
+
+def _guard(line: str) -> str:
+    found = _LINE_START.match(line)
+    if found is None:
+        return line
+    if found["number"]:
+        return f"{found['number']}\\{line[found.end('number'):]}"
+    return "\\" + line
+
+
+class Inline:
+    """Writes the words of one page. found: what it meets; targets: its addresses; size: gives the octets of a file by its address, None
+    when they are not known; lang: the language of the page; exact: keep what says nothing, to compare with other renderers."""
+
+    def __init__(self, found: Found, targets: Targets, lang: str, size: Callable[[str], int | None] | None = None, exact: bool = False) -> None:
+        self.found = found
+        self.targets = targets
+        self.lang = lang
+        self.size = size
+        self.exact = exact
+
+    def write(self, children: list, place: Place = PLAIN) -> str:
+        """The Markdown of children none of which is a block, without spaces at its ends."""
+        if len(children) == 1 and type(children[0]) is str:
+            return escaped(clean(children[0]).strip(" "), place.pipe or place.bracket)
+        return self._joined(self.pieces(children, place), place)
+
+    def paragraph(self, children: list) -> str:
+        """The same, as a paragraph of its own."""
+        return guarded(self.write(children))
+
+    # ---------------------------------------------------------------- pieces
+
+    def pieces(self, children: list, place: Place) -> list[tuple[str, str]]:
+        """(kind, Markdown) of each child: text, raw, link, break, or the name of an emphasis."""
+        here = place.pipe or place.bracket
+        if not self.exact and len(children) > 1:
+            children = _welded(children)
+        out: list[tuple[str, str]] = []
+        for at, child in enumerate(children):
+            if type(child) is str:
+                if out and out[-1][0] == "text":
+                    out[-1] = ("text", out[-1][1] + child)
+                else:
+                    out.append(("text", child))
+            elif handler := _HANDLERS.get(child.name):
+                handler(self, child, place, out, children[at + 1 :] if child.name == "a" else ())
+            elif child.block:
+                out += [("text", " "), *self.pieces(child.children, place), ("text", " ")]
+            else:
+                out += self.pieces(child.children, place)
+        return [(kind, escaped(clean(text), here)) if kind == "text" else (kind, text) for kind, text in _merged(out)]
+
+    def _joined(self, pieces: list[tuple[str, str]], place: Place) -> str:
+        if len(pieces) == 1 and pieces[0][0] in ("text", "link", "raw"):
+            return pieces[0][1].strip(" ")
+        out: list[str] = []
+        before = ""
+        last = len(pieces) - 1
+        for at, (kind, markdown) in enumerate(pieces):
+            after = pieces[at + 1] if at < last else ("", "")
+            if kind in _MARKS:
+                start = before if out or not place.edge else "*"
+                end = "*" if after[0] in ("strong", "em") else after[1][:1] if after[0] else "*" if place.edge else ""
+                markdown = _emphasised(kind, markdown, start, end)
+            elif kind == "text":
+                if not out or before in " \n":
+                    markdown = markdown.lstrip(" ")
+                if after[0] == "break" or at == last:
+                    markdown = markdown.rstrip(" ")
+                    if markdown.endswith("\\") and not markdown.endswith("\\\\"):
+                        markdown += "\\"
+                elif markdown.endswith("!") and after[0] == "link":
+                    markdown = markdown[:-1] + "\\!"
+            elif kind == "break":
+                while out and out[-1].endswith(" "):
+                    out[-1] = out[-1].rstrip(" ")
+                    if not out[-1]:
+                        out.pop()
+                if not out or at == last or not any(text.strip() for _, text in pieces[at + 1 :]):
+                    continue
+            if markdown:
+                out.append(markdown)
+                before = markdown[-1]
+        return "".join(out).strip(" ")
+
+    # ---------------------------------------------------------------- elements
+
+    def _break(self, node: Node, place: Place, out: list, rest: list) -> None:
+        if place.line:
+            out.append(("break", "<br>") if place.pipe else ("text", " "))
+        else:
+            out.append(("break", BREAK))
+
+    def _emphasis(self, node: Node, place: Place, out: list, rest: list) -> None:
+        kind = node.name
+        if kind in place.emphasis and not self.exact:
+            out += self.pieces(node.children, place)
+            return
+        inner = Place(place.pipe, place.bracket, place.line, place.link, True, f"{place.emphasis} {kind}")
+        self._around(node, inner, out, lambda words: (kind, words))
+
+    def _tagged(self, node: Node, place: Place, out: list, rest: list) -> None:
+        """An element that Markdown has no mark for: its tag, around Markdown."""
+        attributes = ""
+        name = node.name
+        if name == "abbr" or name == "dfn":
+            title = clean(node.attr("title")).strip()
+            if not title and name == "abbr":
+                out += self.pieces(node.children, place)
+                return
+            attributes = f' title="{attribute(title, place.pipe)}"' if title else ""
+        elif name in ("ins", "mark") and not says(node.children):
+            return
+        inner = Place(place.pipe, place.bracket, place.line, place.link, False, place.emphasis)
+        self._around(node, inner, out, lambda words: ("raw", f"<{name}{attributes}>{words}</{name}>"))
+
+    def _language(self, node: Node, place: Place, out: list, rest: list) -> None:
+        """`[words]{lang=xx}` where that can be read back (plugins/languages.py), else the element."""
+        lang = node.value
+        if not _LANGUAGE.fullmatch(lang):
+            out += self.pieces(node.children, place)
+            return
+        parts = lang.split("-")
+        lang = "-".join([parts[0], *(part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part for part in parts[1:])])
+        if not place.bracket and not place.line and all(type(child) is str for child in node.children) and not set("[]{}") & set(text := "".join(node.children)) and len(text) < 200:
+            inner = Place(place.pipe, True, True, place.link, False, place.emphasis)
+            self._around(node, inner, out, lambda words: ("link", f"[{words}]{{lang={lang}}}"))
+            return
+        inner = Place(place.pipe, place.bracket, place.line, place.link, False, place.emphasis)
+        self._around(node, inner, out, lambda words: ("raw", f'<span lang="{lang}">{words}</span>'))
+
+    def _around(self, node: Node, inner: Place, out: list, make: Callable[[str], tuple[str, str]]) -> None:
+        """Add what `make` gives of the words of a node; spaces at its ends go outside."""
+        pieces = self.pieces(node.children, inner)
+        markdown = self._joined(pieces, inner)
+        if not markdown:
+            if any(text for _, text in pieces):
+                out.append(("text", " "))
+            return
+        if pieces[0][1].startswith(" "):
+            out.append(("text", " "))
+        out.append(make(markdown))
+        if pieces[-1][1].endswith(" ") or pieces[-1][0] == "break":
+            out.append(("text", " ") if pieces[-1][0] != "break" else pieces[-1])
+
+    def _code(self, node: Node, place: Place, out: list, rest: list) -> None:
+        if any(type(child) is Node and child.name not in ("strong", "em", "br", "code", "lang", "var", "anchor") for child in node.children):
+            self._tagged(node, place, out, rest)
+            return
+        text = _INVISIBLE.sub("", node.text().replace("\n", " ").replace("\r", " ").replace("\t", " "))
+        if text:
+            out.append(("raw", code_span(text, place.pipe)))
+
+    def _anchor(self, node: Node, place: Place, out: list, rest: list) -> None:
+        self.found.anchors[node.value] = None
+        out.append(("raw", f'<span id="{attribute(node.value, place.pipe)}"></span>'))
+
+    def _ref(self, node: Node, place: Place, out: list, rest: list) -> None:
+        out.append(("link", f"[^{node.attr('label')}]"))
+
+    def _image(self, node: Node, place: Place, out: list, rest: list) -> None:
+        url = self.image(node)
+        alt = clean(node.attr("alt")).strip()
+        if not url and not self.exact:
+            out.append(("text", alt))
+            return
+        title = clean(node.attr("title")).strip()
+        out.append(("link", "!" + _target(escaped(alt, True), url, title if title != alt else "", place.pipe)))
+
+    def image(self, node: Node) -> str:
+        """The address of an image, "" when it has none that can be kept."""
+        for name in ("data-src", "data-lazy-src", "data-original", "data-lazy", "src"):
+            written = node.attr(name)
+            if written and not (name != "src" and " " in written.strip()) and (url := self.address(written, "L’image", node.attr("alt"), quiet=name != "src")):
+                break
+        else:
+            url = next((url for name in ("srcset", "data-srcset") if (url := self.address(node.attr(name).strip().partition(" ")[0].rstrip(","), "L’image", "", quiet=True))), "")
+        if not url or (node.attr("width") in ("0", "1") and node.attr("height") in ("0", "1")):
+            return ""
+        self.found.media[url] = None
+        return url
+
+    def _link(self, node: Node, place: Place, out: list, rest: list) -> None:
+        written = node.attr("href").strip()
+        url = self.address(written, "Le lien", "".join(words(node))) if written not in ("", "#") else ""
+        if place.link or not url and not self.exact:
+            out += self.pieces(node.children, place)
+            return
+        fragment = self.targets.fragment(url)
+        href = "#" + fragment if fragment else url
+        inner = Place(place.pipe, True, True, True, False, place.emphasis)
+        pieces = self.pieces(node.children, inner)
+        markdown = self._joined(pieces, inner)
+        if not markdown or not says(node.children) and not any(type(one) is Node and one.name == "anchor" for one in node.children):
+            markdown = escaped(clean(node.attr("aria-label") or node.attr("title")).strip(), True)
+            if not markdown and not self.exact:
+                self.found.losses[f"Un lien sans texte n’a pas été gardé\u00a0: {_short(url)}"] += 1
+                return
+            pieces = pieces or [("text", markdown)]
+        text = clean(node.text()).strip()
+        self.found.links.append(Link(url, text))
+        markdown += self._file(url, text, rest, place)
+        title = clean(node.attr("title")).strip()
+        if pieces[0][1].startswith(" "):
+            out.append(("text", " "))
+        out.append(("link", _target(markdown, href, title if title and (title != text or self.exact) else "", place.pipe)))
+        if pieces[-1][1].endswith(" "):
+            out.append(("text", " "))
+
+    def _file(self, url: str, text: str, rest: list, place: Place) -> str:
+        """« (PDF, 340 Ko) » after the words of a file to download, when they do not say it, nor what follows."""
+        kind = target.kind_of_file(url)
+        if not kind:
+            return ""
+        self.found.downloads[url] = None
+        after = "".join(child if type(child) is str else child.text() for child in rest[:2])
+        if not text or _FILE_WORDS.search(text) or _FILE_WORDS.search(_NAMED_SIZE.match(clean(after)[:60])[0]):
+            return ""
+        octets = self.size(url) if self.size else None
+        facts = f"{kind}, {target.size(octets, self.lang)}" if octets else kind
+        return f" ({facts})"
+
+    def _outside(self, node: Node, place: Place, out: list, rest: list) -> None:
+        """A video, a recording or a page of another site, in the middle of words."""
+        name, url = self.outside(node)
+        if url:
+            if not place.link:
+                self.found.links.append(Link(url, name))
+            out += [("text", " "), ("link", _target(escaped(name, True), url, "", place.pipe)) if not place.link else ("text", name), ("text", " ")]
+
+    def outside(self, node: Node) -> tuple[str, str]:
+        """(name, address) of what an iframe, a video, a recording or an embed shows; the address is "" when there is none."""
+        source = node.attr("src") or node.attr("data-src") or node.attr("data")
+        if not source and node.source is not None and (child := node.source.find("source")) is not None:
+            source = child.attr("src") or ""
+        url = watched(self.address(source, "Le cadre", node.attr("title"), quiet=not source)) if source else ""
+        if node.name in ("video", "audio") and url:
+            self.found.media[url] = None
+        default = {"video": "Vidéo", "audio": "Enregistrement sonore"}.get(node.name, "Contenu d’un autre site") if self.lang.startswith("fr") else \
+            {"video": "Video", "audio": "Recording"}.get(node.name, "Content of another site")
+        name = clean(node.attr("title") or node.attr("aria-label")).strip() or default
+        return name, url
+
+    def _area(self, node: Node, place: Place, out: list, rest: list) -> None:
+        url, alt = self.address(node.attr("href"), "Le lien", node.attr("alt")), clean(node.attr("alt")).strip()
+        if url and alt:
+            self.found.links.append(Link(url, alt))
+            out += [("text", " "), ("link", _target(escaped(alt, True), url, "", place.pipe)), ("text", " ")]
+
+    def _math(self, node: Node, place: Place, out: list, rest: list) -> None:
+        self.found.losses["Une formule mathématique est devenue du texte."] += 1
+        out.append(("text", node.attr("alttext") or node.text()))
+
+    def address(self, written: str, what: str, words: str, quiet: bool = False) -> str:
+        """The absolute address of a link or an image, "" when it leads nowhere or may not be kept; that is told unless `quiet`."""
+        if not written:
+            return ""
+        url = self.targets.absolute(written)
+        if url and target.is_allowed(url):
+            return url
+        if quiet or not written.strip() or written.strip().rstrip(";").lower() in ("javascript:", "javascript:void(0)", "javascript://", "about:blank"):
+            return ""
+        kind = target.scheme(url)
+        name = f"«\u00a0{_short(clean(words).strip())}\u00a0»" if words.strip() else "sans texte"
+        if kind in target.CODE:
+            self.found.losses[f"{what} {name} n’a pas été gardé\u00a0: une adresse «\u00a0{kind}:\u00a0» n’est pas permise."] += 1
+        else:
+            self.found.losses[f"{what} {name} n’a pas été gardé\u00a0: l’adresse «\u00a0{_short(clean(written))}\u00a0» ne peut pas être suivie ici."] += 1
+        return ""
+
+
+_MARKS = {"strong": ("**", "__"), "em": ("*", "_"), "del": ("~~", "")}
+
+
+def _welded(children: list) -> list:
+    """Children with emphases that touch as one: word processors cut bold words in three."""
+    out: list = []
+    for child in children:
+        last = out[-1] if out else None
+        if type(child) is Node and child.name in _MARKS and type(last) is Node and last.name == child.name:
+            out[-1] = Node(child.name, last.source, [*last.children, *child.children])
+        else:
+            out.append(child)
+    return out
+
+
+def _merged(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pieces with text that touches as one."""
+    out: list[tuple[str, str]] = []
+    for piece in pieces:
+        if out and out[-1][0] == piece[0] == "text":
+            out[-1] = (piece[0], out[-1][1] + piece[1])
+        elif piece[1]:
+            out.append(piece)
+    return out
+
+
+def _emphasised(kind: str, inner: str, before: str, after: str) -> str:
+    """Words emphasised with a mark that CommonMark reads so between these two characters, or with the element."""
+    star, under = _MARKS[kind]
+    if dialect.opens(before, inner[0]) and dialect.opens(after, inner[-1]):
+        sign = star[0]
+        if before != sign and after != sign and inner[0] != sign and (inner[-1] != sign or inner.endswith("\\" + sign)):
+            return f"{star}{inner}{star}"
+        apart = (not before or not before.isalnum()) and (not after or not after.isalnum()) and before != "_" and after != "_"
+        if under and apart and inner[0] != "_" and inner[-1] != "_":
+            return f"{under}{inner}{under}"
+    return f"<{kind}>{inner}</{kind}>"
+
+
+def _target(words: str, url: str, title: str, pipe: bool) -> str:
+    url = target.in_link(url)
+    if title:
+        title = escaped(title, True).replace('"', '\\"')
+        return f'[{words}]({url} "{title}")'
+    return f"[{words}]({url})"
+
+
+def attribute(text: str, pipe: bool = False) -> str:
+    """Text between the quotes of an attribute; nothing in it is Markdown, but a bar ends a cell."""
+    text = html.escape(text)
+    return text.replace("|", "&#124;") if pipe else text
+
+
+def code_span(text: str, pipe: bool = False) -> str:
+    """Text as a code span: as many backquotes as it needs."""
+    if not text.strip(" "):
+        return "<code>\u00a0</code>" if pipe else f"`{text}`"
+    if pipe:
+        text = text.replace("|", "\\|")
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    runs = {len(run) for run in re.findall("`+", text)}
+    fence = "`" * next(size for size in range(1, longest + 2) if size not in runs)
+    pad = " " if text[0] == "`" or text[-1] == "`" or (text[0] == " " and text[-1] == " ") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+_YOUTUBE = re.compile(r"https?://(?:www\.)?(?:youtube(?:-nocookie)?\.com/(?:embed|v|shorts)/|youtu\.be/)([\w-]{6,20})")
+_VIMEO = re.compile(r"https?://player\.vimeo\.com/video/(\d+)(?:\?(?:[^#]*&)?h=(\w+))?")
+_DAILYMOTION = re.compile(r"https?://(?:www\.)?dailymotion\.com/embed/video/(\w+)")
+
+
+def watched(url: str) -> str:
+    """The page of a video, for the address that shows it in a frame."""
+    if found := _YOUTUBE.match(url):
+        return f"https://www.youtube.com/watch?v={found[1]}"
+    if found := _VIMEO.match(url):
+        return f"https://vimeo.com/{found[1]}" + (f"/{found[2]}" if found[2] else "")
+    if found := _DAILYMOTION.match(url):
+        return f"https://www.dailymotion.com/video/{found[1]}"
+    return url
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+_HANDLERS: dict[str, Callable] = {
+    "br": Inline._break, "strong": Inline._emphasis, "em": Inline._emphasis, "del": Inline._emphasis, "code": Inline._code, "a": Inline._link,
+    "img": Inline._image, "anchor": Inline._anchor, "lang": Inline._language, "ref": Inline._ref, "area": Inline._area, "math": Inline._math,
+    **dict.fromkeys(("iframe", "video", "audio", "embed"), Inline._outside),
+    **dict.fromkeys(("kbd", "samp", "var", "sub", "sup", "q", "cite", "dfn", "abbr", "ins", "mark"), Inline._tagged),
+}

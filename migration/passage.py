@@ -1,0 +1,285 @@
+"""A page as a list of blocks of text, with what tells content from what surrounds it.
+
+A block is a run of text between two edges of block elements. What is known of each is in numbers, one row a block: its words and links, the elements
+and classes it stands in, its neighbours, and the parts of the page that hold it. `migration/model.py` reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from turbohtml import Element, Text
+
+MAX_BLOCKS = 20_000  # the largest of 1,497 real pages has 9,000
+MAX_DEPTH = 400
+
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr picture source svg "
+    "input button select textarea option meta link script style noscript template".split())
+SKIPPED = frozenset("script style noscript template svg math head title meta link select option textarea input iframe object embed canvas map area audio video datalist".split())
+
+_AROUND = frozenset(("nav", "footer"))
+"""Never content: of the words of the main content of 265 real pages 1.4 % stand there too, nearly all of them by chance; of all blocks, 40 %."""
+
+TAGS = ("main", "article", "section", "nav", "header", "footer", "aside", "form", "table", "ul", "ol", "dl", "li", "p", "h1", "h2", "h3", "h4", "blockquote", "pre", "td", "th", "dt", "dd", "figcaption",
+        "button", "details", "fieldset", "center", "div")
+_BIT = {tag: 1 << number for number, tag in enumerate(TAGS)}
+_BIT |= {"h5": _BIT["h4"], "h6": _BIT["h4"], "caption": _BIT["figcaption"], "summary": _BIT["details"], "legend": _BIT["fieldset"], "label": _BIT["form"], "dir": _BIT["ul"], "menu": _BIT["ul"]}
+
+CLASSES = {
+    "content": "content|contenu|body-?text|main|principal|rte|richtext|prose|markdown|entry|post-?body|story|maincol|primary", "article": "article|post|blog|news|nouvelle|document|doc",
+    "text": "text|texte|description|desc|summary|intro|lead|chapo|detail|overview|about", "title": "title|titre|heading|headline", "comment": "comment|commentaire|reply|replies|message|thread|answer|question|forum|topic",
+    "product": "product|produit|price|prix|spec|feature|sku", "list": "list|liste|grid|grille|card|carte|item|teaser|result|row|tile", "nav": "nav|menu|navbar|sitemap|toc|tabs?|pager|pagination|steps",
+    "crumb": "breadcrumb|ariane|crumb|fil", "side": "side|sidebar|aside|rail|secondary|gauche|droite|colonne|left|right", "foot": "foot|footer|pied|bottom|copyright|legal|colophon", "head": "header|entete|masthead|banner|top|hero|logo|brand",
+    "share": "share|partage|social|facebook|twitter|follow|like", "related": "related|connexe|recommend|similar|more|also|popular|trending|latest|recent|suggest|associe|voir-aussi|next|prev",
+    "promo": "promo|ad|ads|advert|sponsor|pub|cta|offer|campaign|upsell", "cookie": "cookie|consent|gdpr|privacy|modal|popup|overlay|dialog|lightbox|tooltip|alert|notice|drawer", "letter": "newsletter|subscribe|signup|infolettre|abonn|form|search|recherche|login|connexion|account|compte",
+    "meta": "meta|date|author|auteur|byline|tag|tags|category|categorie|label|badge|time|info|stats|views|rating|score", "hidden": "hidden|hide|sr-only|visually|invisible|screen-reader|cache|skip|noprint", "widget": "widget|block|module|panel|plugin|component|portlet|tool|toolbar|button|btn",
+}
+_SPLIT = re.compile(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])")
+_CLASS_BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
+_CLASS = [(1 << number, re.compile(rf"^(?:{words})")) for number, words in enumerate(CLASSES.values())]
+_WORD = re.compile(r"\w+")
+_STOP = frozenset("the of and to a in is it for on that this with as are be by or an you your from at we our not have has can will le la les de des du un une et en à au aux pour que qui dans sur par est sont vous nous ce cette ou ne pas avec votre nos".split())
+_SENTENCE = re.compile(r"[.!?…;:](?:\s|$)")
+
+
+_ROLES = {"main": _BIT["main"], "navigation": _BIT["nav"], "menu": _BIT["nav"], "menubar": _BIT["nav"], "contentinfo": _BIT["footer"], "complementary": _BIT["aside"]}
+_DIGIT = re.compile(r"\d")
+_UPPER = re.compile(r"[A-ZÀ-ÖØ-Þ]")
+
+
+def _text(value: object) -> str:
+    return " ".join(value) if isinstance(value, list) else value or ""
+
+
+@dataclass(slots=True)
+class Block:
+    """One run of text. `element`: the block element that it is directly in; `nodes`: the sibling nodes that it is made of, ends included."""
+
+    element: Element
+    nodes: list
+    text: str
+    words: int = 0
+    linked: int = 0
+    stops: int = 0
+
+
+@dataclass
+class Blocks:
+    """The blocks of a page, and what is known of them: `table`, a row each, columns as NAMES."""
+
+    blocks: list[Block] = field(default_factory=list)
+    table: np.ndarray = field(default_factory=lambda: np.zeros((0, len(NAMES)), np.float32))
+    spans: list[tuple[Element, int, int]] = field(default_factory=list)
+    """Elements that hold a block, with the first and the one after the last."""
+
+
+@lru_cache(maxsize=65536)
+def _classes(said: str) -> int:
+    found = 0
+    for word in _SPLIT.split(said)[:40]:
+        word = word.lower()
+        if len(word) > 1:
+            for bit, pattern in _CLASS:
+                if pattern.match(word):
+                    found |= bit
+    return found
+
+
+def read(body: Element) -> Blocks:
+    """Cut a page into blocks. Takes its <body>."""
+    return _Reader().read(body)
+
+
+class _Reader:
+    """Walks the tree once. For each level: the element, the bits of the tags and classes around it, and of those near it."""
+
+    def __init__(self) -> None:
+        self.found = Blocks()
+        self.rows: list[tuple] = []
+        self.nodes: list = []
+        self.text: list[str] = []
+        self.links: list[str] = []
+        self.parts: list[tuple[int, int]] = []
+        self.parents: list[int] = []
+        self.orphans: list[int] = []
+        self.loose: list[int] = []
+        self.inner: list[int] = []
+
+    def read(self, body: Element) -> Blocks:
+        self._walk(body, 0, 0, 0, 0, 0, 0, False)
+        self.found.table = _table(self.found, self.rows, (self.parts, self.parents, self.inner))
+        return self.found
+
+    def _walk(self, element: Element, depth: int, tags: int, near_tags: int, classes: int, near: int, hidden: int, linked: bool) -> None:
+        tag = element.tag
+        attrs = element.attrs
+        said, own = "", 0
+        if attrs:
+            get = attrs.get
+            said, name, role = _text(get("class")), get("id"), get("role")
+            own = _classes(f"{said} {name or ''} {role or ''}"[:400]) if said or name or role else 0
+            if role:
+                tags |= _ROLES.get(role, 0)
+            if "hidden" in attrs or "style" in attrs and "display:none" in (get("style") or "").replace(" ", ""):
+                hidden |= 1
+            if get("aria-hidden") == "true":
+                hidden |= 2
+        bit = _BIT.get(tag, 0)
+        around = tags | bit
+        blocks = self.found.blocks
+        begun = len(blocks)
+        context = (element, depth, around, bit, near_tags, classes | own, own, near, hidden, said)
+        for child in element.children:
+            if type(child) is Text:
+                if self.nodes or not child.data.isspace():
+                    self.nodes.append(child)
+                    self.text.append(child.data)
+                    if linked:
+                        self.links.append(child.data)
+                continue
+            if type(child) is not Element:
+                continue
+            inner = child.tag
+            if inner in SKIPPED or inner in _AROUND:
+                continue
+            if inner in _INLINE and not _breaks(child, 0):
+                self.nodes.append(child)
+                self._take(child, linked or inner == "a", 0)
+            else:
+                if self.nodes:
+                    self._end(context)
+                if len(blocks) < MAX_BLOCKS and depth < MAX_DEPTH:
+                    self._walk(child, depth + 1, around, bit, classes | own, own or near, hidden, linked or inner == "a")
+        if self.nodes:
+            self._end(context)
+        if len(blocks) > begun:
+            self._hold(element, begun, len(blocks))
+
+    def _hold(self, element: Element, begin: int, end: int) -> None:
+        """Note an element that holds blocks; when it holds others than what is in it does, it is a part of the page, around those parts."""
+        self.found.spans.append((element, begin, end))
+        if end - begin < 2 or self.parts and self.parts[-1] == (begin, end):
+            return
+        number = len(self.parts)
+        self.parts.append((begin, end))
+        self.parents.append(-1)
+        while self.orphans and self.parts[self.orphans[-1]][0] >= begin:
+            self.parents[self.orphans.pop()] = number
+        self.orphans.append(number)
+        while self.loose and self.loose[-1] >= begin:
+            self.inner[self.loose.pop()] = number
+
+    def _take(self, element: Element, linked: bool, depth: int) -> None:
+        """The text of an inline element."""
+        for child in element.children:
+            if type(child) is Text:
+                self.text.append(child.data)
+                if linked:
+                    self.links.append(child.data)
+            elif type(child) is Element and (tag := child.tag) not in SKIPPED and depth < MAX_DEPTH:
+                if tag == "br":
+                    self.text.append(" ")
+                else:
+                    self._take(child, linked or tag == "a", depth + 1)
+
+    def _end(self, context: tuple) -> None:
+        text = " ".join("".join(self.text).split())
+        if text and (words := _WORD.findall(text.lower())):
+            linked = (len(words) if len(self.links) == len(self.text) else len(_WORD.findall(" ".join(self.links)))) if self.links else 0
+            self.loose.append(len(self.found.blocks))
+            self.inner.append(-1)
+            self.found.blocks.append(Block(context[0], self.nodes, text, len(words), linked, len([word for word in words if word in _STOP])))
+            self.rows.append(context)
+        self.nodes, self.text, self.links = [], [], []
+
+
+def _breaks(element: Element, depth: int) -> bool:
+    """Whether an inline element holds a block, as cards that are links do."""
+    for child in element.children:
+        if type(child) is Element:
+            tag = child.tag
+            if tag not in _INLINE or tag not in SKIPPED and depth < MAX_DEPTH and _breaks(child, depth + 1):
+                return True
+    return depth >= MAX_DEPTH
+
+
+_IN = ("main", "article", "section", "header", "aside", "form", "table", "ul", "li", "p", "h2", "h3", "figcaption", "details")
+_OWN = ("div", "h2", "h3")
+_CLASSED = ("letter", "cookie", "head", "content", "foot", "text", "article", "nav", "widget", "list", "side")
+_NEAR = ("meta", "article", "product")
+_UP = ("article", "text", "comment", "title", "content", "meta")
+_LEVELS = ("a", "b", "c", "d")
+NAMES: tuple[str, ...] = (
+    *("words", "link", "digits", "upper", "sentences", "depth", "place", "place_words", "after_h1", "hidden", "repeated", "density5", "density9"),
+    *(f"in_{name}" for name in _IN), *(f"own_{name}" for name in _OWN), *(f"class_{name}" for name in _CLASSED), *(f"near_{name}" for name in _NEAR), *(f"up_{name}" for name in _UP),
+    *(f"{what}_{level}" for level in _LEVELS for what in ("words", "link", "share", "blocks", "stop", "mean", "place")), *("same_path", "same_path_words", "page_words", "page_link", "page_blocks", "page_main", "page_article"),
+)
+"""What is known of a block, each a column: those of 199 that were tried which tell the most (bench/migration_model.py). « a » to « d » are the four smallest parts of the page around it."""
+
+
+def _table(found: Blocks, rows: list[tuple], parts: tuple[list, list, list]) -> np.ndarray:
+    """What is known of each block, as NAMES says."""
+    count = len(rows)
+    if not count:
+        return np.zeros((0, len(NAMES)), np.float32)
+    blocks = found.blocks
+    texts = [block.text for block in blocks]
+    words, linked, stops, length, digits, upper, sentences = np.array(
+        [(block.words, block.linked, block.stops, len(block.text), len(_DIGIT.findall(block.text)), len(_UPPER.findall(block.text)), len(_SENTENCE.findall(block.text))) for block in blocks], np.float32).T
+    linked = np.minimum(linked, words)
+    around, own, classes, near, up, hidden, depth = np.array([(row[2], row[3], row[5], row[6], row[7], row[8], row[1]) for row in rows], np.int64).T
+    table = np.empty((count, len(NAMES)), np.float32)
+    total, place, link = words.sum(), np.arange(count, dtype=np.float32), linked / words
+    is_h1 = (around & _BIT["h1"]) > 0
+    first = int(np.argmax(is_h1)) if is_h1.any() else -1
+    counts: dict[str, int] = {}
+    for text in texts:
+        counts[text] = counts.get(text, 0) + 1
+    weight = np.log1p(words)
+    density = weight * (1 - link)
+    columns = [weight, link, digits / length, upper / length, np.log1p(sentences), depth / 20, place / count, (np.cumsum(words) - words) / total,
+               np.clip((place - first) / 20, -2, 5) if first >= 0 else np.full(count, -3.0), hidden & 1, [min(counts[text], 5) for text in texts], _mean(density, 5), _mean(density, 9)]
+    columns += [(around & _BIT[name]) > 0 for name in _IN] + [(own & _BIT[name]) > 0 for name in _OWN]
+    columns += [(bits & _CLASS_BIT[name]) > 0 for bits, some in ((classes, _CLASSED), (near, _NEAR), (up, _UP)) for name in some]
+    columns += _levels(parts, words, linked, stops, place) + _paths(rows, words, total)
+    columns += [np.full(count, value) for value in (np.log1p(total), linked.sum() / total, np.log1p(count), words[(around & _BIT["main"]) > 0].sum() / total, words[(around & _BIT["article"]) > 0].sum() / total)]
+    for number, column in enumerate(columns):
+        table[:, number] = column
+    return table
+
+
+def _mean(column: np.ndarray, width: int) -> np.ndarray:
+    return np.convolve(column, np.full(width, 1 / width), "same") if len(column) >= width else column
+
+
+def _levels(parts: tuple[list, list, list], words: np.ndarray, linked: np.ndarray, stops: np.ndarray, place: np.ndarray) -> list[np.ndarray]:
+    """Of the four smallest parts of the page, one in another, that hold a block and others: their words, links, share of the page, and the place in them."""
+    count = len(words)
+    ranges, parents, inner = parts
+    edges = np.array([*ranges, (0, count)], np.int64)  # the last one: the whole page
+    above = np.array([*parents, -1], np.int64)
+    whole = len(ranges)
+    begins, ends = np.zeros((4, count), np.int64), np.zeros((4, count), np.int64)
+    at = np.array(inner, np.int64)
+    for level in range(4):
+        at = np.where(at < 0, whole, at)
+        begins[level], ends[level] = edges[at, 0], edges[at, 1]
+        at = above[at]
+    w, l, s = (np.concatenate(([0.0], np.cumsum(column))) for column in (words, linked, stops))
+    out = []
+    for level in range(4):
+        some = w[ends[level]] - w[begins[level]]
+        out += [np.log1p(some), (l[ends[level]] - l[begins[level]]) / some, some / w[-1], np.log1p(ends[level] - begins[level]), (s[ends[level]] - s[begins[level]]) / some,
+                np.log1p(some / (ends[level] - begins[level])), (place - begins[level]) / (ends[level] - begins[level])]
+    return out
+
+
+def _paths(rows: list[tuple], words: np.ndarray, total: float) -> list[np.ndarray]:
+    """How many blocks have the same element, of the same class, as deep in the page; and the share of the words that they hold."""
+    numbers: dict[tuple, int] = {}
+    kinds = np.array([numbers.setdefault((row[3], row[9], row[1]), len(numbers)) for row in rows])
+    return [np.log1p(np.bincount(kinds))[kinds], (np.bincount(kinds, words) / total)[kinds]]

@@ -1,0 +1,358 @@
+"""The tree of what is to be written: HTML without what is only layout.
+
+A legacy page is mostly boxes. Here they are gone (a box of words becomes a paragraph, a box of blocks gives place to them), elements
+that only style give place to their words, and scripts and empty things are left out. It is built with a stack of its own, and is at most
+DEPTH deep: whatever comes in, those who read it may recurse.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import turbohtml
+from turbohtml import Element, Text
+
+DEPTH = 40
+"""Elements that mean something, one in another: beyond, they give place to their words. Six nested lists are twelve of these."""
+
+BLOCKS = frozenset(
+    "p para h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption blockquote pre hr figure figcaption details summary "
+    "address tabs tab note langblock rawlink".split()
+)
+"""Names of the tree that are blocks. para is a box of words; rawlink, a link around blocks; langblock, blocks in another language."""
+_BOXES = frozenset(
+    "div section article main aside header footer nav hgroup center form fieldset body html dir-item search template-x multicol noframes frameset dialog picture-box legend".split()
+)
+_DROPPED = frozenset(
+    "script style template head link meta title svg canvas select textarea option optgroup datalist progress meter noscript noembed param source track col colgroup "
+    "basefont bgsound frame keygen command rp wbr base input".split()
+)
+_THROUGH = frozenset("span font big small u blink nobr marquee bdi time data label output tt-x picture object ruby rb rt rtc rbc slot map hgroup strike-x noindex video-x spacer".split())
+_KEPT = frozenset("a strong em code kbd samp var sub sup q cite dfn abbr del ins mark img br iframe audio video embed area ref math".split())
+_NAMES = {
+    "b": "strong", "i": "em", "tt": "code", "acronym": "abbr", "s": "del", "strike": "del", "dir": "ul", "menu": "ul", "listing": "pre", "xmp": "pre", "plaintext": "pre",
+    "image": "img", "fleuve-ref": "ref", "fleuve-note": "note", "fleuve-tabs": "tabs", "fleuve-tab": "tab",
+}
+_INLINE_AROUND = frozenset("strong em code kbd samp var sub sup q cite dfn abbr del ins mark lang".split())
+_CONTAINERS = frozenset("ul ol dl table thead tbody tfoot tr tabs".split())
+"""Elements that hold no words of their own."""
+_FLAT = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
+"""Elements that are written on one line."""
+_VOID = frozenset("img br hr embed area".split())
+_SPACE = " \t\r\n\f"
+
+
+class Node:
+    """An element. name; source: where it comes from, None for what is made here; children: words (str) and nodes; block; value: of an
+    anchor, its id; of a langblock or a lang, its language."""
+
+    __slots__ = ("name", "source", "children", "block", "value")
+
+    def __init__(self, name: str, source: Element | None, children: list, value: str = "") -> None:
+        self.name, self.source, self.children, self.value = name, source, children, value
+        self.block = name in BLOCKS
+
+    def attr(self, name: str) -> str:
+        """The value of an attribute, "" when there is none."""
+        return (self.source.attr(name) or "") if self.source is not None else ""
+
+    def text(self) -> str:
+        """All its words."""
+        return "".join(words(self))
+
+    def __repr__(self) -> str:
+        return f"<{self.name} {self.children!r}>"
+
+
+def words(node: Node) -> Iterator[str]:
+    """The pieces of text of a node, in order."""
+    for child in node.children:
+        if type(child) is str:
+            yield child
+        else:
+            if child.block:
+                yield " "
+            yield from words(child)
+            if child.block or child.name == "br":
+                yield " "
+
+
+class _Frame:
+    __slots__ = ("name", "element", "out", "blocks", "siblings", "lang", "depth")
+
+    def __init__(self, name: str, element: Element, lang: str, depth: int) -> None:
+        self.name, self.element, self.lang, self.depth = name, element, lang, depth
+        self.out: list = []
+        self.blocks = False
+        self.siblings = iter(element.children)
+
+
+class Builder:
+    """Builds the tree of one page. used: ids that links of the page lead to; lang: that of the page; dropped: what is left out, counted
+    by name, for the report."""
+
+    def __init__(self, used: set[str], lang: str, exact: bool = False) -> None:
+        self.used = used
+        self._exact = exact
+        self.lang = lang.lower().partition("-")[0]
+        self.dropped: Counter[str] = Counter()
+        self.anchors: dict[str, None] = {}
+        self._pending: list[str] = []
+
+    def build(self, root: Element) -> Node:
+        """The tree of what is in `root`."""
+        stack = [_Frame("div", root, self.lang, 0)]
+        while True:
+            frame = stack[-1]
+            for child in frame.siblings:
+                kind = type(child)
+                if kind is Text:
+                    frame.out.append(child.data)
+                elif kind is Element and (opened := self._open(child, frame)) is not None:
+                    stack.append(opened)
+                    break
+            else:
+                stack.pop()
+                if not stack:
+                    body = Node("body", None, spliced(frame.out) if frame.blocks else paragraphs(frame.out))
+                    body.block = True
+                    return body
+                self._close(frame, stack[-1])
+
+    def _open(self, element: Element, frame: _Frame) -> _Frame | None:
+        """The frame of an element that has an inside; None for one that is left out, or written at once."""
+        tag = element.tag
+        name = _NAMES.get(tag, tag)
+        if name in _DROPPED:
+            if name in ("svg", "canvas", "select", "textarea"):
+                self.dropped[name] += 1
+            return None
+        if tag != "template" and element.attr("hidden") is not None and "collapse" not in (element.attr("class") or ""):
+            return None
+        lang = frame.lang
+        if frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")) and (code := written.strip().lower().replace("_", "-")) and code.partition("-")[0] != lang.partition("-")[0]:
+            lang = code
+        if element.attr("id") is not None or name == "a":
+            self._anchor(element, name, frame)
+        if name in _VOID:
+            node = Node(name, element, [])
+            frame.blocks = frame.blocks or node.block
+            frame.out.append(node)
+            return None
+        if name in ("em", "span") and _is_icon(element):
+            return None
+        if frame.depth >= DEPTH and name != "a":
+            name = "div" if name in BLOCKS else "span"
+        elif name == "button":
+            if not _within(element, "a"):
+                self.dropped["button"] += 1
+                return None
+            name = "span"
+        # What is around its words, or them, in the tree: an element that means something, a language, a style.
+        deeper = name not in _BOXES and name not in _THROUGH or lang is not frame.lang or element.attr("style") is not None
+        opened = _Frame(name, element, lang, frame.depth + deeper)
+        if self._pending and name not in _CONTAINERS:
+            opened.out += [Node("anchor", None, [], ident) for ident in self._pending]
+            self._pending.clear()
+        return opened
+
+    def _anchor(self, element: Element, name: str, frame: _Frame) -> None:
+        """Keep the place of an id that is in use, of a named anchor, of a heading."""
+        ident = (element.attr("id") or "").strip()
+        named = (element.attr("name") or "").strip() if name == "a" else ""
+        heading = len(name) == 2 and name[0] == "h" and name != "hr"
+        for one in dict.fromkeys((ident, named)):
+            if not one or one in self.anchors or len(one) > 200 or not (one in self.used or heading or one == named or (name == "a" and element.attr("href") is None)):
+                continue
+            self.anchors[one] = None
+            if heading:
+                self._pending.append(one)
+            elif name in _CONTAINERS:
+                if frame.name in _CONTAINERS:
+                    self._pending.append(one)
+                else:
+                    frame.out.append(Node("anchor", None, [], one))
+            elif name in _VOID or name in _KEPT or frame.name in _FLAT:
+                frame.out.append(Node("anchor", None, [], one))
+            else:
+                self._pending.append(one)
+
+    # ---------------------------------------------------------------- closing
+
+    def _close(self, frame: _Frame, parent: _Frame) -> None:
+        name, out = frame.name, frame.out
+        foreign = frame.lang != parent.lang
+        if name in BLOCKS:
+            node = Node(name, frame.element, _flat(out) if frame.blocks and name in _FLAT else out)
+            if name == "p" and frame.blocks:
+                self._box(frame, parent, foreign)
+                return
+            if foreign:
+                node = self._foreign(node, frame.lang, parent)
+            parent.out.append(node)
+            parent.blocks = True
+        elif name in _KEPT:
+            if frame.blocks:
+                self._around(frame, parent, foreign)
+            else:
+                if name == "a" and frame.element.attr("href") is None:
+                    parent.out += _foreign_words(out, frame.lang) if foreign else out
+                    return
+                node = Node(name, frame.element, _foreign_words(out, frame.lang) if foreign else out)
+                parent.out.append(node)
+        elif name in _BOXES:
+            self._box(frame, parent, foreign)
+        elif frame.blocks:
+            self._box(frame, parent, foreign)
+        else:  # only words, whatever the element is
+            if frame.depth <= DEPTH and frame.element.attr("style"):
+                out = _styled(frame.element, out)
+            parent.out += _foreign_words(out, frame.lang) if foreign else out
+
+    def _box(self, frame: _Frame, parent: _Frame, foreign: bool) -> None:
+        children = spliced(frame.out) if frame.blocks else paragraphs(frame.out)
+        if not children:
+            parent.out.append("\n")
+            return
+        if frame.blocks and len(children) > 1 and parent.name != "figure" and any(child.name == "figcaption" for child in children):
+            children = [Node("figure", frame.element, children)]
+        if foreign:
+            children = [Node("langblock", None, children, frame.lang)] if len(children) > 1 else [self._foreign(children[0], frame.lang, parent)]
+        parent.out += children
+        parent.blocks = True
+
+    def _foreign(self, node: Node, lang: str, parent: _Frame) -> Node:
+        """A block in another language: on its words when it has only words, else around it."""
+        if node.name in ("p", "para", "li", "dt", "dd", "td", "th", "summary", "caption", "figcaption") or node.name in _FLAT:
+            if not any(type(child) is Node and child.block for child in node.children):
+                node.children = _foreign_words(node.children, lang)
+            else:
+                node.children = [Node("langblock", None, spliced(node.children), lang)]
+            return node
+        if parent.name in _CONTAINERS:
+            return node
+        return Node("langblock", None, [node], lang)
+
+    def _around(self, frame: _Frame, parent: _Frame, foreign: bool) -> None:
+        """An inline element around blocks: HTML lets links be so, and old pages all the others."""
+        children = spliced(frame.out)
+        if frame.name == "a" and frame.element.attr("href") is not None:
+            if all(child.name in ("p", "para") for child in children):
+                parent.out.append(Node("a", frame.element, _flat(children)))
+                if len(children) and not any(type(one) is str and one.strip() for one in parent.out[:-1]):
+                    parent.out[-1] = Node("para", None, [parent.out[-1]])
+                    parent.blocks = True
+                return
+            parent.out.append(Node("rawlink", frame.element, children))
+        elif frame.name in _INLINE_AROUND:
+            for child in children:
+                if child.name in ("p", "para", "li") and not any(type(one) is Node and one.block for one in child.children):
+                    child.children = [Node(frame.name, frame.element, child.children)]
+            parent.out += [Node("langblock", None, children, frame.lang)] if foreign else children
+        else:
+            parent.out += children
+        parent.blocks = True
+
+
+def spliced(children: list) -> list[Node]:
+    """Children of a box as blocks only: each run of words among them is a paragraph."""
+    out: list[Node] = []
+    run: list = []
+    for child in children:
+        if type(child) is Node and child.block:
+            if run:
+                out += paragraphs(run)
+                run = []
+            out.append(child)
+        else:
+            run.append(child)
+    return out + paragraphs(run) if run else out
+
+
+def paragraphs(run: list) -> list[Node]:
+    """A run of words as paragraphs: two line breaks in a row end one, as their authors meant. None when there is nothing to read."""
+    if not says(run):
+        return []
+    parts = broken(run)
+    return [Node("para", None, part) for part in parts if says(part)]
+
+
+def broken(run: list) -> list[list]:
+    """The parts of a run between two line breaks or more."""
+    if len(run) < 3 or sum(type(child) is Node and child.name == "br" for child in run) < 2:
+        return [run]
+    parts: list[list] = [[]]
+    breaks = 0
+    for child in run:
+        if type(child) is Node and child.name == "br":
+            breaks += 1
+            if breaks == 2:
+                parts.append([])
+            elif breaks == 1:
+                parts[-1].append(child)
+        else:
+            if type(child) is not str or child.strip(_SPACE):
+                breaks = 0
+            parts[-1].append(child)
+    return parts
+
+
+def says(run: list) -> bool:
+    """Whether there is anything in these children."""
+    for child in run:
+        if type(child) is str:
+            if not child.isspace() and child:
+                return True
+        elif child.name != "br" and (child.name not in _INLINE_AROUND or child.name == "code" and child.children or says(child.children)):
+            return True
+    return False
+
+
+def _flat(children: list) -> list:
+    """Children without blocks among them, for what is written on one line."""
+    out: list = []
+    for child in children:
+        if type(child) is Node and child.block:
+            if child.name in ("hr",):
+                continue
+            out += [" ", *_flat(child.children), " "]
+        else:
+            out.append(child)
+    return out
+
+
+def _foreign_words(children: list, lang: str) -> list:
+    """Words in another language, as one span; the spaces at its ends stay outside."""
+    return [Node("lang", None, children, lang)] if says(children) else children
+
+
+def _styled(element: Element, out: list) -> list:
+    """Words that a style alone makes bold or slanted, as word processors write them."""
+    style = element.attr("style").lower().replace(" ", "")
+    if "font-weight:bold" in style or "font-weight:7" in style:
+        out = [Node("strong", None, out)]
+    if "font-style:italic" in style:
+        out = [Node("em", None, out)]
+    return out
+
+
+def _is_icon(element: Element) -> bool:
+    """Whether this is the name of an icon, which its font alone turns into a picture."""
+    names = element.attr("class")
+    return bool(names) and ("material-icons" in names or "material-symbols" in names)
+
+
+def _within(element: Element, tag: str) -> bool:
+    return any(type(one) is Element and one.tag == tag for one in element.ancestors)
+
+
+def parse(html: str) -> tuple[Element, str]:
+    """(body, base): the content of a page or of a piece of one, and what its <base> says, "" when it says nothing."""
+    document = turbohtml.parse(html, positions=False, allow_declarative_shadow_roots=False)
+    base = document.find("base") if "<base" in html or "<BASE" in html else None
+    body = document.find("body")
+    return (body if body is not None else document.root), (base.attr("href") or "") if base is not None else ""
+
+
+Size = Callable[[str], "int | None"]

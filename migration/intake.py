@@ -156,7 +156,7 @@ def take_in(batch: list[tuple[str, bytes, Record]], recipe: Recipe, template: Te
         else:
             kept = media.keep(record.body, record.kind, record.url)
             if isinstance(kept, media.Refused):
-                files.append((key, record.url, "", len(record.body), kept.message))
+                files.append((key, record.url, "", len(record.body), kept.reason))
             else:
                 _put(Path(store) / kept.name, kept.body)
                 files.append((key, record.url, kept.name, len(kept.body), ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from migration.convert import Converted, convert
 from migration.encoding import decode
@@ -28,7 +28,7 @@ class Page:
             "url": self.url, "title": found.title, "description": found.description, "language": found.lang, "declared_language": found.declared_lang,
             "dates": {"published": found.published, "modified": found.modified}, "breadcrumb": list(found.breadcrumb), "twin": found.twin, "organism": found.organism,
             "confidence": round(found.confidence, 3), "method": found.method, "remarks": list(found.remarks), "encoding": self.encoding,
-            "markdown": done.markdown, "text": found.text, "links": [asdict(link) for link in done.links], "media": list(done.media), "downloads": list(done.downloads),
+            "markdown": done.markdown, "text": found.text, "links": [link._asdict() for link in done.links], "media": list(done.media), "downloads": list(done.downloads),
             "forms": list(done.forms), "anchors": list(done.anchors), "losses": list(done.losses), "counts": {name: list(pair) for name, pair in done.counts.items()},
         }
 

@@ -84,3 +84,12 @@ def serving(sites: Mapping[str, Site]) -> Iterator[int]:
         finally:
             server.shutdown()
             thread.join()
+
+
+if __name__ == "__main__":
+    from legacy.sites import sites
+
+    held = sites()
+    with serving(held) as port:
+        print(f"Proxy: 127.0.0.1:{port}", *(f"http://{site.spec.host}/" for site in held.values()), sep="\n")
+        input("Enter to stop. ")

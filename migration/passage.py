@@ -81,12 +81,14 @@ class Blocks:
 def _classes(said: str) -> int:
     found = 0
     for word in _SPLIT.split(said)[:40]:
-        word = word.lower()
-        if len(word) > 1:
-            for bit, pattern in _CLASS:
-                if pattern.match(word):
-                    found |= bit
+        found |= _word(word)
     return found
+
+
+@lru_cache(maxsize=65536)
+def _word(word: str) -> int:
+    word = word.lower()
+    return sum(bit for bit, pattern in _CLASS if pattern.match(word)) if len(word) > 1 else 0
 
 
 def read(body: Element) -> Blocks:

@@ -17,31 +17,36 @@ _DATE = re.compile(
     rf"|(?<!\d)(?P<d2>\d{{1,2}})(?:er|st|nd|rd|th)?\.?\s+(?:de\s+)?(?P<n2>{_NAMES})\.?,?\s+(?P<y2>\d{{4}})"
     rf"|(?P<n3>{_NAMES})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{{4}})"
     r"|(?<!\d)(?P<d4>\d{1,2})[-/.](?P<m4>\d{1,2})[-/.](?P<y4>\d{4})(?!\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MODIFIED = re.compile(
-    r"(?:derni[èe]res?\s+(?:mise|modification|r[ée]vision)s?(?:\s+[àa]\s+jour)?|mise?s?\s+[àa]\s+jour|modifi[ée]e?s?|r[ée]vis[ée]e?s?|date\s+(?:de\s+)?modifi\w+|actualis[ée]e?"
-    r"|last\s+(?:updated|modified|revised|reviewed|update)|updated|modified|date\s+modified|revised)\b[^\n]{0,30}?(?:le|du|on|:|\s)\s*", re.IGNORECASE)
-_PUBLISHED = re.compile(r"(?:publi[ée]e?s?|mise?\s+en\s+ligne|diffus[ée]e?|[ée]mis|date\s+de\s+publication|posted|published|issued|date)\b[^\n]{0,20}?(?:le|du|on|:|\s)\s*", re.IGNORECASE)
+    r"(?:derni[èe]res?\s+(?:mise|modification|r[ée]vision)s?|mise?s?\s+[àa]\s+jour|modifi[ée]e?s?|r[ée]vis[ée]e?s?|date\s+(?:de\s+)?modif\w*|actualis[ée]e?"
+    r"|last\s+(?:updated|modified|revised|reviewed|update)|updated|modified|revised)\b[^\n.]*$", re.IGNORECASE)
+_PUBLISHED = re.compile(r"(?:publi[ée]e?s?|mise?\s+en\s+ligne|diffus[ée]e?|[ée]mis|date\s+de\s+publication|posted|published|issued|date)\b[^\n.]*$", re.IGNORECASE)
 FIRST = date(1990, 1, 1)
 """Before the Web, a date is that of what the page speaks of."""
-NEAR = 40
+NEAR = 45
+"""Characters before a date in which words say what it is the date of."""
 
 
 def first(text: str) -> str:
     """Return the first date of a text in ISO 8601, "" when it has none."""
-    return next((found for match in _DATE.finditer(text) if (found := _iso(match))), "")
+    return next((found for match in _DATE.finditer(text) if (found := _iso(match))), "") if _YEAR.search(text) else ""
 
 
 def labelled(text: str) -> tuple[str, str]:
     """Return the dates that a text says are those of its publication and of its last change, "" for what it does not say."""
-    return _after(_PUBLISHED, text), _after(_MODIFIED, text)
-
-
-def _after(label: re.Pattern[str], text: str) -> str:
-    for match in label.finditer(text):
-        found = _DATE.search(text, match.end(), match.end() + NEAR)
-        if found and found.start() - match.end() < 12 and (iso := _iso(found)):
-            return iso
-    return ""
+    published = modified = ""
+    for year in _YEAR.finditer(text):  # quick, where a date has many forms
+        begun = max(0, year.start() - 24)
+        match = _DATE.search(text, begun, year.end() + 6)
+        if match is None:
+            continue
+        before = text[max(0, match.start() - NEAR) : match.start()]
+        if not modified and _MODIFIED.search(before):
+            modified = _iso(match)
+        elif not published and _PUBLISHED.search(before):
+            published = _iso(match)
+    return published, modified
 
 
 def _iso(match: re.Match[str]) -> str:

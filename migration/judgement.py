@@ -63,7 +63,7 @@ def judge(content: Path, ledgers: Mapping[str, Path], recipes: Mapping[str, Reci
     tasks = [(name, keys) for name in names for keys in _batches(ledgers[name])]
     with TemporaryDirectory(prefix="fleuve-") as folder:
         model = _learned(content, ledgers, earlier, Path(folder))
-        arguments = ((str(ledgers[name]), name, keys, recipes[name], model, {key: repeated[name, key] for key in keys if (name, key) in repeated}, today.isoformat()) for name, keys in tasks)
+        arguments = ((str(ledgers[name]), name, keys, recipes[name], _organism(content, recipes[name]), model, {key: repeated[name, key] for key in keys if (name, key) in repeated}, today.isoformat()) for name, keys in tasks)
         for done, (name, rows) in enumerate(executor.map(judge_pages, arguments, len(tasks)), 1):
             found[name].update(rows)
             if tick:
@@ -153,7 +153,7 @@ def _model(file: str) -> Classifier:
     return Classifier.load(Path(file))
 
 
-def judge_pages(file: str, name: str, keys: list[str], recipe: Recipe, model: str, repeated: Mapping[str, Repeated], today: str) -> tuple[str, dict[str, Judgement]]:
+def judge_pages(file: str, name: str, keys: list[str], recipe: Recipe, organism: str, model: str, repeated: Mapping[str, Repeated], today: str) -> tuple[str, dict[str, Judgement]]:
     """Judge some pages of a site. Returns its name, and the judgements by key."""
     db = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     logged = db.execute("SELECT 1 FROM hits LIMIT 1").fetchone() is not None
@@ -168,7 +168,7 @@ def judge_pages(file: str, name: str, keys: list[str], recipe: Recipe, model: st
         facts.append(_facts(key, data, text, hits, repeated.get(key, Repeated()), today))
     db.close()
     places = _model(model).place_all(pages, recipe.rules) if model else [()] * len(pages)
-    return name, {key: _judgement(worth.propose(page), page, three, recipe) for key, page, three in zip(keys, facts, places)}
+    return name, {key: _judgement(worth.propose(page), page, three, organism) for key, page, three in zip(keys, facts, places)}
 
 
 def _facts(key: str, data: dict, text: str, hits: int | None, said: Repeated, today: str) -> Facts:
@@ -179,18 +179,20 @@ def _facts(key: str, data: dict, text: str, hits: int | None, said: Repeated, to
         f"https://{said.reference}" if said.reference else "", said.likeness, said.same_title, f"https://{said.newer}" if said.newer else "", said.editions, "", data["confidence"])
 
 
-def _judgement(proposal: worth.Proposal, facts: Facts, places: tuple, recipe: Recipe) -> Judgement:
+def _judgement(proposal: worth.Proposal, facts: Facts, places: tuple, organism: str) -> Judgement:
     if proposal.decision != KEEP:
         return Judgement(proposal.decision, proposal.reason, proposal.confidence, proposal.target.removeprefix("https://"))
     if facts.confidence < SURE:
         return Judgement(UNDECIDED, f"contenu principal incertain ({facts.confidence * 100:.0f} %) : vérifiez la page convertie, puis gardez-la ou corrigez la recette", facts.confidence)
     if not places:
-        return Judgement(KEEP, proposal.reason, min(proposal.confidence, 0.3), folder=_organism(recipe))
+        return Judgement(KEEP, proposal.reason, min(proposal.confidence, 0.3), folder=organism)
     best, *others = places
-    folder = _organism(recipe) if best.folder.partition("/")[0] == ORGANISMS else best.folder
+    folder = organism if best.folder.partition("/")[0] == ORGANISMS else best.folder
     more = " ; sinon " + ", ".join(f"{place.folder} ({place.confidence * 100:.0f} %)" for place in others) if others else ""
     return Judgement(KEEP, f"{best.why}{more}", round(min(proposal.confidence, best.confidence), 3), folder=folder)
 
 
-def _organism(recipe: Recipe) -> str:
-    return f"{ORGANISMS}/{recipe.organism}" if recipe.organism else ORGANISMS
+def _organism(content: Path, recipe: Recipe) -> str:
+    """The section of the site's organism, when it has a folder of its own."""
+    own = f"{ORGANISMS}/{recipe.organism}"
+    return own if recipe.organism and (content / own).is_dir() else ORGANISMS

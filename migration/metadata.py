@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -121,7 +121,7 @@ def _dates(tree: Element, meta: Mapping[str, str], things: list[dict]) -> tuple[
     if not published or not modified:
         text = tree.text
         first, last = visible_date.labelled(text[:3000] + "\n" + text[-4000:] if len(text) > 7000 else text)
-        published, modified = published or (first if first != last else ""), modified or last
+        published, modified = published or first, modified or last
     return published, modified
 
 
@@ -148,9 +148,16 @@ def _breadcrumb(tree: Element, things: list[dict], hints: Mapping[str, str]) -> 
 
 def crumbs(node: Element) -> tuple[str, ...]:
     """Return the names of a breadcrumb, from the element that shows it."""
-    parts = [_line(one.text) for one in node.select("li, a, span") if one.select_one("li, a, span") is None]
-    by_sign = [part for part in (part.strip() for part in _CRUMBS.split(_line(node.text))) if part]
-    found = by_sign if len(by_sign) > 1 else parts
+    by_sign = parts(_line(node.text))
+    return by_sign if len(by_sign) > 1 else _named(_line(one.text) for one in node.select("li, a, span") if one.select_one("li, a, span") is None)
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """Return the names of a breadcrumb written on a line: « Vous êtes ici : Accueil > Santé »."""
+    return _named(part.strip() for part in _CRUMBS.split(text))
+
+
+def _named(found: Iterable[str]) -> tuple[str, ...]:
     found = [re.sub(r"^(?:vous [êe]tes ici|you are here)\s*:?\s*", "", part, flags=re.IGNORECASE) for part in found]
     return tuple(part for part in dict.fromkeys(found) if part and len(part) < 200)[:10]
 

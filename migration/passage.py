@@ -148,6 +148,8 @@ class _Reader:
             inner = child.tag
             if inner in SKIPPED or inner in _AROUND:
                 continue
+            if inner == "br":
+                self.text.append(" ")
             if inner in _INLINE and not _breaks(child, 0):
                 self.nodes.append(child)
                 self._take(child, linked or inner == "a", 0)

@@ -21,7 +21,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MODIFIED = re.compile(
     r"(?:derni[èe]res?\s+(?:mise|modification|r[ée]vision)s?|mise?s?\s+[àa]\s+jour|modifi[ée]e?s?|r[ée]vis[ée]e?s?|date\s+(?:de\s+)?modif\w*|actualis[ée]e?"
     r"|last\s+(?:updated|modified|revised|reviewed|update)|updated|modified|revised)\b[^\n.]*$", re.IGNORECASE)
-_PUBLISHED = re.compile(r"(?:publi[ée]e?s?|mise?\s+en\s+ligne|diffus[ée]e?|[ée]mis|date\s+de\s+publication|posted|published|issued|date)\b[^\n.]*$", re.IGNORECASE)
+_PUBLISHED = re.compile(r"\b(?:par|by|publi[ée]e?s?|mise?\s+en\s+ligne|diffus[ée]e?|[ée]mis|date\s+de\s+publication|posted|published|issued|date)\b[^\n.]*$", re.IGNORECASE)
 FIRST = date(1990, 1, 1)
 """Before the Web, a date is that of what the page speaks of."""
 NEAR = 45

@@ -76,9 +76,18 @@ def write(out: Path, sites: Iterable[SiteReport], title: str = "Migration des si
         totals.join(mine)
         rows.append({**site.to_json(), "dossier": folder, "titre": site.title or site.name, "totaux": mine})
     rows.sort(key=lambda row: (row["titre"].casefold(), row["dossier"]))
+    _forget(out, {row["dossier"] for row in rows})
     theme.render(out / "index.html", "sites.html", 0, titre=title, totaux=totals, sites=rows)
     _write_lists(out, rows, totals)
     return totals
+
+
+def _forget(out: Path, written: set[str]) -> None:
+    """Remove the sites of the report before, and nothing else, when they are in this one no more."""
+    for file in out.glob("*/site.json"):
+        folder = file.parent
+        if folder.name not in written and not folder.is_symlink() and (folder / "pages.jsonl").is_file() and (folder / "index.html").is_file():
+            shutil.rmtree(folder)
 
 
 def _write_lists(out: Path, rows: list[dict], totals: Totals) -> None:
@@ -94,7 +103,7 @@ def _write_site(folder: Path, name: str, site: SiteReport, theme: Theme, home: s
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     totals, title = Totals.of(site), site.title or site.name
-    with tempfile.TemporaryDirectory(prefix="fleuve-rapport-") as place, PageShelf(Path(place)) as shelf:
+    with tempfile.TemporaryDirectory(prefix=".tri-", dir=folder) as place, PageShelf(Path(place)) as shelf:
         for page in site.pages:
             totals.add(page)
             compared = _compare(folder, page, theme, title) if page.before or page.after else ""

@@ -44,7 +44,8 @@ def shown(html: str) -> tuple[str, bool]:
     Tables lose their groups of rows for the same reason.
     """
     cut = len(html) > CHARACTERS_MAX
-    clean = nh3.clean(_shallow(html[:CHARACTERS_MAX]), tags=_TAGS, attributes=_ATTRIBUTES, clean_content_tags=_DROPPED, link_rel=None, url_schemes={"http", "https", "mailto", "tel"})
+    kept = {"tags": _TAGS, "attributes": _ATTRIBUTES, "url_schemes": {"http", "https", "mailto", "tel"}}
+    clean = nh3.clean(_shallow(html[:CHARACTERS_MAX]), clean_content_tags=_DROPPED, link_rel=None, **kept)
     clean = _IMAGE.sub(lambda image: f'<span class="image">Image\u00a0: {image[1]}</span>' if image[1] else '<span class="image">Image sans texte</span>', clean)
     clean = _LINK.sub(_as_span, clean).replace("</a>", "</span>")
     clean = _CAPTION.sub(lambda tag: f"<{tag[1]}caption>", _TH.sub(lambda tag: "</td" if tag[1] else '<td class="entete"', clean))

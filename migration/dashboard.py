@@ -55,7 +55,9 @@ GROUPS = (
     Group("rediriger", LABELS["rediriger"], "Ces adresses mènent à une autre page."),
     Group("archiver", LABELS["archiver"], "Ces pages ne sont pas reprises\u00a0: leur adresse répond qu’elles sont retirées (410)."),
 )
-CSV_COLUMNS = ("ancienne", "titre", "decision", "cible", "raison", "confiance", "methode", "relu_par", "date", "demandes", "langue", "pertes", "remarques", "conflit", "erreur")
+CSV_COLUMNS = ("ancienne", "titre", "decision", "cible", "raison", "confiance", "methode", "relu_par", "date", "demandes", "langue", "pertes", "remarques",
+               "conflit", "erreur")
+SITE_COLUMNS = ("site", "titre", "pages", "decidees", "part_decidee", "demandes", "demandes_decidees", "a_regarder", "erreurs", "conflits", "fermable")
 # A cell that begins with one of these is a formula for a spreadsheet (OWASP, « CSV Injection »).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -91,7 +93,7 @@ def _forget(out: Path, written: set[str]) -> None:
 
 
 def _write_lists(out: Path, rows: list[dict], totals: Totals) -> None:
-    with _csv(out / "sites.csv", ("site", "titre", "pages", "decidees", "part_decidee", "demandes", "demandes_decidees", "a_regarder", "erreurs", "conflits", "fermable")) as sheet:
+    with _csv(out / "sites.csv", SITE_COLUMNS) as sheet:
         for row in rows:
             values = row["totaux"].to_json()
             sheet.write([row["site"], row["titre"], *(values[key] for key in sheet.columns[2:-1]), "oui" if values["fermable"] else "non"])

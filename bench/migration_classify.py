@@ -110,7 +110,8 @@ def reliability(results: list[tuple[str, tuple[Place, ...]]]) -> dict:
             error += abs(said[inside].mean() - right[inside].mean()) * inside.sum() / len(said)
             bins[f"{low:g}-{min(high, 1):g}"] = {"pages": int(inside.sum()), "said": round(float(said[inside].mean()), 3), "right": round(float(right[inside].mean()), 3)}
     sure = said >= 0.9
-    return {"bins": bins, "error": round(float(error), 4), "at_least_0.9": {"pages": round(float(sure.mean()), 3), "right": round(float(right[sure].mean()), 3) if sure.any() else None}}
+    trusted = {"pages": round(float(sure.mean()), 3), "right": round(float(right[sure].mean()), 3) if sure.any() else None}
+    return {"bins": bins, "error": round(float(error), 4), "at_least_0.9": trusted}
 
 
 def speed(pages: list[Placed], count: int) -> dict:

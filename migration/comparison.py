@@ -10,6 +10,8 @@ import nh3
 # A comparison weighs less than 1 MB: longer contents are cut, and the report says so.
 CHARACTERS_MAX = 300_000
 WORDS_SHOWN = 60
+# Browsers themselves stop at 512 levels (Chromium).
+DEPTH_MAX = 400
 _TAGS = {
     "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "tr", "th", "td", "blockquote",
     "pre", "code", "kbd", "samp", "em", "strong", "b", "i", "u", "s", "del", "ins", "sub", "sup", "small", "mark", "abbr", "q", "cite", "dfn", "time", "a", "div", "span", "figure",
@@ -25,6 +27,8 @@ _HEADING = re.compile(r"<(/?)h([1-6])>")
 _EMPTY = re.compile(r"<(h[1-6]|a|p|summary|span|div|strong|em|b|i|li|dt|figcaption)[^>]*>(?:\s|&nbsp;|\u00a0|<br>)*</\1>")
 _SPAN = re.compile(r' (?:col|row)span="(?:0|1|[^0-9"][^"]*|[0-9]*[^0-9"][^"]*|[0-9]{4,})"')
 _START = re.compile(r' start="(?![0-9]{1,6}")[^"]*"')
+# Elements without an end, or whose end may be left out, do not tell how deep a page is.
+_NESTED = re.compile(r"<(/?)(?!(?:p|li|dt|dd|tr|td|th|thead|tbody|tfoot|br|hr|img|input|meta|link|col|area|base|wbr|source|option|param|embed)\b)[a-z]", re.I)
 _TAG = re.compile(r"<[^>]*>")
 # They do not end a word: « 1<sup>er</sup> ».
 _INLINE = re.compile(r"</?(?:a|abbr|b|i|u|s|em|strong|span|sub|sup|small|mark|code|cite|q|dfn|time|ins|del)(?: [^>]*)?>")
@@ -40,13 +44,26 @@ def shown(html: str) -> tuple[str, bool]:
     Tables lose their groups of rows for the same reason.
     """
     cut = len(html) > CHARACTERS_MAX
-    clean = nh3.clean(html[:CHARACTERS_MAX], tags=_TAGS, attributes=_ATTRIBUTES, clean_content_tags=_DROPPED, link_rel=None, url_schemes={"http", "https", "mailto", "tel"})
+    kept = {"tags": _TAGS, "attributes": _ATTRIBUTES, "url_schemes": {"http", "https", "mailto", "tel"}}
+    clean = nh3.clean(_shallow(html[:CHARACTERS_MAX]), clean_content_tags=_DROPPED, link_rel=None, **kept)
     clean = _IMAGE.sub(lambda image: f'<span class="image">Image\u00a0: {image[1]}</span>' if image[1] else '<span class="image">Image sans texte</span>', clean)
     clean = _LINK.sub(_as_span, clean).replace("</a>", "</span>")
     clean = _CAPTION.sub(lambda tag: f"<{tag[1]}caption>", _TH.sub(lambda tag: "</td" if tag[1] else '<td class="entete"', clean))
     for _ in range(3):  # what only held what was empty is empty too
         clean = _EMPTY.sub("", clean)
     return _lowered(_START.sub("", _SPAN.sub("", clean))), cut
+
+
+def _shallow(html: str) -> str:
+    """The same, or its text alone when it is nested as no page is: the sanitizer takes a time that grows with the square of the depth."""
+    if html.count("<") < DEPTH_MAX:
+        return html
+    depth = 0
+    for tag in _NESTED.finditer(html):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > DEPTH_MAX:
+            return _TAG.sub(" ", html)
+    return html
 
 
 def _as_span(link: re.Match) -> str:
@@ -66,5 +83,5 @@ def difference(before: str, after: str) -> tuple[list[tuple[str, int]], list[tup
 
 
 def _words(html: str) -> Counter[str]:
-    clean = nh3.clean(html[:CHARACTERS_MAX], tags=_TAGS, attributes={}, clean_content_tags=_DROPPED)
+    clean = nh3.clean(_shallow(html[:CHARACTERS_MAX]), tags=_TAGS, attributes={}, clean_content_tags=_DROPPED)
     return Counter(_WORD.findall(_ENTITY.sub(" ", _TAG.sub(" ", _INLINE.sub("", clean))).lower()))

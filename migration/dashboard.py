@@ -55,7 +55,9 @@ GROUPS = (
     Group("rediriger", LABELS["rediriger"], "Ces adresses mènent à une autre page."),
     Group("archiver", LABELS["archiver"], "Ces pages ne sont pas reprises\u00a0: leur adresse répond qu’elles sont retirées (410)."),
 )
-CSV_COLUMNS = ("ancienne", "titre", "decision", "cible", "raison", "confiance", "methode", "relu_par", "date", "demandes", "langue", "pertes", "remarques", "conflit", "erreur")
+CSV_COLUMNS = ("ancienne", "titre", "decision", "cible", "raison", "confiance", "methode", "relu_par", "date", "demandes", "langue", "pertes", "remarques",
+               "conflit", "erreur")
+SITE_COLUMNS = ("site", "titre", "pages", "decidees", "part_decidee", "demandes", "demandes_decidees", "a_regarder", "erreurs", "conflits", "fermable")
 # A cell that begins with one of these is a formula for a spreadsheet (OWASP, « CSV Injection »).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -76,13 +78,22 @@ def write(out: Path, sites: Iterable[SiteReport], title: str = "Migration des si
         totals.join(mine)
         rows.append({**site.to_json(), "dossier": folder, "titre": site.title or site.name, "totaux": mine})
     rows.sort(key=lambda row: (row["titre"].casefold(), row["dossier"]))
+    _forget(out, {row["dossier"] for row in rows})
     theme.render(out / "index.html", "sites.html", 0, titre=title, totaux=totals, sites=rows)
     _write_lists(out, rows, totals)
     return totals
 
 
+def _forget(out: Path, written: set[str]) -> None:
+    """Remove the sites of the report before, and nothing else, when they are in this one no more."""
+    for file in out.glob("*/site.json"):
+        folder = file.parent
+        if folder.name not in written and not folder.is_symlink() and (folder / "pages.jsonl").is_file() and (folder / "index.html").is_file():
+            shutil.rmtree(folder)
+
+
 def _write_lists(out: Path, rows: list[dict], totals: Totals) -> None:
-    with _csv(out / "sites.csv", ("site", "titre", "pages", "decidees", "part_decidee", "demandes", "demandes_decidees", "a_regarder", "erreurs", "conflits", "fermable")) as sheet:
+    with _csv(out / "sites.csv", SITE_COLUMNS) as sheet:
         for row in rows:
             values = row["totaux"].to_json()
             sheet.write([row["site"], row["titre"], *(values[key] for key in sheet.columns[2:-1]), "oui" if values["fermable"] else "non"])
@@ -94,7 +105,7 @@ def _write_site(folder: Path, name: str, site: SiteReport, theme: Theme, home: s
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     totals, title = Totals.of(site), site.title or site.name
-    with tempfile.TemporaryDirectory(prefix="fleuve-rapport-") as place, PageShelf(Path(place)) as shelf:
+    with tempfile.TemporaryDirectory(prefix=".tri-", dir=folder) as place, PageShelf(Path(place)) as shelf:
         for page in site.pages:
             totals.add(page)
             compared = _compare(folder, page, theme, title) if page.before or page.after else ""

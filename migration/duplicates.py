@@ -31,7 +31,7 @@ WORDS_MIN = 25
 PASSAGE = 3
 # In a crowd of pages with a band in common, each is compared with this many that follow it: all pairs of 100,000 would be 5 milliards.
 NEIGHBOURS = 24
-# A page longer than this is told by its beginning: the largest laws have 300,000 words.
+# A page longer than this is told by its beginning.
 WORDS_MAX = 200_000
 
 RECORD = np.dtype([
@@ -86,8 +86,8 @@ class Chain:
 def signed(url: str, text: str, *, title: str = "", modified: str = "", hits: int = 0, files: Iterable[str] = ()) -> bytes:
     """Return what is kept of a page, to give to `Signatures.put`: this part can be done in any process.
 
-    `text` is its main content in plain text, `title` without the name of the site, `modified` an ISO date or « », `hits` how many times it was asked for, `files` the addresses of
-    what it gives to download or shows: pages with the same words for other files are no copies.
+    `text` is its main content in plain text, `title` without the name of the site, `modified` an ISO date or « », `hits` how many times it was asked for, `files`
+    the addresses of what it gives to download or shows: pages with the same words for other files are no copies.
     """
     words = _WORD.findall(text.lower())[:WORDS_MAX]
     mark, address = version_mark.read(url), url.encode("utf-8", "surrogatepass")
@@ -293,7 +293,8 @@ class Signatures:
             kept[best] = False
             if kept.any():
                 same = (rows["exact"] == rows["exact"][best]) & (rows["exact2"] == rows["exact2"][best])
-                copies = [Copy(self._url(rows[at]), round(float(likeness[at]), 2), bool(same[at]), bool(rows["title"][at] == rows["title"][best])) for at in np.flatnonzero(kept)]
+                titled = rows["title"] == rows["title"][best]
+                copies = [Copy(self._url(rows[at]), round(float(likeness[at]), 2), bool(same[at]), bool(titled[at])) for at in np.flatnonzero(kept)]
                 yield Group(self._url(rows[best]), tuple(sorted(copies, key=lambda copy: (-copy.likeness, copy.url))), why)
             kept[best] = True
             left = left[~kept]

@@ -6,6 +6,7 @@ of the margins and the part of what is frequent (Guo et al., « On Calibration o
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ FEATURES_MAX = 200_000
 BALANCE = 0.5
 # Pages left out to set confidences: a fifth at a time, each in its turn, and only the first where there are so many that one tells enough.
 FOLDS, LARGE = 5, 3000
+# Passes over the pages: with 12, the real sheets are placed as well (.702) as with a thousand (.702), in three quarters of the time.
+ITERATIONS = 12
 _SCALES = np.geomspace(1, 30, 30)
 _PRIORS = np.linspace(0, 1.5, 7)
 _ABSENT = -5.0
@@ -69,7 +72,7 @@ class FolderModel:
         """Return the stems of a page that speak most for a folder (its column), the strongest first."""
         column = self._weights[:, folder]
         known = [(float(column[at]) * times, stem) for stem, times in count.items()
-                 if len(stem) > 3 and stem[0] not in "=#" and (at := self._vocabulary.get(stem)) is not None and " " not in stem]
+                 if len(stem) > 3 and stem[0] != "#" and (at := self._vocabulary.get(stem)) is not None and " " not in stem]
         return [stem for worth, stem in sorted(known, key=lambda pair: (-pair[0], pair[1]))[:most] if worth > 0]
 
     def state(self) -> tuple[dict[str, Any], bytes]:
@@ -128,11 +131,15 @@ def _normal(table):
 
 def _fit(table, targets: np.ndarray, weights: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
     """Weights (features, classes) and bias of one machine a class; classes without a page are never chosen."""
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVC
 
     present, counts = np.unique(targets, return_counts=True)
     balance = (len(targets) / len(present) / counts) ** BALANCE
-    model = LinearSVC(C=1, dual=True, random_state=0, tol=1e-2).fit(table, targets, sample_weight=weights * balance[np.searchsorted(present, targets)])
+    model = LinearSVC(C=1, dual=True, random_state=0, max_iter=ITERATIONS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(table, targets, sample_weight=weights * balance[np.searchsorted(present, targets)])
     coefficients, bias = np.zeros((classes, table.shape[1]), np.float32), np.full(classes, _ABSENT, np.float32)
     if len(present) == 2:
         coefficients[present], bias[present] = np.stack([-model.coef_[0], model.coef_[0]]), [-model.intercept_[0], model.intercept_[0]]

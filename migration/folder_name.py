@@ -13,14 +13,16 @@ from migration.placed import Placed
 DOUBT = 0.3
 # A breadcrumb is written for people; a path may be older than the site.
 BREADCRUMB, PATH, NEWS = 0.9, 0.75, 0.9
-# Where sites keep their news, in French and English; from addresses and breadcrumbs of ministry sites of the Common Crawl News archive.
+# Where sites keep their news, in French and English.
 NEWS_FOLDER = "nouvelles"
 NEWS_NAMES = frozenset((
     "nouvelles", "communiques", "communiques-de-presse", "actualites", "actualite", "salle-de-presse", "salle-de-nouvelles", "news", "newsroom", "press-releases",
     "news-releases", "press-room", "media-room", "medias", "fil-de-presse", "avis-aux-medias", "media-advisories", "discours", "speeches",
 ))
 # They name a place on every site, not a subject.
-EVERYWHERE = frozenset(("accueil", "home", "fr", "en", "francais", "english", "index", "page", "pages", "site", "content", "contenu", "node", "default", "documents", "a-propos", "about"))
+EVERYWHERE = frozenset((
+    "accueil", "home", "fr", "en", "francais", "english", "index", "page", "pages", "site", "content", "contenu", "node", "default", "documents", "a-propos", "about",
+))
 _NAME_MIN = 4
 
 

@@ -111,7 +111,8 @@ class Totals:
         """The totals, ready for JSON, with French keys."""
         return {
             "sites": self.sites, "pages": self.pages, "decidees": self.decided, "relues": self.reviewed, "a_regarder": self.to_look_at, "demandes": self.hits,
-            "demandes_decidees": self.hits_decided, "part_decidee": down(self.decided_share), "part_des_demandes_decidee": down(self.hits_share), "fermable": self.can_close,
+            "demandes_decidees": self.hits_decided, "part_decidee": down(self.decided_share),
+            "part_des_demandes_decidee": down(self.hits_share), "fermable": self.can_close,
             "erreurs": self.errors, "conflits": self.conflicts, "pages_avec_pertes": self.with_losses, "adresses_non_trouvees": self.unreached,
             "decisions": {decision: {"pages": self.decisions[decision], "demandes": self.decision_hits[decision]} for decision in DECISIONS},
             "confiance": [{"de": low, "pages": count} for low, count in zip(CLASSES, self.confidences, strict=True)],

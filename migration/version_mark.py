@@ -24,7 +24,8 @@ _LAST = r"(?=[./?&]|$)"
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20[0-4]\d)(?:[-_–](?:(?:19|20)\d\d|\d\d)(?!\d))?(?!\d)")
 _VERSION = re.compile(rf"[-_./ ](?:v|ver|vers|version|rev|revision)[-_. ]?(\d{{1,4}})(?:[._](\d{{1,3}})(?=\D|$))?{_END}")
 _MARK = re.compile(rf"{_EDGE}(?:(?P<old>{_OLD})|(?P<new>{_NEW})|(?P<print>{_PRINT})){_LAST}|(?:(?<=/)|^)(?P<first>{_OLD_FIRST})(?=[-_])")
-_PRINT_QUERY = re.compile(r"[?&](?:print|imprimer|impression|printable|format|view|mode|media|output|tmpl|vue)=(?:1|true|oui|yes|o|y|print|printable|imprimer|component)?(?=&|$)")
+_PRINT_QUERY = re.compile(
+    r"[?&](?:(?:print|imprimer|impression|printable)(?:=(?:1|true|oui|yes|o|y|print)?)?|(?:format|view|mode|media|output|tmpl|vue)=(?:print|printable|imprimer|impression|component))(?=&|$)")
 _SEPARATORS = re.compile(r"[-_. ~+]+(?=[/?&=]|$)|(?<=[/?&=])[-_. ~+]+|(?<=[-_. ~+])[-_. ~+]+")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
 _SUFFIX = re.compile(r"\.(?:x?html?|php[345]?|aspx?|jsp|cfm|do)(?=[?&]|$)")
@@ -66,6 +67,8 @@ def read(url: str) -> VersionMark:
     path = _SUFFIX.sub("", path.partition("#")[0])
     printed = bool(_PRINT_QUERY.search(path))
     path = _PRINT_QUERY.sub("", path)
+    if "?" not in path:  # the first parameter has gone
+        path = path.replace("&", "?", 1)
     years = _YEAR.findall(path)
     versions = _VERSION.findall(path)
     marks = {name for match in _MARK.finditer(path) for name in [match.lastgroup]}

@@ -15,14 +15,14 @@ from migration import version_mark
 
 KEEP, MERGE, ARCHIVE, REDIRECT, UNDECIDED = "garder", "fusionner", "archiver", "rediriger", "a-decider"
 
-# Fewer words and nothing else: no page. The shortest of the 7,591 sheets of DILA's open data with a use have 25 words or a link to a form.
+# Fewer words and nothing else (a table, a file, a form): a sentence or two, that no one needs a page for. A choice, not a measure.
 WORDS_MIN = 25
 # Of a page that only lists links: nearly all its words are in them.
 LINKED_SHARE = 0.8
 LINKS_MIN = 3
 # Under these the reason is told, but a person decides.
 SURE = 0.7
-# A page nobody has changed for so long, and nobody asks for. Québec's guide on web content asks for a review every year; this is five of them.
+# A page nobody has changed for so long is looked at. A choice, not a measure.
 OLD_YEARS = 5
 # Asked for less than once a week of a year of logs.
 RARE_HITS = 52
@@ -31,12 +31,17 @@ _NEWS = re.compile(r"/(?:nouvelles|communiques?|actualites?|news|press|salle-de-
 _CONSTRUCTION = re.compile(
     r"\b(?:page|site|section|rubrique|contenu)\b[^.\n]{0,40}\b(?:en (?:cours de )?construction|en cours de r[ée]daction|en pr[ée]paration)\b"
     r"|\b(?:bient[ôo]t disponible|contenu [àa] venir|under construction|coming soon|lorem ipsum)\b", re.I)
-_NO_RESULT = re.compile(r"\b(?:aucun r[ée]sultat|0 r[ée]sultat|no results? (?:found|were found)|your search (?:did not match|returned no)|aucun document ne correspond)\b", re.I)
-_ERROR = re.compile(r"^(?:erreur\s*)?(?:404|403|500)\b|\b(?:page (?:introuvable|non trouv[ée]e|not found)|acc[èe]s (?:refus[ée]|interdit)|access denied|internal server error|session expir[ée]e)\b", re.I)
+_NO_RESULT = re.compile(
+    r"\b(?:aucun r[ée]sultat|0 r[ée]sultat|no results? (?:found|were found)|your search (?:did not match|returned no)|aucun document ne correspond)\b", re.I)
+_ERROR = re.compile(
+    r"^(?:erreur\s*)?(?:404|403|500)\b"
+    r"|\b(?:page (?:introuvable|non trouv[ée]e|not found)|acc[èe]s (?:refus[ée]|interdit)|access denied|internal server error|session expir[ée]e)\b", re.I)
 _SEARCH_ADDRESS = re.compile(r"[/?&](?:recherche|resultats?|search|results?|rechercher)(?:\.[a-z]+)?(?:[/?&=]|$)")
 _CALENDAR_ADDRESS = re.compile(r"[/?&](?:calendrier|calendar|agenda|ical)\b.*(?:\d{4}[-/]\d{1,2}|(?:mois|month|date|jour|day|annee|year)=)", re.I)
-_LISTING_ADDRESS = re.compile(r"(?:[?&](?:page|p|paged|start|offset|debut)=\d+|/page/\d+|/(?:tags?|mots?-cles?|categor(?:y|ie)s?|archives?|auteurs?|author)/)(?:/|&|$|[^/]+/?$)", re.I)
-_TECHNICAL_ADDRESS = re.compile(r"[/?&](?:login|connexion|logout|deconnexion|panier|cart|wp-login|user/register|mot-de-passe|lost-password|xmlrpc|feed|rss)(?:\.[a-z]+)?(?:[/?&=]|$)", re.I)
+_LISTING_ADDRESS = re.compile(
+    r"(?:[?&](?:page|p|paged|start|offset|debut)=\d+|/page/\d+|/(?:tags?|mots?-cles?|categor(?:y|ie)s?|archives?|auteurs?|author)/)(?:/|&|$|[^/]+/?$)", re.I)
+_TECHNICAL_ADDRESS = re.compile(
+    r"[/?&](?:login|connexion|logout|deconnexion|panier|cart|wp-login|user/register|mot-de-passe|lost-password|xmlrpc|feed|rss)(?:\.[a-z]+)?(?:[/?&=]|$)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class Facts:
 
     `words` counts those of the main content, `linked_words` those inside its links; `today` is the day for which the question is asked, ISO, as are
     `modified`, `published` and `event_end` (« » when not known). `hits` is None without logs. `reference` is the page of which it is a copy
-    (migration/duplicates.py), with its `likeness` (1: exact) and whether their titles are the same, `newer` the next version of it. `after_removal` is where its readers could go (its parent's address or « »).
+    (migration/duplicates.py), with its `likeness` (1: exact) and whether their titles are the same, `newer`
+    the next version of it. `after_removal` is where its readers could go (its parent's address or « »).
     """
 
     url: str

@@ -202,6 +202,14 @@ def test_a_large_site_is_cut_into_files_of_less_than_a_megabyte(tmp_path: Path) 
     assert 'href="garder-2.html">Partie suivante' in (tmp_path / "grand" / "garder-1.html").read_text("utf-8")
 
 
+def test_a_site_that_is_gone_leaves_the_report_and_other_folders_stay(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    write(tmp_path, [SiteReport("a"), SiteReport("b")])
+    write(tmp_path, [SiteReport("b")])
+
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["b", "css", "notes", "polices"]
+
+
 def test_two_sites_of_one_name_are_refused_in_french(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="Deux sites portent le nom"):
         write(tmp_path, [SiteReport("a"), SiteReport("A")])
@@ -218,6 +226,7 @@ def test_hostile_fragments_are_shown_without_harm() -> None:
         comparison.shown(html)
         comparison.difference(html, "<p>x</p>")
     assert comparison.shown("<p>" + "mot " * 200_000)[1]
+    assert comparison.shown("<div>" * 5000 + "fond<script>x</script>" + "</div>" * 5000)[0].split() == ["fond", "x"]
 
 
 def test_what_came_in_is_counted_by_rule() -> None:

@@ -173,6 +173,8 @@ def test_a_programme_without_a_year_is_newer_than_that_of_2018(tmp_path: Path) -
     ("https://A.ca/Rapport_Annuel_2018-2019.aspx?lang=fr", "a.ca/rapport_annuel?lang=fr", 2018, False),
     ("http://a.ca/nouvelles/2018/05/12/titre", "a.ca/nouvelles/05/12/titre", 2018, False),
     ("http://a.ca/page.php?id=3&print=1", "a.ca/page?id=3", 0, True),
+    ("http://a.ca/page.php?view=1&id=3", "a.ca/page?view=1&id=3", 0, False), ("http://a.ca/page?imprimer", "a.ca/page", 0, True),
+    ("http://a.ca/page?print=1&id=3", "a.ca/page?id=3", 0, True),
     ("http://a.ca/anciens-combattants/", "a.ca/anciens-combattants", 0, False),
     ("http://a.ca/loi-20180", "a.ca/loi-20180", 0, False),
     ("http://a.ca", "a.ca", 0, False),

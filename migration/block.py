@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import groupby, pairwise
 
 from migration import dialect, typed_item
-from migration.inline import CELL, TITLE, Inline, attribute, clean, escaped, guarded
+from migration.inline import CELL, TITLE, Inline, attribute, clean, escaped, guarded, name_of
 from migration.prose_table import Grid, is_layout
 from migration.prose_table import write as write_table
 from migration.tree import Node, paragraphs, says, spliced
@@ -228,6 +228,8 @@ class Blocks:
             tables[0].children.insert(0, Node("caption", None, [child for one in captions for child in one.children]))
             return self._table(tables[0], flat)
         body = self.write(rest, flat=True)
+        if not body:  # the image could not be kept: what it showed is said
+            body = [guarded(escaped(words)) for image in _images(node) if (words := clean(image.attr("alt")).strip())]
         return ["\n\n".join(["<figure>", *body, f"{_element('figcaption', caption, '')}\n</figure>"])] if body else caption
 
     def _caption(self, node: Node, flat: bool) -> list[str]:
@@ -303,7 +305,9 @@ class Blocks:
         if not url or not blocks:
             return blocks
         self.found.links.append(_link(url, text))
-        if "<a href=" in "\n".join(blocks) or not text and "![" not in "\n".join(blocks):
+        if not text and "![" not in "\n".join(blocks):
+            return [f"[{escaped(name, True)}]({_written(url)})", *blocks] if (name := name_of(node)) else blocks
+        if "<a href=" in "\n".join(blocks):
             return blocks
         fragment = self.inline.targets.fragment(url)
         return [f'<a href="{attribute("#" + fragment if fragment else url)}">\n\n{dialect.join(blocks)}\n\n</a>']

@@ -256,8 +256,9 @@ class Inline:
     def _image(self, node: Node, place: Place, out: list, rest: list) -> None:
         url = self.image(node)
         alt = clean(node.attr("alt")).strip()
-        if not url and not self.exact:
-            out.append(("text", alt))
+        if not url and not self.exact:  # in a link without words, its text is the words of the link
+            if alt and not place.link and not _is_pixel(node):
+                self.found.losses[f"Une image sans adresse n’a pas été gardée\u00a0: «\u00a0{_short(alt)}\u00a0»"] += 1
             return
         title = clean(node.attr("title")).strip()
         out.append(("link", "!" + _target(escaped(alt, True), url, title if title != alt else "", place.pipe)))
@@ -269,8 +270,8 @@ class Inline:
             if written and not (name != "src" and " " in written.strip()) and (url := self.address(written, "L’image", node.attr("alt"), quiet=name != "src")):
                 break
         else:
-            url = next((url for name in ("srcset", "data-srcset") if (url := self.address(node.attr(name).strip().partition(" ")[0].rstrip(","), "L’image", "", quiet=True))), "")
-        if not url or (node.attr("width") in ("0", "1") and node.attr("height") in ("0", "1")):
+            url = next((url for name in ("srcset", "data-srcset", *_late(node)) if (url := self.address(node.attr(name).strip().partition(" ")[0].rstrip(","), "L’image", "", quiet=True))), "")
+        if not url or _is_pixel(node):
             return ""
         self.found.media[url] = None
         return url
@@ -287,7 +288,7 @@ class Inline:
         pieces = self.pieces(node.children, inner)
         markdown = self._joined(pieces, inner)
         if not markdown or not says(node.children) and not any(type(one) is Node and one.name == "anchor" for one in node.children):
-            markdown = escaped(clean(node.attr("aria-label") or node.attr("title")).strip(), True)
+            markdown = escaped(name_of(node), True)
             if not markdown and not self.exact:
                 self.found.losses[f"Un lien sans texte n’a pas été gardé\u00a0: {_short(url)}"] += 1
                 return
@@ -444,6 +445,22 @@ def watched(url: str) -> str:
     if found := _DAILYMOTION.match(url):
         return f"https://www.dailymotion.com/video/{found[1]}"
     return url
+
+
+def _late(node: Node) -> list[str]:
+    """Attributes in which scripts that load images late may keep their address."""
+    return [name for name in node.source.attrs if "src" in name] if node.source is not None else []
+
+
+def _is_pixel(node: Node) -> bool:
+    """Whether an image is one pixel, by which readers are counted."""
+    return node.attr("width") in ("0", "1") and node.attr("height") in ("0", "1")
+
+
+def name_of(node: Node) -> str:
+    """The name of a link without words: what it says it is, or the text of its images."""
+    found = node.attr("aria-label") or " ".join(child.attr("alt") for child in node.children if type(child) is Node and child.name == "img") or node.attr("title")
+    return clean(found).strip()
 
 
 def _short(text: str) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from itertools import groupby, pairwise
 
 from migration import dialect, typed_item
-from migration.inline import CELL, TITLE, Inline, attribute, clean, escaped, guarded, name_of
+from migration.inline import CELL, TITLE, Inline, Link, attribute, clean, escaped, guarded, name_of
 from migration.prose_table import Grid, is_layout
 from migration.prose_table import write as write_table
+from migration.target import in_link
 from migration.tree import Node, paragraphs, says, spliced
 
 _LANGUAGE_CLASS = re.compile(r"(?:lang(?:uage)?|brush|highlight(?:-source)?|sourceCode|prettyprint)[-: ]+(?:lang-)?([\w+#.-]{1,20})")
@@ -75,8 +76,9 @@ class Blocks:
         children = [child for child in children if not (type(child) is Node and child.name == "a" and _is_permalink(child))]
         children = _unwrapped(children)
         words = self.inline.write(children, TITLE)
-        if not words and not self._exact:
-            return [self.inline.paragraph([Node("anchor", None, [], ident)])] if ident else []
+        if not node.text().strip() and not any(_images(node)) and not self._exact:
+            anchors = [child for child in _inside(node) if type(child) is Node and child.name == "anchor"]
+            return [self.inline.paragraph(anchors)] if anchors else []
         written = int(node.name[1])
         if written == 1 and self._title and _plain(node.text()) == self._title:
             return []
@@ -239,11 +241,11 @@ class Blocks:
         name, url = self.inline.outside(node)
         if not url:
             return []
-        self.found.links.append(_link(url, name))
+        self.found.links.append(Link(url, name))
         hosts = ("https://www.youtube.com/", "https://youtu.be/", "https://vimeo.com/")
         if node.name == "iframe" and url.startswith(hosts) and not flat and self._containers < MAX_CONTAINERS and len(name) <= _TITLE_MAX:
             return [dialect.container("video-externe", plain_title(name), [], lien=url.replace('"', "%22"))]
-        return [f"[{escaped(name, True)}]({_written(url)})"]
+        return [f"[{escaped(name, True)}]({in_link(url)})"]
 
     def _details(self, node: Node, flat: bool) -> list[str]:
         summaries = [child for child in node.children if type(child) is Node and child.name == "summary"]
@@ -304,9 +306,9 @@ class Blocks:
         blocks = self.write(node.children, flat=True)
         if not url or not blocks:
             return blocks
-        self.found.links.append(_link(url, text))
+        self.found.links.append(Link(url, text))
         if not text and "![" not in "\n".join(blocks):
-            return [f"[{escaped(name, True)}]({_written(url)})", *blocks] if (name := name_of(node)) else blocks
+            return [f"[{escaped(name, True)}]({in_link(url)})", *blocks] if (name := name_of(node)) else blocks
         if "<a href=" in "\n".join(blocks):
             return blocks
         fragment = self.inline.targets.fragment(url)
@@ -466,25 +468,13 @@ def _html_words(blocks: Blocks, children: list) -> str:
         elif child.name == "br":
             out.append("\n")
         elif child.name == "a" and (url := blocks.inline.address(child.attr("href"), "Le lien", child.text())):
-            blocks.found.links.append(_link(url, clean(child.text()).strip()))
+            blocks.found.links.append(Link(url, clean(child.text()).strip()))
             out.append(f'<a href="{attribute(url)}">{_html_words(blocks, child.children)}</a>')
         elif child.name == "img" and (url := blocks.inline.image(child)):
             out.append(f'<img src="{attribute(url)}" alt="{attribute(clean(child.attr("alt")).strip())}">')
         else:
             out.append(_html_words(blocks, child.children))
     return "".join(out)
-
-
-def _link(url: str, text: str):
-    from migration.inline import Link
-
-    return Link(url, text)
-
-
-def _written(url: str) -> str:
-    from migration.target import in_link
-
-    return in_link(url)
 
 
 def plain_title(text: str) -> str:

@@ -83,7 +83,13 @@ def escaped(text: str, here: bool = False) -> str:
     """Clean text so that Markdown shows it as it is. here: in a table or between brackets."""
     if _SAFE.fullmatch(text):
         return text
-    return (_SPECIAL_HERE if here else _SPECIAL).sub(lambda match: "&amp;" if match[0] == "&" else "\\" + match[0], text)
+    return (_SPECIAL_HERE if here else _SPECIAL).sub(_escape, text)
+
+
+def _escape(match: re.Match) -> str:
+    # « \<script> » would be safe too, but checkers of a text (plugins/sanitizer.py) do not read backslashes.
+    sign = match[0]
+    return "&amp;" if sign == "&" else "&lt;" if sign == "<" else "\\" + sign
 
 
 def guarded(lines: str) -> str:
@@ -138,7 +144,7 @@ class Inline:
                 else:
                     out.append(("text", child))
             elif handler := _HANDLERS.get(child.name):
-                handler(self, child, place, out, children[at + 1 :] if child.name == "a" else ())
+                handler(self, child, place, out, children[at + 1 : at + 3] if child.name == "a" else ())
             elif child.block:
                 out += [("text", " "), *self.pieces(child.children, place), ("text", " ")]
             else:
@@ -150,17 +156,18 @@ class Inline:
             return pieces[0][1].strip(" ")
         out: list[str] = []
         before = ""
-        last = len(pieces) - 1
+        last = max((at for at, (_, text) in enumerate(pieces) if text.strip(" \\\n")), default=-1)
+        end = len(pieces) - 1
         for at, (kind, markdown) in enumerate(pieces):
-            after = pieces[at + 1] if at < last else ("", "")
+            after = pieces[at + 1] if at < end else ("", "")
             if kind in _MARKS:
                 start = before if out or not place.edge else "*"
-                end = "*" if after[0] in ("strong", "em") else after[1][:1] if after[0] else "*" if place.edge else ""
-                markdown = _emphasised(kind, markdown, start, end)
+                stop = "*" if after[0] in ("strong", "em") else after[1][:1] if after[0] else "*" if place.edge else ""
+                markdown = _emphasised(kind, markdown, start, stop)
             elif kind == "text":
                 if not out or before in " \n":
                     markdown = markdown.lstrip(" ")
-                if after[0] == "break" or at == last:
+                if after[0] == "break" or at == end:
                     markdown = markdown.rstrip(" ")
                     if markdown.endswith("\\") and not markdown.endswith("\\\\"):
                         markdown += "\\"
@@ -171,7 +178,7 @@ class Inline:
                     out[-1] = out[-1].rstrip(" ")
                     if not out[-1]:
                         out.pop()
-                if not out or at == last or not any(text.strip() for _, text in pieces[at + 1 :]):
+                if not out or at > last:
                     continue
             if markdown:
                 out.append(markdown)
@@ -309,7 +316,7 @@ class Inline:
         if not kind:
             return ""
         self.found.downloads[url] = None
-        after = "".join(child if type(child) is str else child.text() for child in rest[:2])
+        after = "".join(child if type(child) is str else child.text() for child in rest)
         if not text or _FILE_WORDS.search(text) or _FILE_WORDS.search(_NAMED_SIZE.match(clean(after)[:60])[0]):
             return ""
         octets = self.size(url) if self.size else None
@@ -371,12 +378,17 @@ _MARKS = {"strong": ("**", "__"), "em": ("*", "_"), "del": ("~~", "")}
 def _welded(children: list) -> list:
     """Children with emphases that touch as one: word processors cut bold words in three."""
     out: list = []
+    welded = False
     for child in children:
         last = out[-1] if out else None
         if type(child) is Node and child.name in _MARKS and type(last) is Node and last.name == child.name:
-            out[-1] = Node(child.name, last.source, [*last.children, *child.children])
-        else:
-            out.append(child)
+            if not welded:
+                out[-1] = last = Node(child.name, last.source, [*last.children])
+            last.children += child.children
+            welded = True
+            continue
+        welded = False
+        out.append(child)
     return out
 
 

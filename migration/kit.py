@@ -19,6 +19,7 @@ _TAB_BARS = '[role="tablist"], .nav-tabs, .ui-tabs-nav, ul.tabs, ul.nav-pills, .
 _ACCORDIONS = '.ui-accordion, .accordion, .accordeon, .ckeditor-accordion, .faq-accordion, [class*="accordion"]'
 _TITLE_TAGS = ("h2", "h3", "h4", "h5", "h6", "dt", "button")
 _TITLE_MAX = 200
+_TABS_MAX = 30
 _MENU = re.compile(r"nav|menu|search|recherche|toggle-?search|dropdown|sidebar|filter", re.I)
 
 
@@ -31,7 +32,8 @@ def unfold(body: Element, low: str) -> None:
     for bar in body.select(_TAB_BARS):
         _tabs(bar, ids)
     for trigger in body.select(_TRIGGERS):
-        _collapse(trigger, ids)
+        if _collapse(trigger, ids):
+            del ids[_aim(trigger)]  # a part has one title
     for accordion in body.select(_ACCORDIONS):
         _pairs(accordion)
 
@@ -53,7 +55,7 @@ def _tabs(bar: Element, ids: dict[str, Element]) -> None:
     pairs: list[tuple[str, Element]] = []
     for trigger in bar.select('a[href^="#"], [aria-controls], [data-target^="#"], [data-bs-target^="#"]'):
         panel, title = ids.get(_aim(trigger)), clean(trigger.text).strip()
-        if panel is None or not title or len(title) > _TITLE_MAX or panel.parent is None or any(panel is other for _, other in pairs):
+        if panel is None or not title or len(title) > _TITLE_MAX or panel.parent is None or any(panel is other for _, other in pairs) or len(pairs) >= _TABS_MAX:
             continue
         pairs.append((title, panel))
     if len(pairs) < 2 or any(_inside(bar, panel) or _inside(panel, bar) for _, panel in pairs):
@@ -71,19 +73,21 @@ def _tabs(bar: Element, ids: dict[str, Element]) -> None:
     bar.decompose()
 
 
-def _collapse(trigger: Element, ids: dict[str, Element]) -> None:
+def _collapse(trigger: Element, ids: dict[str, Element]) -> bool:
+    """Make a trigger and its part a <details>, and say whether they were one."""
     panel = ids.get(_aim(trigger))
     if panel is None or panel.parent is None or trigger.parent is None or _inside(trigger, panel) or _inside(panel, trigger):
-        return
+        return False
     if panel.tag in ("nav", "fleuve-tab", "details") or _is_menu(panel) or _is_menu(trigger):
-        return
+        return False
     title = clean(trigger.text).strip()
     if not title or len(title) > _TITLE_MAX or not panel.text.strip():
-        return
+        return False
     head = trigger
     while head.parent is not None and type(head.parent) is Element and not _inside(panel, head.parent) and clean(head.parent.text).strip() == title:
         head = head.parent
     _details(panel, title, head)
+    return True
 
 
 def _pairs(accordion: Element) -> None:

@@ -8,7 +8,7 @@ DEPTH deep: whatever comes in, those who read it may recurse.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import turbohtml
 from turbohtml import Element, Text
@@ -92,9 +92,8 @@ class Builder:
     """Builds the tree of one page. used: ids that links of the page lead to; lang: that of the page; dropped: what is left out, counted
     by name, for the report."""
 
-    def __init__(self, used: set[str], lang: str, exact: bool = False) -> None:
+    def __init__(self, used: set[str], lang: str) -> None:
         self.used = used
-        self._exact = exact
         self.lang = lang.lower().partition("-")[0]
         self.dropped: Counter[str] = Counter()
         self.anchors: dict[str, None] = {}
@@ -353,6 +352,3 @@ def parse(html: str) -> tuple[Element, str]:
     base = document.find("base") if "<base" in html or "<BASE" in html else None
     body = document.find("body")
     return (body if body is not None else document.root), (base.attr("href") or "") if base is not None else ""
-
-
-Size = Callable[[str], "int | None"]

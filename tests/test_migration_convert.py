@@ -33,7 +33,7 @@ def markdown(html: str, **options) -> str:
     ("<p>« <b>(a)</b>b »</p>", "« <strong>(a)</strong>b »"),
     ("<p><font color=red><big>Gros</big></font> <center>milieu</center></p>", "Gros\n\nmilieu"),
     ("<p>2 * 3 = 6, snake_case, a_b_, [x], `y`, C:\\dossier, &amp;eacute; &lt;b&gt; 1 < 2</p>",
-     "2 * 3 = 6, snake_case, a_b\\_, \\[x], \\`y\\`, C:\\\\dossier, &amp;eacute; \\<b> 1 < 2"),
+     "2 * 3 = 6, snake_case, a_b\\_, \\[x], \\`y\\`, C:\\\\dossier, &amp;eacute; &lt;b> 1 < 2"),
     ("<p>1. pas une liste</p><p>- non plus</p><p># ni titre</p><p>&gt; ni citation</p><p>: ni définition</p><p>2026</p>",
      "1\\. pas une liste\n\n\\- non plus\n\n\\# ni titre\n\n\\> ni citation\n\n\\: ni définition\n\n2026"),
     ("<p>a<br>b</p>", "a\\\nb"),

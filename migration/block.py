@@ -37,13 +37,19 @@ class Blocks:
         """The blocks of children, words among them in paragraphs. flat: no component (in a list, a quotation, a cell)."""
         out: list[str] = []
         carried: list[Node] = []  # anchors that stand alone: they go with the next block
-        nodes = spliced(children) if not all(type(child) is Node and child.block for child in children) else children
-        if any(node.name in _STRAY for node in nodes):
+        nodes, stray = children, False
+        for child in children:
+            if type(child) is str or not child.block:
+                nodes = spliced(children)
+                break
+        for node in nodes:
+            stray = stray or node.name in _STRAY
+        if stray:
             nodes = _gathered(nodes)
         if not self._exact:
             nodes = typed_item.gathered(nodes)
         for node in nodes:
-            if node.name in ("p", "para") and node.children and all(type(one) is Node and one.name == "anchor" or type(one) is str and not one.strip() for one in node.children):
+            if node.name in ("p", "para") and _is_anchor(node):
                 carried += [one for one in node.children if type(one) is Node]
                 continue
             if carried:
@@ -62,6 +68,8 @@ class Blocks:
 
     def _paragraph(self, node: Node, flat: bool) -> list[str]:
         children = node.children
+        if len(children) == 1 and type(children[0]) is str:
+            return [self.inline.paragraph(children)] if children[0].strip() else []
         said = [child for child in children if type(child) is Node or child.strip()]
         if len(said) == 1 and type(said[0]) is Node and said[0].name in ("iframe", "video", "audio", "embed"):
             return self._outside(said[0], flat)
@@ -132,6 +140,8 @@ class Blocks:
 
     def _item(self, item: Node) -> list[str]:
         children = item.children
+        if len(children) == 1 and type(children[0]) is str:
+            return [self.inline.paragraph(children)] if children[0].strip() else []
         if all(type(child) is str or not child.block for child in children):
             return self._lines(children)
         return self.write(children, flat=True)
@@ -190,7 +200,7 @@ class Blocks:
         body = dialect.join(self.write(node.children, flat=True))
         if not body and not self._exact:
             return []
-        cite = self.inline.address(node.attr("cite"), "La source", "", quiet=True) if node.attr("cite") else ""
+        cite = self.inline.address(node.attr("cite"), "La source", node, quiet=True) if node.attr("cite") else ""
         if cite:
             return [f'<blockquote cite="{attribute(cite)}">\n\n{body}\n\n</blockquote>']
         return ["\n".join(f"> {line}" if line else ">" for line in body.split("\n"))]
@@ -302,7 +312,7 @@ class Blocks:
     def _raw_link(self, node: Node, flat: bool) -> list[str]:
         """A link around blocks, as HTML has it and Markdown has not."""
         text = clean(node.text()).strip()
-        url = self.inline.address(node.attr("href"), "Le lien", text)
+        url = self.inline.address(node.attr("href"), "Le lien", node)
         blocks = self.write(node.children, flat=True)
         if not url or not blocks:
             return blocks
@@ -382,6 +392,20 @@ def _entries(children: list) -> list[Node]:
         elif type(child) is Node or child.strip():
             out.append(Node("dd", None, [child]))
     return out
+
+
+def _is_anchor(node: Node) -> bool:
+    """Whether a paragraph holds nothing but anchors."""
+    found = False
+    for child in node.children:
+        if type(child) is str:
+            if not child.isspace():
+                return False
+        elif child.name == "anchor":
+            found = True
+        else:
+            return False
+    return found
 
 
 def _gathered(nodes: list[Node]) -> list[Node]:
@@ -467,7 +491,7 @@ def _html_words(blocks: Blocks, children: list) -> str:
             out.append(re.sub(r"\n[ \t]*(?=\n)", "\n\u00a0", attribute(child)))
         elif child.name == "br":
             out.append("\n")
-        elif child.name == "a" and (url := blocks.inline.address(child.attr("href"), "Le lien", child.text())):
+        elif child.name == "a" and (url := blocks.inline.address(child.attr("href"), "Le lien", child)):
             blocks.found.links.append(Link(url, clean(child.text()).strip()))
             out.append(f'<a href="{attribute(url)}">{_html_words(blocks, child.children)}</a>')
         elif child.name == "img" and (url := blocks.inline.image(child)):

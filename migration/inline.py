@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from migration import dialect, target
 from migration.target import Targets
-from migration.tree import Node, says, words
+from migration.tree import Node, says
 
 # White space of HTML; no-break and other wide spaces are words like others.
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile(" {2,}")
 # Never text: soft hyphens, zero-width spaces, byte-order marks, controls, and the private characters with which components are marked
 # (plugins/components.py). Joiners and direction marks stay: Arabic, Persian and Indian languages need them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\ue002\ud800-\udfff]")
-_SEPARATORS = re.compile("[\u0085\u2028\u2029]")
+_SEPARATORS = re.compile("[\f\u0085\u2028\u2029]")
 _SPECIAL = re.compile(r"[\\`\[~]|\*(?!(?<= \*) )|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?]|\Z)|&(?=#?\w+;|\Z|#\Z|#?\w+\Z)")
 _SPECIAL_HERE = re.compile(r"[\\`\[\]~|]|\*(?!(?<= \*) )|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?]|\Z)|&(?=#?\w+;|\Z|#\Z|#?\w+\Z)")
 _SAFE = re.compile(r"[^\\`\[\]~|*_<&\n\r\t\f]*")
@@ -72,11 +72,10 @@ TITLE = Place(line=True)
 def clean(text: str) -> str:
     """Text as a browser shows it: each run of white space is one space, and what nobody sees is gone."""
     if not text.isprintable():
-        text = _INVISIBLE.sub("", _SEPARATORS.sub(" ", text))
-        text = _SPACES.sub(" ", text)
-    elif "  " in text:
-        text = _SPACES.sub(" ", text)
-    return text
+        text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+        if not text.replace("\u00a0", " ").isprintable():
+            text = _INVISIBLE.sub("", _SEPARATORS.sub(" ", text))
+    return _SPACES.sub(" ", text) if "  " in text else text
 
 
 def escaped(text: str, here: bool = False) -> str:
@@ -149,7 +148,7 @@ class Inline:
                 out += [("text", " "), *self.pieces(child.children, place), ("text", " ")]
             else:
                 out += self.pieces(child.children, place)
-        return [(kind, escaped(clean(text), here)) if kind == "text" else (kind, text) for kind, text in _merged(out)]
+        return [(kind, escaped(clean(text), here)) if kind == "text" else (kind, text) for kind, text in (_merged(out) if len(out) > 1 else out) if text]
 
     def _joined(self, pieces: list[tuple[str, str]], place: Place) -> str:
         if len(pieces) == 1 and pieces[0][0] in ("text", "link", "raw"):
@@ -274,10 +273,10 @@ class Inline:
         """The address of an image, "" when it has none that can be kept."""
         for name in ("data-src", "data-lazy-src", "data-original", "data-lazy", "src"):
             written = node.attr(name)
-            if written and not (name != "src" and " " in written.strip()) and (url := self.address(written, "L’image", node.attr("alt"), quiet=name != "src")):
+            if written and not (name != "src" and " " in written.strip()) and (url := self.address(written, "L’image", node, quiet=name != "src")):
                 break
         else:
-            url = next((url for name in ("srcset", "data-srcset", *_late(node)) if (url := self.address(node.attr(name).strip().partition(" ")[0].rstrip(","), "L’image", "", quiet=True))), "")
+            url = next((url for name in ("srcset", "data-srcset", *_late(node)) if (url := self.address(node.attr(name).strip().partition(" ")[0].rstrip(","), "L’image", node, quiet=True))), "")
         if not url or _is_pixel(node):
             return ""
         self.found.media[url] = None
@@ -285,7 +284,7 @@ class Inline:
 
     def _link(self, node: Node, place: Place, out: list, rest: list) -> None:
         written = node.attr("href").strip()
-        url = self.address(written, "Le lien", "".join(words(node))) if written not in ("", "#") else ""
+        url = self.address(written, "Le lien", node) if written not in ("", "#") else ""
         if place.link or not url and not self.exact:
             out += self.pieces(node.children, place)
             return
@@ -336,7 +335,7 @@ class Inline:
         source = node.attr("src") or node.attr("data-src") or node.attr("data")
         if not source and node.source is not None and (child := node.source.find("source")) is not None:
             source = child.attr("src") or ""
-        url = watched(self.address(source, "Le cadre", node.attr("title"), quiet=not source)) if source else ""
+        url = watched(self.address(source, "Le cadre", node)) if source else ""
         if node.name in ("video", "audio") and url:
             self.found.media[url] = None
         default = {"video": "Vidéo", "audio": "Enregistrement sonore"}.get(node.name, "Contenu d’un autre site") if self.lang.startswith("fr") else \
@@ -345,7 +344,7 @@ class Inline:
         return name, url
 
     def _area(self, node: Node, place: Place, out: list, rest: list) -> None:
-        url, alt = self.address(node.attr("href"), "Le lien", node.attr("alt")), clean(node.attr("alt")).strip()
+        url, alt = self.address(node.attr("href"), "Le lien", node), clean(node.attr("alt")).strip()
         if url and alt:
             self.found.links.append(Link(url, alt))
             out += [("text", " "), ("link", _target(escaped(alt, True), url, "", place.pipe)), ("text", " ")]
@@ -354,7 +353,7 @@ class Inline:
         self.found.losses["Une formule mathématique est devenue du texte."] += 1
         out.append(("text", node.attr("alttext") or node.text()))
 
-    def address(self, written: str, what: str, words: str, quiet: bool = False) -> str:
+    def address(self, written: str, what: str, node: Node, quiet: bool = False) -> str:
         """The absolute address of a link or an image, "" when it leads nowhere or may not be kept; that is told unless `quiet`."""
         if not written:
             return ""
@@ -364,7 +363,8 @@ class Inline:
         if quiet or not written.strip() or written.strip().rstrip(";").lower() in ("javascript:", "javascript:void(0)", "javascript://", "about:blank"):
             return ""
         kind = target.scheme(url)
-        name = f"«\u00a0{_short(clean(words).strip())}\u00a0»" if words.strip() else "sans texte"
+        words = clean(node.text()).strip() or clean(node.attr("alt") or node.attr("title")).strip()
+        name = f"«\u00a0{_short(words)}\u00a0»" if words else "sans texte"
         if kind in target.CODE:
             self.found.losses[f"{what} {name} n’a pas été gardé\u00a0: une adresse «\u00a0{kind}:\u00a0» n’est pas permise."] += 1
         else:

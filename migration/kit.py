@@ -13,7 +13,7 @@ from turbohtml import Element
 
 from migration.inline import clean
 
-_HINTS = ("collapse", "accordion", "accordeon", "tablist", "nav-tabs", "ui-tabs", "wb-tabs", "tabpanel", "aria-controls", "tab-pane", "quicktabs")
+_HINTS = ("collapse", "accord", "tabs", "tablist", "tabpanel", "tab-pane", "aria-controls")
 _TRIGGERS = '[data-toggle="collapse"], [data-bs-toggle="collapse"], [aria-expanded][aria-controls], .accordion-toggle, .accordion-button'
 _TAB_BARS = '[role="tablist"], .nav-tabs, .ui-tabs-nav, ul.tabs, ul.nav-pills, .quicktabs-tabs, ul.tab'
 _ACCORDIONS = '.ui-accordion, .accordion, .accordeon, .ckeditor-accordion, .faq-accordion, [class*="accordion"]'

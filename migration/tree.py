@@ -127,12 +127,14 @@ class Builder:
             if name in ("svg", "canvas", "select", "textarea"):
                 self.dropped[name] += 1
             return None
-        if tag != "template" and element.attr("hidden") is not None and "collapse" not in (element.attr("class") or ""):
-            return None
         lang = frame.lang
-        if frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")) and (code := written.strip().lower().replace("_", "-")) and code.partition("-")[0] != lang.partition("-")[0]:
+        deeper = name not in _BOXES and name not in _THROUGH
+        bare = not element.attrs
+        if not bare and element.attr("hidden") is not None and "collapse" not in (element.attr("class") or ""):
+            return None
+        if not bare and frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")) and (code := written.strip().lower().replace("_", "-")) and code.partition("-")[0] != lang.partition("-")[0]:
             lang = code
-        if element.attr("id") is not None or name == "a":
+        if not bare and (name == "a" or element.attr("id") is not None):
             self._anchor(element, name, frame)
         if name in _VOID:
             node = Node(name, element, [])
@@ -149,7 +151,7 @@ class Builder:
                 return None
             name = "span"
         # What is around its words, or them, in the tree: an element that means something, a language, a style.
-        deeper = name not in _BOXES and name not in _THROUGH or lang is not frame.lang or element.attr("style") is not None
+        deeper = deeper or not bare and (lang is not frame.lang or element.attr("style") is not None)
         opened = _Frame(name, element, lang, frame.depth + deeper)
         if self._pending and name not in _CONTAINERS:
             opened.out += [Node("anchor", None, [], ident) for ident in self._pending]

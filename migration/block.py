@@ -321,8 +321,7 @@ class Blocks:
             return [f"[{escaped(name, True)}]({in_link(url)})", *blocks] if (name := name_of(node)) else blocks
         if "<a href=" in "\n".join(blocks):
             return blocks
-        fragment = self.inline.targets.fragment(url)
-        return [f'<a href="{attribute("#" + fragment if fragment else url)}">\n\n{dialect.join(blocks)}\n\n</a>']
+        return [f'<a href="{attribute(self.inline.href(url))}">\n\n{dialect.join(blocks)}\n\n</a>']
 
     # ---------------------------------------------------------------- tables
 

@@ -78,7 +78,9 @@ def _written(html: str, url: str, lang: str, title: str, size: Callable[[str], i
     tree = builder.build(body)
     for name, times in builder.dropped.items():
         found.losses[_DROPPED[name]] += times
-    blocks = Blocks(Inline(found, targets, lang, size, exact), title)
+    inline = Inline(found, targets, lang, size, exact)
+    inline.anchors = builder.anchors
+    blocks = Blocks(inline, title)
     written = blocks.write(tree.children)
     notes = [text for _, text in blocks.notes]
     markdown = dialect.join([*written, *notes])

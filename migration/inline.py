@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from migration import dialect, target
 from migration.target import Targets
@@ -30,6 +31,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}")
 _FILE_WORDS = re.compile(r"\b(?:pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|zip|csv|od[tsp]|rtf|epub|[kmg]o|[kmg]b)\b", re.I)
 _NAMED_SIZE = re.compile(r"^[^\w(\[]{0,4}[(\[]?[^()\[\]]{0,40}", re.I)
 BREAK = "\\\n"
+_EDGES = " \u00a0"
 _PUNCTUATED = re.compile(r"[^\w\s]")
 
 
@@ -109,7 +111,8 @@ def _guard(line: str) -> str:
 
 class Inline:
     """Writes the words of one page. found: what it meets; targets: its addresses; size: gives the octets of a file by its address, None
-    when they are not known; lang: the language of the page; exact: keep what says nothing, to compare with other renderers."""
+    when they are not known; lang: the language of the page; exact: keep what says nothing, to compare with other renderers;
+    anchors: ids that the page will have."""
 
     def __init__(self, found: Found, targets: Targets, lang: str, size: Callable[[str], int | None] | None = None, exact: bool = False) -> None:
         self.found = found
@@ -117,11 +120,12 @@ class Inline:
         self.lang = lang
         self.size = size
         self.exact = exact
+        self.anchors: Container[str] = ()
 
     def write(self, children: list, place: Place = PLAIN) -> str:
         """The Markdown of children none of which is a block, without spaces at its ends."""
         if len(children) == 1 and type(children[0]) is str:
-            return escaped(clean(children[0]).strip(" "), place.pipe or place.bracket)
+            return escaped(clean(children[0]).strip(_EDGES), place.pipe or place.bracket)
         return self._joined(self.pieces(children, place), place)
 
     def paragraph(self, children: list) -> str:
@@ -152,7 +156,7 @@ class Inline:
 
     def _joined(self, pieces: list[tuple[str, str]], place: Place) -> str:
         if len(pieces) == 1 and pieces[0][0] in ("text", "link", "raw"):
-            return pieces[0][1].strip(" ")
+            return pieces[0][1].strip(_EDGES)
         out: list[str] = []
         before = ""
         last = max((at for at, (_, text) in enumerate(pieces) if text.strip(" \\\n")), default=-1)
@@ -182,7 +186,7 @@ class Inline:
             if markdown:
                 out.append(markdown)
                 before = markdown[-1]
-        return "".join(out).strip(" ")
+        return "".join(out).strip(_EDGES)
 
     # ---------------------------------------------------------------- elements
 
@@ -288,8 +292,7 @@ class Inline:
         if place.link or not url and not self.exact:
             out += self.pieces(node.children, place)
             return
-        fragment = self.targets.fragment(url)
-        href = "#" + fragment if fragment else url
+        href = self.href(url)
         inner = Place(place.pipe, True, True, True, False, place.emphasis)
         pieces = self.pieces(node.children, inner)
         markdown = self._joined(pieces, inner)
@@ -308,6 +311,11 @@ class Inline:
         out.append(("link", _target(markdown, href, title if title and (title != text or self.exact) else "", place.pipe)))
         if pieces[-1][1].endswith(" "):
             out.append(("text", " "))
+
+    def href(self, url: str) -> str:
+        """What a link says: « #… » for a place of this page that is kept, the absolute address for all else."""
+        fragment = self.targets.fragment(url)
+        return "#" + fragment if fragment and (fragment in self.anchors or unquote(fragment) in self.anchors) else url
 
     def _file(self, url: str, text: str, rest: list, place: Place) -> str:
         """« (PDF, 340 Ko) » after the words of a file to download, when they do not say it, nor what follows."""

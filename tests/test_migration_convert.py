@@ -55,6 +55,7 @@ def markdown(html: str, **options) -> str:
     # Anchors
     ('<p><a href="#x">là</a></p><p id="x">ici</p><p id="y">non</p>', '[là](#x)\n\n<span id="x"></span>ici\n\nnon'),
     (f'<p><a href="{URL}#x">là</a></p><ul id="x"><li>ici</li></ul>', '[là](#x)\n\n<span id="x"></span>\n\n- ici'),
+    ('<p><a href="#ailleurs">hors du contenu</a></p>', f"[hors du contenu]({URL}#ailleurs)"),
     # Lists
     ("<ul><li>a<ul><li>b<li>c</ul><li>d</ul>", "- a\n  - b\n  - c\n- d"),
     ("<ol start=3><li>a<li>b</ol>", "3. a\n4. b"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from itertools import groupby, pairwise
 
+from fleuve.markdown import ALERTS
 from migration import dialect, typed_item
 from migration.inline import CELL, TITLE, Inline, Link, attribute, clean, escaped, guarded, name_of
 from migration.prose_table import Grid, is_layout
@@ -71,7 +72,7 @@ class Blocks:
         if len(children) == 1 and type(children[0]) is str:
             return [self.inline.paragraph(children)] if children[0].strip() else []
         said = [child for child in children if type(child) is Node or child.strip()]
-        if len(said) == 1 and type(said[0]) is Node and said[0].name in ("iframe", "video", "audio", "embed"):
+        if len(said) == 1 and type(said[0]) is Node and said[0].name in ("iframe", "frame", "video", "audio", "embed"):
             return self._outside(said[0], flat)
         if node.name == "p":
             parts = paragraphs(children)
@@ -287,6 +288,15 @@ class Blocks:
         body = [self._container("onglet", clean(tab.attr("title")).strip(), tab.children) for tab in tabs]
         self._containers -= 1
         return [dialect.container("onglets", "", body)]
+
+    def _alert(self, node: Node, flat: bool) -> list[str]:
+        kind = node.attr("kind")
+        said = ALERTS["fr" if self.inline.lang.startswith("fr") else "en"].get(kind.lower(), "")
+        first = next((child for child in node.children if type(child) is Node), None)
+        if first is not None and first.name in _HEADINGS and _plain(first.text()) == _plain(said):
+            node.children.remove(first)  # the site writes it
+        blocks = self.write(node.children, flat=True)
+        return [dialect.quotation(kind, blocks)] if blocks and kind in ("NOTE", "TIP", "WARNING", "CAUTION") else blocks
 
     def _note(self, node: Node, flat: bool) -> list[str]:
         body = dialect.join(self._item(node))
@@ -518,10 +528,11 @@ def _inside(node: Node):
             yield from _inside(child)
 
 
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TAKES_ANCHORS = frozenset("p para h1 h2 h3 h4 h5 h6 details summary note".split())
 _HANDLERS: dict[str, Callable[[Blocks, Node, bool], list[str]]] = {
-    "p": Blocks._paragraph, "para": Blocks._paragraph, **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Blocks._heading),
+    "p": Blocks._paragraph, "para": Blocks._paragraph, **dict.fromkeys(_HEADINGS, Blocks._heading),
     "ul": Blocks._list, "ol": Blocks._list, "dl": Blocks._definitions, "table": Blocks._table, "blockquote": Blocks._quotation, "pre": Blocks._code,
     "hr": Blocks._rule, "figure": Blocks._figure, "figcaption": Blocks._caption, "details": Blocks._details, "address": Blocks._address,
-    "tabs": Blocks._tabs, "note": Blocks._note, "langblock": Blocks._foreign, "rawlink": Blocks._raw_link, "summary": Blocks._caption,
+    "tabs": Blocks._tabs, "alert": Blocks._alert, "note": Blocks._note, "langblock": Blocks._foreign, "rawlink": Blocks._raw_link, "summary": Blocks._caption,
 }

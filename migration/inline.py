@@ -27,7 +27,6 @@ _LINE_START = re.compile(
     r"(?P<number>\d{1,9})(?P<stop>[.)])(?=[ \t]|$)"
     r"|(?P<mark>[+-](?=[ \t]|$)|-(?=[- \t]*$)|=(?==*[ \t]*$)|[>|:]|#{1,6}(?=[ \t]|$)|-(?=[-|: ]*$))"
 )
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}")
 _FILE_WORDS = re.compile(r"\b(?:pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|zip|csv|od[tsp]|rtf|epub|[kmg]o|[kmg]b)\b", re.I)
 _NAMED_SIZE = re.compile(r"^[^\w(\[]{0,4}[(\[]?[^()\[\]]{0,40}", re.I)
 BREAK = "\\\n"
@@ -221,11 +220,7 @@ class Inline:
 
     def _language(self, node: Node, place: Place, out: list, rest: list) -> None:
         """`[words]{lang=xx}` where that can be read back (plugins/languages.py), else the element."""
-        lang = node.value
-        if not _LANGUAGE.fullmatch(lang):
-            out += self.pieces(node.children, place)
-            return
-        parts = lang.split("-")
+        parts = node.value.split("-")
         lang = "-".join([parts[0], *(part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part for part in parts[1:])])
         if not place.bracket and not place.line and all(type(child) is str for child in node.children) and not set("[]{}") & set(text := "".join(node.children)) and len(text) < 200:
             inner = Place(place.pipe, True, True, place.link, False, place.emphasis)
@@ -490,6 +485,6 @@ def _short(text: str) -> str:
 _HANDLERS: dict[str, Callable] = {
     "br": Inline._break, "strong": Inline._emphasis, "em": Inline._emphasis, "del": Inline._emphasis, "code": Inline._code, "a": Inline._link,
     "img": Inline._image, "anchor": Inline._anchor, "lang": Inline._language, "ref": Inline._ref, "area": Inline._area, "math": Inline._math,
-    **dict.fromkeys(("iframe", "video", "audio", "embed"), Inline._outside),
+    **dict.fromkeys(("iframe", "frame", "video", "audio", "embed"), Inline._outside),
     **dict.fromkeys(("kbd", "samp", "var", "sub", "sup", "q", "cite", "dfn", "abbr", "ins", "mark"), Inline._tagged),
 }

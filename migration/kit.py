@@ -1,6 +1,6 @@
-"""Accordions and tabs of the kits that government sites are made with: Bootstrap 3 to 5, jQuery UI, WET-BOEW (Canada.ca), Drupal, and what says so by ARIA.
+"""Accordions, tabs and alerts of the kits that government sites are made with: Bootstrap 3 to 5, jQuery UI, WET-BOEW (Canada.ca), Drupal, and what says so by ARIA.
 
-They become elements that say what they are, <details> and <fleuve-tabs>, before the tree is built. What a script would show or hide is
+They become elements that say what they are, <details>, <fleuve-tabs> and <fleuve-alert>, before the tree is built. What a script would show or hide is
 text like other text.
 """
 
@@ -14,6 +14,8 @@ from turbohtml import Element
 from migration.inline import clean
 
 _HINTS = ("collapse", "accord", "tabs", "tablist", "tabpanel", "tab-pane", "aria-controls")
+_ALERTS = {"alert-info": "NOTE", "alert-success": "TIP", "alert-warning": "WARNING", "alert-danger": "CAUTION"}
+_ALERT_MAX = 2000
 _TRIGGERS = '[data-toggle="collapse"], [data-bs-toggle="collapse"], [aria-expanded][aria-controls], .accordion-toggle, .accordion-button'
 _TAB_BARS = '[role="tablist"], .nav-tabs, .ui-tabs-nav, ul.tabs, ul.nav-pills, .quicktabs-tabs, ul.tab'
 _ACCORDIONS = '.ui-accordion, .accordion, .accordeon, .ckeditor-accordion, .faq-accordion, [class*="accordion"]'
@@ -24,7 +26,9 @@ _MENU = re.compile(r"nav|menu|search|recherche|toggle-?search|dropdown|sidebar|f
 
 
 def unfold(body: Element, low: str) -> None:
-    """Turn the accordions and tabs of a page into <details> and <fleuve-tabs>. low: its HTML, in lower case."""
+    """Turn the alerts, accordions and tabs of a page into elements that say so. low: its HTML, in lower case."""
+    if "alert-" in low:
+        _alerts(body)
     if not any(hint in low for hint in _HINTS):
         return
     ids = {ident: one for one in reversed(body.select("[id]")) if (ident := one.attr("id"))}
@@ -36,6 +40,18 @@ def unfold(body: Element, low: str) -> None:
             del ids[_aim(trigger)]  # a part has one title
     for accordion in body.select(_ACCORDIONS):
         _pairs(accordion)
+
+
+def _alerts(body: Element) -> None:
+    """Boxes that say by their colour how much they matter (Bootstrap, WET-BOEW)."""
+    for box in body.select(".alert"):
+        kind = next((_ALERTS[name] for name in (box.attr("class") or "").split() if name in _ALERTS), "")
+        if kind and box.tag in ("div", "section", "aside", "p") and len(box.text) <= _ALERT_MAX and not box.select("table, details, form, .alert"):
+            for name in list(box.attrs):
+                if name not in ("id", "lang"):
+                    del box.attrs[name]
+            box.tag = "fleuve-alert"
+            box.attrs["kind"] = kind
 
 
 def _wet_tabs(body: Element) -> None:

@@ -77,6 +77,8 @@ def markdown(html: str, **options) -> str:
      "<figure>\n\n![Carte](https://www.mern.gouv.exemple.quebec/mines/a.png)\n\n<figcaption>Les mines</figcaption>\n</figure>"),
     ("<details><summary>Et si ?</summary><p>Alors.</p></details>", "::: accordeon Et si ?\nAlors.\n:::"),
     ("<ul><li><details><summary>S</summary>d</details></ul>", "- <details>\n  <summary>S</summary>\n\n  d\n\n  </details>"),
+    ('<section class="alert alert-warning"><h3>Attention</h3><p>Délai.</p></section>', "> [!WARNING]\n> Délai."),
+    ('<html><frameset><frame src="menu.html" title="Menu"></frameset></html>', "[Menu](https://www.mern.gouv.exemple.quebec/mines/menu.html)"),
     # Links
     ('<p><a href="../a b.html?x=1&amp;y=2" title="Voir">Un [lien]</a></p>', '[Un \\[lien\\]](https://www.mern.gouv.exemple.quebec/a%20b.html?x=1&y=2 "Voir")'),
     ('<p><a href="mailto:a@b.ca">a@b.ca</a> <a href="tel:+14185550100">418 555-0100</a></p>', "[a@b.ca](mailto:a@b.ca) [418 555-0100](tel:+14185550100)"),

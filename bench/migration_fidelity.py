@@ -47,7 +47,7 @@ from plugins.sanitizer import sanitize  # noqa: E402
 KINDS = ("links", "images", "items", "cells", "headings", "definitions", "abbreviations", "languages", "anchors", "captions", "scopes", "details", "footnotes")
 TARGETS = dict(zip(KINDS, (0.995, 0.999, 0.98, 1.0, 0.98, 0.98, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95)))
 _SPACE = re.compile(r"\s+")
-_FACTS = re.compile(r" \((?:PDF|Word|Excel|PowerPoint|ODT|RTF|ODS|ODP|CSV|ZIP|7Z|RAR|GZ|TGZ|EPUB|KML|KMZ|GPX|SHP|GeoJSON|XSD|DWG|Access|ICS|MOBI)\)$")
+_FACTS = re.compile(r"\((?:PDF|Word|Excel|PowerPoint|ODT|RTF|ODS|ODP|CSV|ZIP|7Z|RAR|GZ|TGZ|EPUB|KML|KMZ|GPX|SHP|GeoJSON|XSD|DWG|Access|ICS|MOBI)\)")  # what the conversion adds to the words of a file to download
 
 
 def again(markdown: str) -> str:
@@ -80,7 +80,7 @@ def again(markdown: str) -> str:
 
 def words(text: str) -> str:
     """Words as a reader sees them: what nobody sees is not counted."""
-    return _SPACE.sub("", re.sub("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ue000-\ue002]", "", text))
+    return _FACTS.sub("", _SPACE.sub("", re.sub("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ue000-\ue002]", "", text)))
 
 
 def address(written: str, url: str) -> str:
@@ -101,7 +101,7 @@ def text_of(element) -> str:
 
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[*†‡↑^↩⤴])[\])]?[\ufe0e\ufe0f]?")
 _CALL = re.compile(r"[\[(]?\d{1,3}[\])]?")
-_SILENT = frozenset("script style template noscript option textarea button select label legend svg title".split())
+_SILENT = frozenset("script style template noscript option textarea button select svg title".split())
 
 
 def pruned(html: str) -> turbohtml.Element:
@@ -155,6 +155,8 @@ def items(body, url: str, source: bool) -> dict[str, Counter]:
             continue
         target = address(href, url)
         text = text_of(link)
+        if source and _is_permalink(link, text):
+            continue
         shown = [image for image in link.select("img") if _source(image)]
         if not shown:
             text = text or words("".join(image.attr("alt") or "" for image in link.select("img"))) or words(link.attr("aria-label") or link.attr("title") or "")
@@ -162,11 +164,11 @@ def items(body, url: str, source: bool) -> dict[str, Counter]:
             continue
         if target.startswith("#") and _NOTE.fullmatch(clean(link.text).strip()):
             continue  # a footnote, counted apart
-        if source and _is_permalink(link, text):
-            continue
-        found["links"][target, words(_FACTS.sub("", _SPACE.sub(" ", link.text).strip())) if _FACTS.search(_SPACE.sub(" ", link.text).strip()) else text] += 1
+        found["links"][target, text] += 1
     for image in body.select("img"):
         written = _source(image)
+        if source and image.attr("aria-hidden") == "true" and not image.attr("alt"):
+            continue  # an icon
         if written and not (image.attr("width") in ("0", "1") and image.attr("height") in ("0", "1")):
             found["images"][address(written, url), words(image.attr("alt") or "")] += 1
     for item in body.select("li"):

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from itertools import groupby, pairwise
 
+from fleuve.markdown import ALERTS
 from migration import dialect, typed_item
-from migration.inline import CELL, TITLE, Inline, attribute, clean, escaped, guarded
+from migration.inline import CELL, TITLE, Inline, Link, attribute, clean, escaped, guarded, name_of
 from migration.prose_table import Grid, is_layout
 from migration.prose_table import write as write_table
+from migration.target import in_link
 from migration.tree import Node, paragraphs, says, spliced
 
 _LANGUAGE_CLASS = re.compile(r"(?:lang(?:uage)?|brush|highlight(?:-source)?|sourceCode|prettyprint)[-: ]+(?:lang-)?([\w+#.-]{1,20})")
@@ -36,13 +38,19 @@ class Blocks:
         """The blocks of children, words among them in paragraphs. flat: no component (in a list, a quotation, a cell)."""
         out: list[str] = []
         carried: list[Node] = []  # anchors that stand alone: they go with the next block
-        nodes = spliced(children) if not all(type(child) is Node and child.block for child in children) else children
-        if any(node.name in _STRAY for node in nodes):
+        nodes, stray = children, False
+        for child in children:
+            if type(child) is str or not child.block:
+                nodes = spliced(children)
+                break
+        for node in nodes:
+            stray = stray or node.name in _STRAY
+        if stray:
             nodes = _gathered(nodes)
         if not self._exact:
             nodes = typed_item.gathered(nodes)
         for node in nodes:
-            if node.name in ("p", "para") and node.children and all(type(one) is Node and one.name == "anchor" or type(one) is str and not one.strip() for one in node.children):
+            if node.name in ("p", "para") and _is_anchor(node):
                 carried += [one for one in node.children if type(one) is Node]
                 continue
             if carried:
@@ -61,8 +69,10 @@ class Blocks:
 
     def _paragraph(self, node: Node, flat: bool) -> list[str]:
         children = node.children
+        if len(children) == 1 and type(children[0]) is str:
+            return [self.inline.paragraph(children)] if children[0].strip() else []
         said = [child for child in children if type(child) is Node or child.strip()]
-        if len(said) == 1 and type(said[0]) is Node and said[0].name in ("iframe", "video", "audio", "embed"):
+        if len(said) == 1 and type(said[0]) is Node and said[0].name in ("iframe", "frame", "video", "audio", "embed"):
             return self._outside(said[0], flat)
         if node.name == "p":
             parts = paragraphs(children)
@@ -75,8 +85,9 @@ class Blocks:
         children = [child for child in children if not (type(child) is Node and child.name == "a" and _is_permalink(child))]
         children = _unwrapped(children)
         words = self.inline.write(children, TITLE)
-        if not words and not self._exact:
-            return [self.inline.paragraph([Node("anchor", None, [], ident)])] if ident else []
+        if not node.text().strip() and not any(_images(node)) and not self._exact:
+            anchors = [child for child in _inside(node) if type(child) is Node and child.name == "anchor"]
+            return [self.inline.paragraph(anchors)] if anchors else []
         written = int(node.name[1])
         if written == 1 and self._title and _plain(node.text()) == self._title:
             return []
@@ -130,6 +141,8 @@ class Blocks:
 
     def _item(self, item: Node) -> list[str]:
         children = item.children
+        if len(children) == 1 and type(children[0]) is str:
+            return [self.inline.paragraph(children)] if children[0].strip() else []
         if all(type(child) is str or not child.block for child in children):
             return self._lines(children)
         return self.write(children, flat=True)
@@ -188,7 +201,7 @@ class Blocks:
         body = dialect.join(self.write(node.children, flat=True))
         if not body and not self._exact:
             return []
-        cite = self.inline.address(node.attr("cite"), "La source", "", quiet=True) if node.attr("cite") else ""
+        cite = self.inline.address(node.attr("cite"), "La source", node, quiet=True) if node.attr("cite") else ""
         if cite:
             return [f'<blockquote cite="{attribute(cite)}">\n\n{body}\n\n</blockquote>']
         return ["\n".join(f"> {line}" if line else ">" for line in body.split("\n"))]
@@ -228,6 +241,8 @@ class Blocks:
             tables[0].children.insert(0, Node("caption", None, [child for one in captions for child in one.children]))
             return self._table(tables[0], flat)
         body = self.write(rest, flat=True)
+        if not body:  # the image could not be kept: what it showed is said
+            body = [guarded(escaped(words)) for image in _images(node) if (words := clean(image.attr("alt")).strip())]
         return ["\n\n".join(["<figure>", *body, f"{_element('figcaption', caption, '')}\n</figure>"])] if body else caption
 
     def _caption(self, node: Node, flat: bool) -> list[str]:
@@ -237,11 +252,11 @@ class Blocks:
         name, url = self.inline.outside(node)
         if not url:
             return []
-        self.found.links.append(_link(url, name))
+        self.found.links.append(Link(url, name))
         hosts = ("https://www.youtube.com/", "https://youtu.be/", "https://vimeo.com/")
         if node.name == "iframe" and url.startswith(hosts) and not flat and self._containers < MAX_CONTAINERS and len(name) <= _TITLE_MAX:
             return [dialect.container("video-externe", plain_title(name), [], lien=url.replace('"', "%22"))]
-        return [f"[{escaped(name, True)}]({_written(url)})"]
+        return [f"[{escaped(name, True)}]({in_link(url)})"]
 
     def _details(self, node: Node, flat: bool) -> list[str]:
         summaries = [child for child in node.children if type(child) is Node and child.name == "summary"]
@@ -274,6 +289,15 @@ class Blocks:
         self._containers -= 1
         return [dialect.container("onglets", "", body)]
 
+    def _alert(self, node: Node, flat: bool) -> list[str]:
+        kind = node.attr("kind")
+        said = ALERTS["fr" if self.inline.lang.startswith("fr") else "en"].get(kind.lower(), "")
+        first = next((child for child in node.children if type(child) is Node), None)
+        if first is not None and first.name in _HEADINGS and _plain(first.text()) == _plain(said):
+            node.children.remove(first)  # the site writes it
+        blocks = self.write(node.children, flat=True)
+        return [dialect.quotation(kind, blocks)] if blocks and kind in ("NOTE", "TIP", "WARNING", "CAUTION") else blocks
+
     def _note(self, node: Node, flat: bool) -> list[str]:
         body = dialect.join(self._item(node))
         if body:
@@ -298,15 +322,16 @@ class Blocks:
     def _raw_link(self, node: Node, flat: bool) -> list[str]:
         """A link around blocks, as HTML has it and Markdown has not."""
         text = clean(node.text()).strip()
-        url = self.inline.address(node.attr("href"), "Le lien", text)
+        url = self.inline.address(node.attr("href"), "Le lien", node)
         blocks = self.write(node.children, flat=True)
         if not url or not blocks:
             return blocks
-        self.found.links.append(_link(url, text))
-        if "<a href=" in "\n".join(blocks) or not text and "![" not in "\n".join(blocks):
+        self.found.links.append(Link(url, text))
+        if not text and "![" not in "\n".join(blocks):
+            return [f"[{escaped(name, True)}]({in_link(url)})", *blocks] if (name := name_of(node)) else blocks
+        if "<a href=" in "\n".join(blocks):
             return blocks
-        fragment = self.inline.targets.fragment(url)
-        return [f'<a href="{attribute("#" + fragment if fragment else url)}">\n\n{dialect.join(blocks)}\n\n</a>']
+        return [f'<a href="{attribute(self.inline.href(url))}">\n\n{dialect.join(blocks)}\n\n</a>']
 
     # ---------------------------------------------------------------- tables
 
@@ -376,6 +401,20 @@ def _entries(children: list) -> list[Node]:
         elif type(child) is Node or child.strip():
             out.append(Node("dd", None, [child]))
     return out
+
+
+def _is_anchor(node: Node) -> bool:
+    """Whether a paragraph holds nothing but anchors."""
+    found = False
+    for child in node.children:
+        if type(child) is str:
+            if not child.isspace():
+                return False
+        elif child.name == "anchor":
+            found = True
+        else:
+            return False
+    return found
 
 
 def _gathered(nodes: list[Node]) -> list[Node]:
@@ -461,26 +500,14 @@ def _html_words(blocks: Blocks, children: list) -> str:
             out.append(re.sub(r"\n[ \t]*(?=\n)", "\n\u00a0", attribute(child)))
         elif child.name == "br":
             out.append("\n")
-        elif child.name == "a" and (url := blocks.inline.address(child.attr("href"), "Le lien", child.text())):
-            blocks.found.links.append(_link(url, clean(child.text()).strip()))
+        elif child.name == "a" and (url := blocks.inline.address(child.attr("href"), "Le lien", child)):
+            blocks.found.links.append(Link(url, clean(child.text()).strip()))
             out.append(f'<a href="{attribute(url)}">{_html_words(blocks, child.children)}</a>')
         elif child.name == "img" and (url := blocks.inline.image(child)):
             out.append(f'<img src="{attribute(url)}" alt="{attribute(clean(child.attr("alt")).strip())}">')
         else:
             out.append(_html_words(blocks, child.children))
     return "".join(out)
-
-
-def _link(url: str, text: str):
-    from migration.inline import Link
-
-    return Link(url, text)
-
-
-def _written(url: str) -> str:
-    from migration.target import in_link
-
-    return in_link(url)
 
 
 def plain_title(text: str) -> str:
@@ -501,10 +528,11 @@ def _inside(node: Node):
             yield from _inside(child)
 
 
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TAKES_ANCHORS = frozenset("p para h1 h2 h3 h4 h5 h6 details summary note".split())
 _HANDLERS: dict[str, Callable[[Blocks, Node, bool], list[str]]] = {
-    "p": Blocks._paragraph, "para": Blocks._paragraph, **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Blocks._heading),
+    "p": Blocks._paragraph, "para": Blocks._paragraph, **dict.fromkeys(_HEADINGS, Blocks._heading),
     "ul": Blocks._list, "ol": Blocks._list, "dl": Blocks._definitions, "table": Blocks._table, "blockquote": Blocks._quotation, "pre": Blocks._code,
     "hr": Blocks._rule, "figure": Blocks._figure, "figcaption": Blocks._caption, "details": Blocks._details, "address": Blocks._address,
-    "tabs": Blocks._tabs, "note": Blocks._note, "langblock": Blocks._foreign, "rawlink": Blocks._raw_link, "summary": Blocks._caption,
+    "tabs": Blocks._tabs, "alert": Blocks._alert, "note": Blocks._note, "langblock": Blocks._foreign, "rawlink": Blocks._raw_link, "summary": Blocks._caption,
 }

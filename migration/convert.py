@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from turbohtml import Element
 
 from migration import dialect, footnote, form, kit, reckoning
 from migration.block import Blocks
@@ -62,7 +65,7 @@ def markdown_of(html: str) -> str:
     return _written(html, "", "en", "", None, exact=True)[1]
 
 
-def _written(html: str, url: str, lang: str, title: str, size, exact: bool = False) -> tuple[Found, str, dict[str, int]]:
+def _written(html: str, url: str, lang: str, title: str, size: Callable[[str], int | None] | None, exact: bool = False) -> tuple[Found, str, dict[str, int]]:
     body, base = parse(html)
     before = reckoning.of_dom(body)
     found = Found()
@@ -71,11 +74,13 @@ def _written(html: str, url: str, lang: str, title: str, size, exact: bool = Fal
     form.take_out(body, low, found, targets)
     kit.unfold(body, low)
     footnote.gather(body, low)
-    builder = Builder(_used(body, html, targets), lang, exact)
+    builder = Builder(_used(body, html, targets), lang)
     tree = builder.build(body)
     for name, times in builder.dropped.items():
         found.losses[_DROPPED[name]] += times
-    blocks = Blocks(Inline(found, targets, lang, size, exact), title)
+    inline = Inline(found, targets, lang, size, exact)
+    inline.anchors = builder.anchors
+    blocks = Blocks(inline, title)
     written = blocks.write(tree.children)
     notes = [text for _, text in blocks.notes]
     markdown = dialect.join([*written, *notes])
@@ -89,12 +94,10 @@ _DROPPED = {
 }
 
 
-def _used(body, html: str, targets: Targets) -> set[str]:
+def _used(body: Element, html: str, targets: Targets) -> set[str]:
     """Ids that links of the page lead to."""
     used: set[str] = set()
     if "#" in html:
-        from urllib.parse import unquote
-
         for element in body.select('a[href*="#"], area[href*="#"]'):
             href = (element.attr("href") or "").strip()
             fragment = href[1:] if href.startswith("#") else targets.fragment(targets.absolute(href))

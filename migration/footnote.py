@@ -30,6 +30,8 @@ def gather(body: Element, low: str) -> None:
                 places.setdefault(name, one)
     notes: list[tuple[Element, list[Element]]] = []
     known: dict[Element, int] = {}
+    above: set[Element] = set()  # what holds a call
+    inside: set[Element] = set()  # what holds a note
     for link in body.select('a[href*="#"]')[: 4 * _NOTES_MAX]:
         call = _call(link)
         if call is None:
@@ -39,13 +41,17 @@ def gather(body: Element, low: str) -> None:
         note = _note(place, call) if place is not None else None
         if note is None or any(one in known for one in _lineage(link)):
             continue
-        if any(one is note or _holds(note, one) for _, calls in notes for one in calls):
+        if note in above:
             continue  # the way back
         if note in known:
             notes[known[note]][1].append(call)
-        elif len(notes) < _NOTES_MAX and not any(_holds(note, other) or _holds(other, note) for other, _ in notes[-50:]):
+        elif len(notes) < _NOTES_MAX and note not in inside and not any(one in known for one in _lineage(note)):
             known[note] = len(notes)
             notes.append((note, [call]))
+            inside.update(_lineage(note))
+        else:
+            continue
+        above.update(_lineage(call))
     if not notes or not _is_sure(notes):
         return
     for number, (note, calls) in enumerate(notes, 1):
@@ -92,7 +98,7 @@ def _move(body: Element, note: Element, calls: list[Element], label: str) -> Non
     names |= {name for call in calls for one in call.iter_elements() for name in (one.attr("id"), one.attr("name")) if name}
     for link in note.select('a[href*="#"]'):
         text = link.text
-        if (link.attr("href") or "").partition("#")[2] in names or _BACK.fullmatch(text):
+        if (link.attr("href") or "").partition("#")[2] in names or len(text) < 200 and _BACK.fullmatch(text):
             holder = link
             while holder.parent is not note and type(holder.parent) is Element and holder.parent.text == text:
                 holder = holder.parent

@@ -5,20 +5,21 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from migration import dialect, target
 from migration.target import Targets
-from migration.tree import Node, says, words
+from migration.tree import Node, says
 
 # White space of HTML; no-break and other wide spaces are words like others.
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile(" {2,}")
 # Never text: soft hyphens, zero-width spaces, byte-order marks, controls, and the private characters with which components are marked
 # (plugins/components.py). Joiners and direction marks stay: Arabic, Persian and Indian languages need them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\ue002\ud800-\udfff]")
-_SEPARATORS = re.compile("[\u0085\u2028\u2029]")
+_SEPARATORS = re.compile("[\f\u0085\u2028\u2029]")
 _SPECIAL = re.compile(r"[\\`\[~]|\*(?!(?<= \*) )|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?]|\Z)|&(?=#?\w+;|\Z|#\Z|#?\w+\Z)")
 _SPECIAL_HERE = re.compile(r"[\\`\[\]~|]|\*(?!(?<= \*) )|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?]|\Z)|&(?=#?\w+;|\Z|#\Z|#?\w+\Z)")
 _SAFE = re.compile(r"[^\\`\[\]~|*_<&\n\r\t\f]*")
@@ -26,10 +27,10 @@ _LINE_START = re.compile(
     r"(?P<number>\d{1,9})(?P<stop>[.)])(?=[ \t]|$)"
     r"|(?P<mark>[+-](?=[ \t]|$)|-(?=[- \t]*$)|=(?==*[ \t]*$)|[>|:]|#{1,6}(?=[ \t]|$)|-(?=[-|: ]*$))"
 )
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}")
 _FILE_WORDS = re.compile(r"\b(?:pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|zip|csv|od[tsp]|rtf|epub|[kmg]o|[kmg]b)\b", re.I)
 _NAMED_SIZE = re.compile(r"^[^\w(\[]{0,4}[(\[]?[^()\[\]]{0,40}", re.I)
 BREAK = "\\\n"
+_EDGES = " \u00a0"
 _PUNCTUATED = re.compile(r"[^\w\s]")
 
 
@@ -72,18 +73,23 @@ TITLE = Place(line=True)
 def clean(text: str) -> str:
     """Text as a browser shows it: each run of white space is one space, and what nobody sees is gone."""
     if not text.isprintable():
-        text = _INVISIBLE.sub("", _SEPARATORS.sub(" ", text))
-        text = _SPACES.sub(" ", text)
-    elif "  " in text:
-        text = _SPACES.sub(" ", text)
-    return text
+        text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+        if not text.replace("\u00a0", " ").isprintable():
+            text = _INVISIBLE.sub("", _SEPARATORS.sub(" ", text))
+    return _SPACES.sub(" ", text) if "  " in text else text
 
 
 def escaped(text: str, here: bool = False) -> str:
     """Clean text so that Markdown shows it as it is. here: in a table or between brackets."""
     if _SAFE.fullmatch(text):
         return text
-    return (_SPECIAL_HERE if here else _SPECIAL).sub(lambda match: "&amp;" if match[0] == "&" else "\\" + match[0], text)
+    return (_SPECIAL_HERE if here else _SPECIAL).sub(_escape, text)
+
+
+def _escape(match: re.Match) -> str:
+    # « \<script> » would be safe too, but checkers of a text (plugins/sanitizer.py) do not read backslashes.
+    sign = match[0]
+    return "&amp;" if sign == "&" else "&lt;" if sign == "<" else "\\" + sign
 
 
 def guarded(lines: str) -> str:
@@ -104,7 +110,8 @@ def _guard(line: str) -> str:
 
 class Inline:
     """Writes the words of one page. found: what it meets; targets: its addresses; size: gives the octets of a file by its address, None
-    when they are not known; lang: the language of the page; exact: keep what says nothing, to compare with other renderers."""
+    when they are not known; lang: the language of the page; exact: keep what says nothing, to compare with other renderers;
+    anchors: ids that the page will have."""
 
     def __init__(self, found: Found, targets: Targets, lang: str, size: Callable[[str], int | None] | None = None, exact: bool = False) -> None:
         self.found = found
@@ -112,11 +119,12 @@ class Inline:
         self.lang = lang
         self.size = size
         self.exact = exact
+        self.anchors: Container[str] = ()
 
     def write(self, children: list, place: Place = PLAIN) -> str:
         """The Markdown of children none of which is a block, without spaces at its ends."""
         if len(children) == 1 and type(children[0]) is str:
-            return escaped(clean(children[0]).strip(" "), place.pipe or place.bracket)
+            return escaped(clean(children[0]).strip(_EDGES), place.pipe or place.bracket)
         return self._joined(self.pieces(children, place), place)
 
     def paragraph(self, children: list) -> str:
@@ -138,29 +146,30 @@ class Inline:
                 else:
                     out.append(("text", child))
             elif handler := _HANDLERS.get(child.name):
-                handler(self, child, place, out, children[at + 1 :] if child.name == "a" else ())
+                handler(self, child, place, out, children[at + 1 : at + 3] if child.name == "a" else ())
             elif child.block:
                 out += [("text", " "), *self.pieces(child.children, place), ("text", " ")]
             else:
                 out += self.pieces(child.children, place)
-        return [(kind, escaped(clean(text), here)) if kind == "text" else (kind, text) for kind, text in _merged(out)]
+        return [(kind, escaped(clean(text), here)) if kind == "text" else (kind, text) for kind, text in (_merged(out) if len(out) > 1 else out) if text]
 
     def _joined(self, pieces: list[tuple[str, str]], place: Place) -> str:
         if len(pieces) == 1 and pieces[0][0] in ("text", "link", "raw"):
-            return pieces[0][1].strip(" ")
+            return pieces[0][1].strip(_EDGES)
         out: list[str] = []
         before = ""
-        last = len(pieces) - 1
+        last = max((at for at, (_, text) in enumerate(pieces) if text.strip(" \\\n")), default=-1)
+        end = len(pieces) - 1
         for at, (kind, markdown) in enumerate(pieces):
-            after = pieces[at + 1] if at < last else ("", "")
+            after = pieces[at + 1] if at < end else ("", "")
             if kind in _MARKS:
                 start = before if out or not place.edge else "*"
-                end = "*" if after[0] in ("strong", "em") else after[1][:1] if after[0] else "*" if place.edge else ""
-                markdown = _emphasised(kind, markdown, start, end)
+                stop = "*" if after[0] in ("strong", "em") else after[1][:1] if after[0] else "*" if place.edge else ""
+                markdown = _emphasised(kind, markdown, start, stop)
             elif kind == "text":
                 if not out or before in " \n":
                     markdown = markdown.lstrip(" ")
-                if after[0] == "break" or at == last:
+                if after[0] == "break" or at == end:
                     markdown = markdown.rstrip(" ")
                     if markdown.endswith("\\") and not markdown.endswith("\\\\"):
                         markdown += "\\"
@@ -171,12 +180,12 @@ class Inline:
                     out[-1] = out[-1].rstrip(" ")
                     if not out[-1]:
                         out.pop()
-                if not out or at == last or not any(text.strip() for _, text in pieces[at + 1 :]):
+                if not out or at > last:
                     continue
             if markdown:
                 out.append(markdown)
                 before = markdown[-1]
-        return "".join(out).strip(" ")
+        return "".join(out).strip(_EDGES)
 
     # ---------------------------------------------------------------- elements
 
@@ -211,11 +220,7 @@ class Inline:
 
     def _language(self, node: Node, place: Place, out: list, rest: list) -> None:
         """`[words]{lang=xx}` where that can be read back (plugins/languages.py), else the element."""
-        lang = node.value
-        if not _LANGUAGE.fullmatch(lang):
-            out += self.pieces(node.children, place)
-            return
-        parts = lang.split("-")
+        parts = node.value.split("-")
         lang = "-".join([parts[0], *(part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part for part in parts[1:])])
         if not place.bracket and not place.line and all(type(child) is str for child in node.children) and not set("[]{}") & set(text := "".join(node.children)) and len(text) < 200:
             inner = Place(place.pipe, True, True, place.link, False, place.emphasis)
@@ -256,8 +261,9 @@ class Inline:
     def _image(self, node: Node, place: Place, out: list, rest: list) -> None:
         url = self.image(node)
         alt = clean(node.attr("alt")).strip()
-        if not url and not self.exact:
-            out.append(("text", alt))
+        if not url and not self.exact:  # in a link without words, its text is the words of the link
+            if alt and not place.link and not _is_pixel(node):
+                self.found.losses[f"Une image sans adresse n’a pas été gardée\u00a0: «\u00a0{_short(alt)}\u00a0»"] += 1
             return
         title = clean(node.attr("title")).strip()
         out.append(("link", "!" + _target(escaped(alt, True), url, title if title != alt else "", place.pipe)))
@@ -266,28 +272,27 @@ class Inline:
         """The address of an image, "" when it has none that can be kept."""
         for name in ("data-src", "data-lazy-src", "data-original", "data-lazy", "src"):
             written = node.attr(name)
-            if written and not (name != "src" and " " in written.strip()) and (url := self.address(written, "L’image", node.attr("alt"), quiet=name != "src")):
+            if written and not (name != "src" and " " in written.strip()) and (url := self.address(written, "L’image", node, quiet=name != "src")):
                 break
         else:
-            url = next((url for name in ("srcset", "data-srcset") if (url := self.address(node.attr(name).strip().partition(" ")[0].rstrip(","), "L’image", "", quiet=True))), "")
-        if not url or (node.attr("width") in ("0", "1") and node.attr("height") in ("0", "1")):
+            url = next((url for name in ("srcset", "data-srcset", *_late(node)) if (url := self.address(node.attr(name).strip().partition(" ")[0].rstrip(","), "L’image", node, quiet=True))), "")
+        if not url or _is_pixel(node):
             return ""
         self.found.media[url] = None
         return url
 
     def _link(self, node: Node, place: Place, out: list, rest: list) -> None:
         written = node.attr("href").strip()
-        url = self.address(written, "Le lien", "".join(words(node))) if written not in ("", "#") else ""
+        url = self.address(written, "Le lien", node) if written not in ("", "#") else ""
         if place.link or not url and not self.exact:
             out += self.pieces(node.children, place)
             return
-        fragment = self.targets.fragment(url)
-        href = "#" + fragment if fragment else url
+        href = self.href(url)
         inner = Place(place.pipe, True, True, True, False, place.emphasis)
         pieces = self.pieces(node.children, inner)
         markdown = self._joined(pieces, inner)
         if not markdown or not says(node.children) and not any(type(one) is Node and one.name == "anchor" for one in node.children):
-            markdown = escaped(clean(node.attr("aria-label") or node.attr("title")).strip(), True)
+            markdown = escaped(name_of(node), True)
             if not markdown and not self.exact:
                 self.found.losses[f"Un lien sans texte n’a pas été gardé\u00a0: {_short(url)}"] += 1
                 return
@@ -302,13 +307,18 @@ class Inline:
         if pieces[-1][1].endswith(" "):
             out.append(("text", " "))
 
+    def href(self, url: str) -> str:
+        """What a link says: « #… » for a place of this page that is kept, the absolute address for all else."""
+        fragment = self.targets.fragment(url)
+        return "#" + fragment if fragment and (fragment in self.anchors or unquote(fragment) in self.anchors) else url
+
     def _file(self, url: str, text: str, rest: list, place: Place) -> str:
         """« (PDF, 340 Ko) » after the words of a file to download, when they do not say it, nor what follows."""
         kind = target.kind_of_file(url)
         if not kind:
             return ""
         self.found.downloads[url] = None
-        after = "".join(child if type(child) is str else child.text() for child in rest[:2])
+        after = "".join(child if type(child) is str else child.text() for child in rest)
         if not text or _FILE_WORDS.search(text) or _FILE_WORDS.search(_NAMED_SIZE.match(clean(after)[:60])[0]):
             return ""
         octets = self.size(url) if self.size else None
@@ -328,7 +338,7 @@ class Inline:
         source = node.attr("src") or node.attr("data-src") or node.attr("data")
         if not source and node.source is not None and (child := node.source.find("source")) is not None:
             source = child.attr("src") or ""
-        url = watched(self.address(source, "Le cadre", node.attr("title"), quiet=not source)) if source else ""
+        url = watched(self.address(source, "Le cadre", node)) if source else ""
         if node.name in ("video", "audio") and url:
             self.found.media[url] = None
         default = {"video": "Vidéo", "audio": "Enregistrement sonore"}.get(node.name, "Contenu d’un autre site") if self.lang.startswith("fr") else \
@@ -337,7 +347,7 @@ class Inline:
         return name, url
 
     def _area(self, node: Node, place: Place, out: list, rest: list) -> None:
-        url, alt = self.address(node.attr("href"), "Le lien", node.attr("alt")), clean(node.attr("alt")).strip()
+        url, alt = self.address(node.attr("href"), "Le lien", node), clean(node.attr("alt")).strip()
         if url and alt:
             self.found.links.append(Link(url, alt))
             out += [("text", " "), ("link", _target(escaped(alt, True), url, "", place.pipe)), ("text", " ")]
@@ -346,7 +356,7 @@ class Inline:
         self.found.losses["Une formule mathématique est devenue du texte."] += 1
         out.append(("text", node.attr("alttext") or node.text()))
 
-    def address(self, written: str, what: str, words: str, quiet: bool = False) -> str:
+    def address(self, written: str, what: str, node: Node, quiet: bool = False) -> str:
         """The absolute address of a link or an image, "" when it leads nowhere or may not be kept; that is told unless `quiet`."""
         if not written:
             return ""
@@ -356,7 +366,8 @@ class Inline:
         if quiet or not written.strip() or written.strip().rstrip(";").lower() in ("javascript:", "javascript:void(0)", "javascript://", "about:blank"):
             return ""
         kind = target.scheme(url)
-        name = f"«\u00a0{_short(clean(words).strip())}\u00a0»" if words.strip() else "sans texte"
+        words = clean(node.text()).strip() or clean(node.attr("alt") or node.attr("title")).strip()
+        name = f"«\u00a0{_short(words)}\u00a0»" if words else "sans texte"
         if kind in target.CODE:
             self.found.losses[f"{what} {name} n’a pas été gardé\u00a0: une adresse «\u00a0{kind}:\u00a0» n’est pas permise."] += 1
         else:
@@ -370,12 +381,17 @@ _MARKS = {"strong": ("**", "__"), "em": ("*", "_"), "del": ("~~", "")}
 def _welded(children: list) -> list:
     """Children with emphases that touch as one: word processors cut bold words in three."""
     out: list = []
+    welded = False
     for child in children:
         last = out[-1] if out else None
         if type(child) is Node and child.name in _MARKS and type(last) is Node and last.name == child.name:
-            out[-1] = Node(child.name, last.source, [*last.children, *child.children])
-        else:
-            out.append(child)
+            if not welded:
+                out[-1] = last = Node(child.name, last.source, [*last.children])
+            last.children += child.children
+            welded = True
+            continue
+        welded = False
+        out.append(child)
     return out
 
 
@@ -446,6 +462,22 @@ def watched(url: str) -> str:
     return url
 
 
+def _late(node: Node) -> list[str]:
+    """Attributes in which scripts that load images late may keep their address."""
+    return [name for name in node.source.attrs if "src" in name] if node.source is not None else []
+
+
+def _is_pixel(node: Node) -> bool:
+    """Whether an image is one pixel, by which readers are counted."""
+    return node.attr("width") in ("0", "1") and node.attr("height") in ("0", "1")
+
+
+def name_of(node: Node) -> str:
+    """The name of a link without words: what it says it is, or the text of its images."""
+    found = node.attr("aria-label") or " ".join(child.attr("alt") for child in node.children if type(child) is Node and child.name == "img") or node.attr("title")
+    return clean(found).strip()
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
@@ -453,6 +485,6 @@ def _short(text: str) -> str:
 _HANDLERS: dict[str, Callable] = {
     "br": Inline._break, "strong": Inline._emphasis, "em": Inline._emphasis, "del": Inline._emphasis, "code": Inline._code, "a": Inline._link,
     "img": Inline._image, "anchor": Inline._anchor, "lang": Inline._language, "ref": Inline._ref, "area": Inline._area, "math": Inline._math,
-    **dict.fromkeys(("iframe", "video", "audio", "embed"), Inline._outside),
+    **dict.fromkeys(("iframe", "frame", "video", "audio", "embed"), Inline._outside),
     **dict.fromkeys(("kbd", "samp", "var", "sub", "sup", "q", "cite", "dfn", "abbr", "ins", "mark"), Inline._tagged),
 }

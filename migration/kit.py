@@ -1,6 +1,6 @@
-"""Accordions and tabs of the kits that government sites are made with: Bootstrap 3 to 5, jQuery UI, WET-BOEW (Canada.ca), Drupal, and what says so by ARIA.
+"""Accordions, tabs and alerts of the kits that government sites are made with: Bootstrap 3 to 5, jQuery UI, WET-BOEW (Canada.ca), Drupal, and what says so by ARIA.
 
-They become elements that say what they are, <details> and <fleuve-tabs>, before the tree is built. What a script would show or hide is
+They become elements that say what they are, <details>, <fleuve-tabs> and <fleuve-alert>, before the tree is built. What a script would show or hide is
 text like other text.
 """
 
@@ -13,17 +13,22 @@ from turbohtml import Element
 
 from migration.inline import clean
 
-_HINTS = ("collapse", "accordion", "accordeon", "tablist", "nav-tabs", "ui-tabs", "wb-tabs", "tabpanel", "aria-controls", "tab-pane", "quicktabs")
+_HINTS = ("collapse", "accord", "tabs", "tablist", "tabpanel", "tab-pane", "aria-controls")
+_ALERTS = {"alert-info": "NOTE", "alert-success": "TIP", "alert-warning": "WARNING", "alert-danger": "CAUTION"}
+_ALERT_MAX = 2000
 _TRIGGERS = '[data-toggle="collapse"], [data-bs-toggle="collapse"], [aria-expanded][aria-controls], .accordion-toggle, .accordion-button'
 _TAB_BARS = '[role="tablist"], .nav-tabs, .ui-tabs-nav, ul.tabs, ul.nav-pills, .quicktabs-tabs, ul.tab'
 _ACCORDIONS = '.ui-accordion, .accordion, .accordeon, .ckeditor-accordion, .faq-accordion, [class*="accordion"]'
 _TITLE_TAGS = ("h2", "h3", "h4", "h5", "h6", "dt", "button")
 _TITLE_MAX = 200
+_TABS_MAX = 30
 _MENU = re.compile(r"nav|menu|search|recherche|toggle-?search|dropdown|sidebar|filter", re.I)
 
 
 def unfold(body: Element, low: str) -> None:
-    """Turn the accordions and tabs of a page into <details> and <fleuve-tabs>. low: its HTML, in lower case."""
+    """Turn the alerts, accordions and tabs of a page into elements that say so. low: its HTML, in lower case."""
+    if "alert-" in low:
+        _alerts(body)
     if not any(hint in low for hint in _HINTS):
         return
     ids = {ident: one for one in reversed(body.select("[id]")) if (ident := one.attr("id"))}
@@ -31,9 +36,22 @@ def unfold(body: Element, low: str) -> None:
     for bar in body.select(_TAB_BARS):
         _tabs(bar, ids)
     for trigger in body.select(_TRIGGERS):
-        _collapse(trigger, ids)
+        if _collapse(trigger, ids):
+            del ids[_aim(trigger)]  # a part has one title
     for accordion in body.select(_ACCORDIONS):
         _pairs(accordion)
+
+
+def _alerts(body: Element) -> None:
+    """Boxes that say by their colour how much they matter (Bootstrap, WET-BOEW)."""
+    for box in body.select(".alert"):
+        kind = next((_ALERTS[name] for name in (box.attr("class") or "").split() if name in _ALERTS), "")
+        if kind and box.tag in ("div", "section", "aside", "p") and len(box.text) <= _ALERT_MAX and not box.select("table, details, form, .alert"):
+            for name in list(box.attrs):
+                if name not in ("id", "lang"):
+                    del box.attrs[name]
+            box.tag = "fleuve-alert"
+            box.attrs["kind"] = kind
 
 
 def _wet_tabs(body: Element) -> None:
@@ -53,7 +71,7 @@ def _tabs(bar: Element, ids: dict[str, Element]) -> None:
     pairs: list[tuple[str, Element]] = []
     for trigger in bar.select('a[href^="#"], [aria-controls], [data-target^="#"], [data-bs-target^="#"]'):
         panel, title = ids.get(_aim(trigger)), clean(trigger.text).strip()
-        if panel is None or not title or len(title) > _TITLE_MAX or panel.parent is None or any(panel is other for _, other in pairs):
+        if panel is None or not title or len(title) > _TITLE_MAX or panel.parent is None or any(panel is other for _, other in pairs) or len(pairs) >= _TABS_MAX:
             continue
         pairs.append((title, panel))
     if len(pairs) < 2 or any(_inside(bar, panel) or _inside(panel, bar) for _, panel in pairs):
@@ -71,19 +89,21 @@ def _tabs(bar: Element, ids: dict[str, Element]) -> None:
     bar.decompose()
 
 
-def _collapse(trigger: Element, ids: dict[str, Element]) -> None:
+def _collapse(trigger: Element, ids: dict[str, Element]) -> bool:
+    """Make a trigger and its part a <details>, and say whether they were one."""
     panel = ids.get(_aim(trigger))
     if panel is None or panel.parent is None or trigger.parent is None or _inside(trigger, panel) or _inside(panel, trigger):
-        return
+        return False
     if panel.tag in ("nav", "fleuve-tab", "details") or _is_menu(panel) or _is_menu(trigger):
-        return
+        return False
     title = clean(trigger.text).strip()
     if not title or len(title) > _TITLE_MAX or not panel.text.strip():
-        return
+        return False
     head = trigger
     while head.parent is not None and type(head.parent) is Element and not _inside(panel, head.parent) and clean(head.parent.text).strip() == title:
         head = head.parent
     _details(panel, title, head)
+    return True
 
 
 def _pairs(accordion: Element) -> None:

@@ -7,8 +7,9 @@ DEPTH deep: whatever comes in, those who read it may recurse.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import turbohtml
 from turbohtml import Element, Text
@@ -18,7 +19,7 @@ DEPTH = 40
 
 BLOCKS = frozenset(
     "p para h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption blockquote pre hr figure figcaption details summary "
-    "address tabs tab note langblock rawlink".split()
+    "address tabs tab alert note langblock rawlink".split()
 )
 """Names of the tree that are blocks. para is a box of words; rawlink, a link around blocks; langblock, blocks in another language."""
 _BOXES = frozenset(
@@ -26,20 +27,22 @@ _BOXES = frozenset(
 )
 _DROPPED = frozenset(
     "script style template head link meta title svg canvas select textarea option optgroup datalist progress meter noscript noembed param source track col colgroup "
-    "basefont bgsound frame keygen command rp wbr base input".split()
+    "basefont bgsound keygen command rp wbr base input".split()
 )
 _THROUGH = frozenset("span font big small u blink nobr marquee bdi time data label output tt-x picture object ruby rb rt rtc rbc slot map hgroup strike-x noindex video-x spacer".split())
-_KEPT = frozenset("a strong em code kbd samp var sub sup q cite dfn abbr del ins mark img br iframe audio video embed area ref math".split())
+_KEPT = frozenset("frame a strong em code kbd samp var sub sup q cite dfn abbr del ins mark img br iframe audio video embed area ref math".split())
 _NAMES = {
     "b": "strong", "i": "em", "tt": "code", "acronym": "abbr", "s": "del", "strike": "del", "dir": "ul", "menu": "ul", "listing": "pre", "xmp": "pre", "plaintext": "pre",
-    "image": "img", "fleuve-ref": "ref", "fleuve-note": "note", "fleuve-tabs": "tabs", "fleuve-tab": "tab",
+    "image": "img", "fleuve-ref": "ref", "fleuve-note": "note", "fleuve-tabs": "tabs", "fleuve-tab": "tab", "fleuve-alert": "alert",
 }
 _INLINE_AROUND = frozenset("strong em code kbd samp var sub sup q cite dfn abbr del ins mark lang".split())
 _CONTAINERS = frozenset("ul ol dl table thead tbody tfoot tr tabs".split())
 """Elements that hold no words of their own."""
 _FLAT = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
 """Elements that are written on one line."""
-_VOID = frozenset("img br hr embed area".split())
+_VOID = frozenset("img br hr embed area frame".split())
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
+"""A language as pages say it, in lower case (BCP 47)."""
 _SPACE = " \t\r\n\f"
 
 
@@ -92,9 +95,8 @@ class Builder:
     """Builds the tree of one page. used: ids that links of the page lead to; lang: that of the page; dropped: what is left out, counted
     by name, for the report."""
 
-    def __init__(self, used: set[str], lang: str, exact: bool = False) -> None:
+    def __init__(self, used: set[str], lang: str) -> None:
         self.used = used
-        self._exact = exact
         self.lang = lang.lower().partition("-")[0]
         self.dropped: Counter[str] = Counter()
         self.anchors: dict[str, None] = {}
@@ -128,12 +130,14 @@ class Builder:
             if name in ("svg", "canvas", "select", "textarea"):
                 self.dropped[name] += 1
             return None
-        if tag != "template" and element.attr("hidden") is not None and "collapse" not in (element.attr("class") or ""):
-            return None
         lang = frame.lang
-        if frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")) and (code := written.strip().lower().replace("_", "-")) and code.partition("-")[0] != lang.partition("-")[0]:
-            lang = code
-        if element.attr("id") is not None or name == "a":
+        deeper = name not in _BOXES and name not in _THROUGH
+        bare = not element.attrs
+        if not bare and element.attr("hidden") is not None and "collapse" not in (element.attr("class") or ""):
+            return None
+        if not bare and frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")) and (code := written.strip().lower().replace("_", "-")) and code.partition("-")[0] != lang.partition("-")[0]:
+            lang = code if LANGUAGE.fullmatch(code) else lang
+        if not bare and (name == "a" or element.attr("id") is not None):
             self._anchor(element, name, frame)
         if name in _VOID:
             node = Node(name, element, [])
@@ -150,7 +154,7 @@ class Builder:
                 return None
             name = "span"
         # What is around its words, or them, in the tree: an element that means something, a language, a style.
-        deeper = name not in _BOXES and name not in _THROUGH or lang is not frame.lang or element.attr("style") is not None
+        deeper = deeper or not bare and (lang is not frame.lang or element.attr("style") is not None)
         opened = _Frame(name, element, lang, frame.depth + deeper)
         if self._pending and name not in _CONTAINERS:
             opened.out += [Node("anchor", None, [], ident) for ident in self._pending]
@@ -163,7 +167,7 @@ class Builder:
         named = (element.attr("name") or "").strip() if name == "a" else ""
         heading = len(name) == 2 and name[0] == "h" and name != "hr"
         for one in dict.fromkeys((ident, named)):
-            if not one or one in self.anchors or len(one) > 200 or not (one in self.used or heading or one == named or (name == "a" and element.attr("href") is None)):
+            if not one or one in self.anchors or len(one) > 200 or len(one.split()) > 1 or not (one in self.used or heading or one == named or (name == "a" and element.attr("href") is None)):
                 continue
             self.anchors[one] = None
             if heading:
@@ -353,6 +357,3 @@ def parse(html: str) -> tuple[Element, str]:
     base = document.find("base") if "<base" in html or "<BASE" in html else None
     body = document.find("body")
     return (body if body is not None else document.root), (base.attr("href") or "") if base is not None else ""
-
-
-Size = Callable[[str], "int | None"]

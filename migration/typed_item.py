@@ -12,6 +12,7 @@ from migration.tree import Node, says
 
 # A bullet begins nothing but an item. A dash does when a space follows; an em dash opens the line of a dialogue.
 _MARK = re.compile(r"[\s\u00a0]*(?:([-–])[\s\u00a0]|([•▪◦‣●○■➢➤·\uf0b7\uf0a7]))[\s\u00a0]*")
+_SIGNS = frozenset("-–•▪◦‣●○■➢➤·\uf0b7\uf0a7")
 _ENOUGH = 2
 
 
@@ -57,7 +58,9 @@ def _lines(node: Node) -> list[Node]:
 def _mark(children: list) -> str:
     """The kind of mark that words begin with, "" when they have none, or when nothing but figures follows."""
     first = children[0] if children else ""
-    found = _MARK.match(first) if type(first) is str and first else None
+    if type(first) is not str or first.lstrip()[:1] not in _SIGNS:
+        return ""
+    found = _MARK.match(first)
     if found is None or not any(map(str.isalpha, first[found.end() :] if len(children) == 1 else Node("", None, children).text())):
         return ""
     return "-" if found[1] else "•"

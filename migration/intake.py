@@ -6,6 +6,7 @@ import hashlib
 import heapq
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -64,7 +65,7 @@ class Intake:
 
     def _way(self, template: Template) -> bytes:
         """Hash of all that decides how a page is made from its record."""
-        digest = hashlib.blake2b(f"{ledgers.VERSION} {self.recipe!r}".encode(), digest_size=16)
+        digest = hashlib.blake2b(f"{ledgers.VERSION} {replace(self.recipe, folder=Path())!r}".encode(), digest_size=16)
         digest.update(orjson.dumps(template.to_json(), option=orjson.OPT_SORT_KEYS))
         for file in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(file.read_bytes())

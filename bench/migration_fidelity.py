@@ -2,7 +2,7 @@
 
     python bench/migration_fidelity.py [--pages FOLDER] [--misses KIND] [--peers]
 
-**Recall**: of all items of a kind in the HTML given (bodies of 265 pages of WCXB, https://github.com/Murrough-Foley/web-content-extraction-benchmark, CC BY 4.0),
+**Recall**: of all items of a kind in the HTML given (bodies of 265 pages of WCXB, https://github.com/murroughfoley/wcx, Murrough Foley, CC BY 4.0),
 how many are found again in the HTML that Fleuve makes of the Markdown (renderer, languages, components, sanitizer), each at most as many times as it is there.
 An item is what a reader gets: of a link, its absolute address and its words; of an image, its address and its alternative text; of a heading, a cell, an item
 of a list, its words. The level of a heading is not counted: it changes on purpose.

@@ -237,7 +237,8 @@ class Blocks:
         tables = [child for child in rest if type(child) is Node and child.name == "table"]
         if not caption:
             return self.write(rest, flat)
-        if len(tables) == 1 and not says([child for child in rest if child is not tables[0]]) and not any(type(child) is Node and child.name == "caption" for child in tables[0].children):
+        alone = len(tables) == 1 and not says([child for child in rest if child is not tables[0]])
+        if alone and not any(type(child) is Node and child.name == "caption" for child in tables[0].children):
             tables[0].children.insert(0, Node("caption", None, [child for one in captions for child in one.children]))
             return self._table(tables[0], flat)
         body = self.write(rest, flat=True)
@@ -444,7 +445,7 @@ def _unwrapped(children: list) -> list:
 
 def _is_permalink(link: Node) -> bool:
     """Whether a link only says where its heading is, as documentation tools add."""
-    return clean(link.text()).strip() in ("", "¶", "#", "§", "🔗", "∞") and (link.attr("href").startswith("#") or "#" in link.attr("href")) and not any(_images(link))
+    return clean(link.text()).strip() in ("", "¶", "#", "§", "🔗", "∞") and "#" in link.attr("href") and not any(_images(link))
 
 
 def _images(node: Node):

@@ -8,8 +8,12 @@ from turbohtml import Element
 
 from migration.inline import clean
 
-_CALL = re.compile(r"\W{0,3}(?:(?:note|renvoi|footnote|note de bas de page)\s*)?(\d{1,4}|[a-z]|[ivxl]{1,6}|[*†‡§]{1,4})\W{0,3}(?:(?:référence de la |renvoi à la )?(?:note|footnote)[\w\s]*)?", re.I)
-_NAME = re.compile(r"_?(?:ftn|edn|fn|footnote|foot|note|notes?-bas|cite_note|cite-note|easy-footnote|endnote|sdfootnote\d+sym|renvoi|modern_footnote|nb|bottom-note)[-_:.\s]*(?:bottom[-_]?)?\d*[a-z]*\d*", re.I)
+_CALL = re.compile(
+    r"\W{0,3}(?:(?:note|renvoi|footnote|note de bas de page)\s*)?(\d{1,4}|[a-z]|[ivxl]{1,6}|[*†‡§]{1,4})\W{0,3}"
+    r"(?:(?:référence de la |renvoi à la )?(?:note|footnote)[\w\s]*)?", re.I)
+_NAME = re.compile(
+    r"_?(?:ftn|edn|fn|footnote|foot|note|notes?-bas|cite_note|cite-note|easy-footnote|endnote|sdfootnote\d+sym|renvoi|modern_footnote|nb|bottom-note)"
+    r"[-_:.\s]*(?:bottom[-_]?)?\d*[a-z]*\d*", re.I)
 _NUMBER = re.compile(r"^[\s\u00a0]*(?:(?:note|renvoi|footnote)\s+)?[\[(]?\s*(\d{1,4}|[a-z]|[*†‡§]{1,4})\s*[\])]?\s*[.:)–-]?[\s\u00a0]*", re.I)
 _BACK = re.compile(r"[\s↩↑⤴^▲\ufe0e\ufe0f\[\]().]*|.*\b(?:retour|return|back|haut|remonter)\b.*", re.I | re.S)
 _TITLES = frozenset("note|notes|footnote|footnotes|endnotes|notes de bas de page|notes de fin|notes de bas|renvoi|renvois|note de bas de page".split("|"))
@@ -65,7 +69,8 @@ def _call(link: Element) -> Element | None:
     if not text or len(text) > 60 or not _CALL.fullmatch(text):
         return None
     raised = link.parent if link.parent is not None and getattr(link.parent, "tag", "") == "sup" else None
-    if raised is None and link.find("sup") is None and not _NAME.fullmatch(href.partition("#")[2]) and link.attr("role") != "doc-noteref" and "footnote" not in (link.attr("class") or ""):
+    named = _NAME.fullmatch(href.partition("#")[2]) or link.attr("role") == "doc-noteref" or "footnote" in (link.attr("class") or "")
+    if raised is None and link.find("sup") is None and not named:
         return None
     if raised is not None and clean(raised.text).strip(" [](),") != text.strip(" [](),"):
         return link
@@ -88,14 +93,17 @@ def _note(place: Element, call: Element) -> Element | None:
 def _is_sure(notes: list[tuple[Element, list[Element]]]) -> bool:
     """Whether these are notes: most have a way back, or their names say so."""
     backs = sum(note.find("a", href=re.compile("#")) is not None for note, _ in notes)
-    named = sum(any(_NAME.fullmatch(name) for one in (note, note.find("a")) if one is not None for name in (one.attr("id"), one.attr("name")) if name) for note, _ in notes)
+    named = sum(any(map(_NAME.fullmatch, _names(note, note.find("a")))) for note, _ in notes)
     return max(backs, named) * 2 >= len(notes)
+
+
+def _names(*elements: Element | None) -> list[str]:
+    return [name for one in elements if one is not None for name in (one.attr("id"), one.attr("name")) if name]
 
 
 def _move(body: Element, note: Element, calls: list[Element], label: str) -> None:
     """Write one note at the end, and its calls where they stand."""
-    names = {name for call in calls for one in [call, *call.ancestors][:4] if type(one) is Element for name in (one.attr("id"), one.attr("name")) if name}
-    names |= {name for call in calls for one in call.iter_elements() for name in (one.attr("id"), one.attr("name")) if name}
+    names = {name for call in calls for name in _names(*_lineage(call)[:4], *call.iter_elements())}
     for link in note.select('a[href*="#"]'):
         text = link.text
         if (link.attr("href") or "").partition("#")[2] in names or len(text) < 200 and _BACK.fullmatch(text):

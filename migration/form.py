@@ -36,7 +36,8 @@ def take_out(body: Element, low: str, found: Found, targets: Targets) -> None:
 
 def _description(form: Element, fields: list[Element], found: Found, targets: Targets, title: str) -> str:
     labels = {label.attr("for"): clean(label.text).strip(" :*\u00a0") for label in form.select("label[for]")}
-    names = [labels.get(one.attr("id") or "") or (one.attr("aria-label") or one.attr("placeholder") or one.attr("title") or one.attr("name") or "").strip() for one in fields]
+    said = ("aria-label", "placeholder", "title", "name")
+    names = [labels.get(one.attr("id") or "") or next((value.strip() for name in said if (value := one.attr(name))), "") for one in fields]
     names = list(dict.fromkeys(clean(name)[:60] for name in names if name))
     action = targets.absolute(form.attr("action") or "") or targets.page
     method = "POST" if (form.attr("method") or "").lower() == "post" else "GET"

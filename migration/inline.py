@@ -31,7 +31,6 @@ _FILE_WORDS = re.compile(r"\b(?:pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|zip|
 _NAMED_SIZE = re.compile(r"^[^\w(\[]{0,4}[(\[]?[^()\[\]]{0,40}", re.I)
 BREAK = "\\\n"
 _EDGES = " \u00a0"
-_PUNCTUATED = re.compile(r"[^\w\s]")
 
 
 class Link(NamedTuple):
@@ -222,7 +221,7 @@ class Inline:
         """`[words]{lang=xx}` where that can be read back (plugins/languages.py), else the element."""
         parts = node.value.split("-")
         lang = "-".join([parts[0], *(part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part for part in parts[1:])])
-        if not place.bracket and not place.line and all(type(child) is str for child in node.children) and not set("[]{}") & set(text := "".join(node.children)) and len(text) < 200:
+        if not place.bracket and not place.line and _is_short(node.children):
             inner = Place(place.pipe, True, True, place.link, False, place.emphasis)
             self._around(node, inner, out, lambda words: ("link", f"[{words}]{{lang={lang}}}"))
             return
@@ -275,7 +274,8 @@ class Inline:
             if written and not (name != "src" and " " in written.strip()) and (url := self.address(written, "L’image", node, quiet=name != "src")):
                 break
         else:
-            url = next((url for name in ("srcset", "data-srcset", *_late(node)) if (url := self.address(node.attr(name).strip().partition(" ")[0].rstrip(","), "L’image", node, quiet=True))), "")
+            sets = (node.attr(name).strip().partition(" ")[0].rstrip(",") for name in ("srcset", "data-srcset", *_late(node)))
+            url = next((url for written in sets if (url := self.address(written, "L’image", node, quiet=True))), "")
         if not url or _is_pixel(node):
             return ""
         self.found.media[url] = None
@@ -460,6 +460,14 @@ def watched(url: str) -> str:
     if found := _DAILYMOTION.match(url):
         return f"https://www.dailymotion.com/video/{found[1]}"
     return url
+
+
+def _is_short(children: list) -> bool:
+    """Whether children are a few words without brackets."""
+    if not all(type(child) is str for child in children):
+        return False
+    text = "".join(children)
+    return len(text) < 200 and not set("[]{}") & set(text)
 
 
 def _late(node: Node) -> list[str]:

@@ -109,7 +109,9 @@ def _collapse(trigger: Element, ids: dict[str, Element]) -> bool:
 def _pairs(accordion: Element) -> None:
     """Titles and their parts, in turn, with nothing that ties them but their order."""
     children = [one for one in accordion.children if type(one) is Element]
-    if len(children) < 2 or len(children) % 2 or any(one.tag not in _TITLE_TAGS for one in children[::2]) or any(one.tag not in ("div", "dd", "section") for one in children[1::2]):
+    if len(children) < 2 or len(children) % 2:
+        return
+    if any(one.tag not in _TITLE_TAGS for one in children[::2]) or any(one.tag not in ("div", "dd", "section") for one in children[1::2]):
         return
     if len({one.tag for one in children[::2]}) > 1 or any(one.tag == two.tag for one, two in pairwise(children)):
         return

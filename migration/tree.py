@@ -23,16 +23,17 @@ BLOCKS = frozenset(
 )
 """Names of the tree that are blocks. para is a box of words; rawlink, a link around blocks; langblock, blocks in another language."""
 _BOXES = frozenset(
-    "div section article main aside header footer nav hgroup center form fieldset body html dir-item search template-x multicol noframes frameset dialog picture-box legend".split()
+    "div section article main aside header footer nav hgroup center form fieldset legend body html search multicol noframes frameset dialog".split()
 )
 _DROPPED = frozenset(
-    "script style template head link meta title svg canvas select textarea option optgroup datalist progress meter noscript noembed param source track col colgroup "
-    "basefont bgsound keygen command rp wbr base input".split()
+    "script style template head link meta title svg canvas select textarea option optgroup datalist progress meter noscript noembed "
+    "param source track col colgroup basefont bgsound keygen command rp wbr base input".split()
 )
-_THROUGH = frozenset("span font big small u blink nobr marquee bdi time data label output tt-x picture object ruby rb rt rtc rbc slot map hgroup strike-x noindex video-x spacer".split())
+_THROUGH = frozenset("span font big small u blink nobr marquee bdi bdo time data label output picture object ruby rb rt rtc slot map noindex spacer".split())
 _KEPT = frozenset("frame a strong em code kbd samp var sub sup q cite dfn abbr del ins mark img br iframe audio video embed area ref math".split())
 _NAMES = {
-    "b": "strong", "i": "em", "tt": "code", "acronym": "abbr", "s": "del", "strike": "del", "dir": "ul", "menu": "ul", "listing": "pre", "xmp": "pre", "plaintext": "pre",
+    "b": "strong", "i": "em", "tt": "code", "acronym": "abbr", "s": "del", "strike": "del", "dir": "ul", "menu": "ul",
+    "listing": "pre", "xmp": "pre", "plaintext": "pre",
     "image": "img", "fleuve-ref": "ref", "fleuve-note": "note", "fleuve-tabs": "tabs", "fleuve-tab": "tab", "fleuve-alert": "alert",
 }
 _INLINE_AROUND = frozenset("strong em code kbd samp var sub sup q cite dfn abbr del ins mark lang".split())
@@ -135,8 +136,8 @@ class Builder:
         bare = not element.attrs
         if not bare and element.attr("hidden") is not None and "collapse" not in (element.attr("class") or ""):
             return None
-        if not bare and frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")) and (code := written.strip().lower().replace("_", "-")) and code.partition("-")[0] != lang.partition("-")[0]:
-            lang = code if LANGUAGE.fullmatch(code) else lang
+        if not bare and frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")):
+            lang = _language(written, lang)
         if not bare and (name == "a" or element.attr("id") is not None):
             self._anchor(element, name, frame)
         if name in _VOID:
@@ -167,7 +168,9 @@ class Builder:
         named = (element.attr("name") or "").strip() if name == "a" else ""
         heading = len(name) == 2 and name[0] == "h" and name != "hr"
         for one in dict.fromkeys((ident, named)):
-            if not one or one in self.anchors or len(one) > 200 or len(one.split()) > 1 or not (one in self.used or heading or one == named or (name == "a" and element.attr("href") is None)):
+            if not one or one in self.anchors or len(one) > 200 or len(one.split()) > 1:
+                continue
+            if not (one in self.used or heading or one == named or name == "a" and element.attr("href") is None):
                 continue
             self.anchors[one] = None
             if heading:
@@ -339,6 +342,12 @@ def _styled(element: Element, out: list) -> list:
     if "font-style:italic" in style:
         out = [Node("em", None, out)]
     return out
+
+
+def _language(written: str, around: str) -> str:
+    """The language that an element says, or that around it when it says the same, or none."""
+    code = written.strip().lower().replace("_", "-")
+    return code if code.partition("-")[0] != around.partition("-")[0] and LANGUAGE.fullmatch(code) else around
 
 
 def _is_icon(element: Element) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 import re
+import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 import turbohtml
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -231,7 +236,6 @@ def _tag(children):
 
 
 _TREES = st.lists(st.recursive(st.sampled_from(["mot", " ", "a *b* [c](d)", "\n::: accordeon\n", "&lt;script&gt;", "```", "1. x", "\ue0001\ue002", "- x", "<!-- c -->", "[^1]", "&#0;", "| a |"]), _tag, max_leaves=14), max_size=4)
-_DANGER = re.compile(r"<\s*(?:script|iframe|object|style|form|input)\b|\son\w+\s*=|(?:java|vb)\s*script\s*:", re.I)
 
 
 @settings(max_examples=500)
@@ -288,3 +292,31 @@ def test_no_address_can_break_out(new, where):
     text = rewrite(where.format("https://x.ca/") + "\n\n**fin**\n", lambda url: new if url == "https://x.ca/" else url)
     html = commonmark(text.replace(":::", ""))
     assert "<p><strong>fin</strong></p>" in html and "<script" not in html
+
+
+# ---------------------------------------------------------------- real pages
+
+def test_real_government_pages_come_back():
+    data = Path(os.environ.get("FLEUVE_SHARED_DATA", ROOT.parent / "shared" / "data")) / "wcxb-dev-subset.tar.xz"
+    if not data.exists():
+        pytest.skip(f"{data.name} is not beside the repository (FLEUVE_SHARED_DATA)")
+    sys.path.insert(0, str(ROOT / "bench"))
+    import migration_fidelity as bench
+
+    found, wanted = {kind: 0 for kind in bench.KINDS}, {kind: 0 for kind in bench.KINDS}
+    with tarfile.open(data) as packed:
+        files = {Path(member.name).name: packed.extractfile(member).read() for member in packed if member.isfile() and member.name.endswith((".tsv", ".html.gz"))}
+    rows = [line.split("\t") for line in files["ids.tsv"].decode().splitlines()]
+    for ident, _, mark, url in rows:
+        if mark != "gov" or len(files[f"{ident}.html.gz"]) > 25_000:
+            continue
+        body = turbohtml.parse(gzip.decompress(files[f"{ident}.html.gz"]).decode("utf-8", "replace")).find("body").serialize(inner=True)
+        before = bench.items(bench.pruned(body), url, True)
+        after = bench.items(turbohtml.parse(bench.again(convert(body, url, "en").markdown)).find("body"), url, False)
+        after["headings"] += after["details"]
+        for kind in bench.KINDS:
+            found[kind] += (before[kind] & after[kind]).total()
+            wanted[kind] += before[kind].total()
+    assert wanted["links"] > 300
+    for kind, least in (("links", 0.97), ("images", 0.99), ("items", 0.95), ("cells", 0.99), ("headings", 0.95)):
+        assert found[kind] >= least * wanted[kind], kind

@@ -7,7 +7,7 @@ from collections import Counter
 
 from fleuve.audit.rules.text_language import SMALL
 
-FEW = 8
+FEW = 4
 """Known words below which a text says too little of its language."""
 LENGTH = 6000
 

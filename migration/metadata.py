@@ -93,15 +93,10 @@ def _title(tree: Element, heading: Element | None, meta: Mapping[str, str], temp
     told = _line(meta.get("og:title") or meta.get("dc.title") or next((one["headline"] for one in things if isinstance(one.get("headline"), str)), ""))
     if told and (told.lower() in whole.lower() or not whole):
         return told if len(told) <= len(whole) or not whole else whole
-    if shown and len(tree.select("h1")) == 1 and _shares(shown, whole):
+    if shown and len(tree.select("h1")) == 1:
         return shown
     parts = _SEPARATOR.split(whole)
     return max(parts, key=len) if len(parts) > 1 and template is None else whole or told or shown
-
-
-def _shares(one: str, other: str) -> bool:
-    mine, its = set(re.findall(r"\w{3,}", one.lower())), set(re.findall(r"\w{3,}", other.lower()))
-    return bool(mine) and len(mine & its) >= 0.5 * len(mine)
 
 
 def _dates(tree: Element, meta: Mapping[str, str], things: list[dict]) -> tuple[str, str]:

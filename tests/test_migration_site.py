@@ -205,7 +205,7 @@ def test_the_number_of_processes_changes_nothing(migrated, tmp_path):
 def test_a_signed_decision_stands_and_is_applied(mine):
     row = a_kept_page(mine, "regie-sante")
     change(mine, "regie-sante", row.old, decision="archiver", destination="", relecteur="Marie Tremblay", date="2026-11-30")
-    migrate(mine)
+    migrate(mine, "regie-sante")
     found = rows(mine, "regie-sante")[row.old]
     assert (found.decision, found.reviewer) == ("archiver", "Marie Tremblay")
     assert not (mine / "contenu" / row.target).exists()
@@ -215,7 +215,7 @@ def test_a_signed_decision_stands_and_is_applied(mine):
 def test_a_page_that_a_person_moved_goes_there(mine):
     row = a_kept_page(mine, "regie-sante")
     change(mine, "regie-sante", row.old, destination="sante/ailleurs.md", relecteur="Marie Tremblay", empreinte_apres="")
-    migrate(mine)
+    migrate(mine, "regie-sante")
     assert (mine / "contenu" / "sante" / "ailleurs.md").is_file() and not (mine / "contenu" / row.target).exists()
 
 
@@ -224,23 +224,30 @@ def test_a_page_that_a_person_edited_is_never_overwritten(mine):
     file = mine / "contenu" / row.target
     edited = file.read_text("utf-8") + "\nUne phrase ajoutée par la rédaction.\n"
     file.write_text(edited, "utf-8")
-    _, report = migrate(mine)
+    _, report = migrate(mine, "regie-sante")
     assert file.read_text("utf-8") == edited
     assert report["sites"]["regie-sante"]["kept"] == 1 and not report["sites"]["regie-sante"]["conflicts"]
     # Then the old page changes too: both versions are shown, and the edited one stays.
     recipe = mine / "contenu" / "_migration" / "regie-sante" / "recette.yml"
     recipe.write_text(recipe.read_text("utf-8").replace("extraire:", 'extraire:\n  retirer: ["p:first-of-type", "li:first-child"]'), "utf-8")
-    code, report = migrate(mine)
+    code, report = migrate(mine, "regie-sante")
     assert file.read_text("utf-8") == edited and code == 1
     shown = next(Path(conflict["shown"]) for conflict in report["sites"]["regie-sante"]["conflicts"] if conflict["path"] == row.target)
-    assert "<<<<<<< ici, dans le contenu" in shown.read_text("utf-8")
+    assert "Une phrase ajoutée par la rédaction." in shown.read_text("utf-8") and shown.read_text("utf-8") != edited
+
+
+def test_versions_that_cannot_be_merged_stand_side_by_side():
+    from migration.delivery import merged
+
+    shown = merged("Titre\n\nIci.\n", "Titre\n\nAvant.\n", "Titre\n\nLà-bas.\n")
+    assert shown.index("<<<<<<< ici, dans le contenu") < shown.index("Ici.") < shown.index("Là-bas.") < shown.index(">>>>>>> ancien site, nouvelle version")
 
 
 def test_a_file_of_decisions_with_errors_holds_its_site_and_loses_nothing(mine):
     file = mine / "contenu" / "_migration" / "regie-sante" / decision.FILE
     text = file.read_text("utf-8").replace(",archiver,", ",peut-être,", 1)
     file.write_text(text, "utf-8")
-    code, report = migrate(mine)
+    code, report = migrate(mine, "regie-sante")
     assert code == 1 and file.read_text("utf-8") == text
     told = [problem for problem in report["problems"] if problem["file"].endswith("regie-sante/decisions.csv")]
     assert told and told[0]["line"] > 1
@@ -256,7 +263,7 @@ def test_a_recipe_with_mistakes_names_them_all(mine):
 def test_a_source_that_is_missing_keeps_what_is_known(mine):
     before = rows(mine, "regie-sante")
     (mine / "archives" / "regie-sante.warc.gz").unlink()
-    code, report = migrate(mine)
+    code, report = migrate(mine, "regie-sante")
     assert code == 1 and report["sites"]["regie-sante"]["errors"]
     assert rows(mine, "regie-sante").keys() == before.keys()
 

@@ -231,6 +231,15 @@ def export_site(recipe: Recipe, decisions: Iterable[Decision]) -> bytes:
     return yaml.safe_dump(said, explicit_start=True, sort_keys=False, allow_unicode=True).encode()
 
 
+def recipe_text(recipe: Recipe) -> bytes:
+    """Return `recette.yml` for a recipe that `load` gave."""
+    said: dict[str, object] = {"nom": recipe.title or recipe.name, "organisme": recipe.organism, "hotes": list(recipe.hosts), "langue": recipe.lang, "archive": recipe.archive, "fermeture": recipe.closed}
+    said = {key: value for key, value in said.items() if value}
+    if recipe.addresses.parameters:
+        said["adresses"] = {"parametres": list(recipe.addresses.parameters)}
+    return yaml.safe_dump(said, sort_keys=False, allow_unicode=True).encode()
+
+
 def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(char in text for char in ',"\n\r') else text
 

@@ -28,6 +28,8 @@ from search_pages import Pages
 BENCH = Path(__file__).parent
 REEL = BENCH.parent / ".reel"
 PARTS = ("relevance", "cost", "browser")
+OF_A_PART = ("edit",)
+"""Part of « cost », of the sites that --keep left."""
 # A word that no page has, so that one edit is told from another by searching for it.
 MARKERS = ("zorvakel", "brimulon", "quastiver", "fleudrane", "montaguil", "crapilone", "vestragor", "ploumadec", "tarnivole")
 
@@ -52,6 +54,10 @@ class Trial(scenarios.Trial):
             if "cost" in self.options.parts:
                 self._scenario("cold", self.contestants, self._cold)
                 self._scenario("edit", [each for each in self.contestants if not self._failed(each)], self._edit)
+            elif "edit" in self.options.parts:  # of the sites that --keep left
+                for each in self.contestants:
+                    self._build(each, 0)
+                self._scenario("edit", self.contestants, self._edit)
             elif not (self.ours.out / "index.html").exists():
                 self._build(self.ours, 1)
             self._peers()
@@ -187,7 +193,7 @@ def main() -> int:
     failures = []
     if "relevance" in options.parts:
         save(options.results / "search-real.json", [FleuveSearch(options.searches), *peers], real(peers, options, say))
-    if {"cost", "browser"} & set(options.parts):
+    if {"cost", "edit", "browser"} & set(options.parts):
         for size in options.sizes:
             trial = Trial(size, peers, options, say)
             trial.run()
@@ -210,7 +216,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=engine.numbers, default=[10_000, 100_000], metavar="N,N", help="numbers of generated pages")
     parser.add_argument("--runs", type=int, default=3, help="runs of each build, of which the median is kept")
     parser.add_argument("--peers", default=",".join(finders.PEERS_BY_NAME), metavar="NAME,NAME", help="peers, or « none »; each has a largest size above which it is left out")
-    parser.add_argument("--parts", default=",".join(PARTS), metavar="NAME,NAME", help=f"what is measured: {', '.join(PARTS)}")
+    parser.add_argument("--parts", default=",".join(PARTS), metavar="NAME,NAME", help=f"what is measured: {', '.join(PARTS)}; « edit » alone, of the sites that --keep left")
     parser.add_argument("--queries", type=int, default=60, metavar="N", help="queries of two words in the browser")
     parser.add_argument("--sample", type=int, metavar="N", help="so many queries of each half, not all, for the relevance")
     parser.add_argument("--quick", action="store_true", help="1,000 pages, one run, ten queries in the browser, a hundred of each half for the relevance, Pagefind only; figures go to .bench/")
@@ -230,7 +236,7 @@ def arguments() -> argparse.Namespace:
     options.searches = options.work / "search"
     options.peers = [] if options.peers == "none" else options.peers.split(",")
     options.parts = options.parts.split(",")
-    for asked, known in ((options.peers, finders.PEERS_BY_NAME), (options.parts, PARTS)):
+    for asked, known in ((options.peers, finders.PEERS_BY_NAME), (options.parts, (*PARTS, *OF_A_PART))):
         if unknown := set(asked) - set(known):
             parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     if "relevance" in options.parts and not next(options.reel.glob("*.tgz"), None):

@@ -123,8 +123,9 @@ def _by_template(body: Element, template: Template, told: metadata.Metadata) -> 
     found = passage.read(holder if holder is not None else body)
     if not found.blocks:
         return None
+    # In the element that holds the content, what some pages share is content too, unless it is a menu.
     repeats = template.everywhere if holder is not None else template.blocks
-    repeated = np.array([mark(one.text) in repeats for one in found.blocks])
+    repeated = np.array([(number := mark(one.text)) in repeats or 2 * one.linked >= one.words and number in template.blocks for one in found.blocks])
     way = next((one.text for one in found.blocks if len(one.text) < 300 and _HERE.match(one.text)), "")
     if way and not told.breadcrumb:
         told = replace(told, breadcrumb=metadata.parts(way))

@@ -18,11 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from fleuve import settings as settings_module  # noqa: E402
-from fleuve.redirect import Own, Pages  # noqa: E402
 from fleuve.typography import space  # noqa: E402
-from migration import answers, redirects, server_files  # noqa: E402
+from migration import answers, server_files  # noqa: E402
 from migration.redirects import PENDING  # noqa: E402
-from migration.site import addresses  # noqa: E402
+from migration.site import planned  # noqa: E402
 
 
 def main(out: Path, serve: bool) -> int:
@@ -57,10 +56,7 @@ def main(out: Path, serve: bool) -> int:
 def ask(content: Path, out: Path, port: int, nginx, serve: bool) -> tuple[list, int]:
     """Start nginx on the files of the old sites, and ask for every old address that is decided."""
     settings = settings_module.load(ROOT / "site.yml", content)
-    own = Own.of(settings.site_url)
-    found = addresses(settings)
-    sites, _ = redirects.load(content)
-    plan = redirects.plan(sites, own, Pages(found.values(), own, lambda path: (content / path.lstrip("/")).is_file()), lambda path: found.get(path, ""))
+    sites, plan, _ = planned(settings)
     servers = (out / "serveurs").resolve()
     shutil.rmtree(servers, ignore_errors=True)
     server_files.write(servers, sites, plan, settings.site_url, server_files.Place(root=str(servers), listen=f"127.0.0.1:{port}"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from migration.decision import put
 from migration.dialect import front_matter, trim
 
 TITLE_MAX, DESCRIPTION_MAX = 200, 400  # fleuve/types/_commun.yml
@@ -106,13 +106,11 @@ class Delivery:
         """Put a file of the store in the content; its name says what it holds, so that one that is there is the same."""
         target = self._inside(path)
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, source.read_bytes())
+            put(target, source.read_bytes())
             self.written += 1
 
     def _write(self, file: Path, text: str, new: str) -> str:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        _replace(file, text.encode())
+        put(file, text.encode())
         self.written += 1
         return new
 
@@ -154,9 +152,3 @@ def _read(file: Path) -> str | None:
         return file.read_text("utf-8")
     except FileNotFoundError:
         return None
-
-
-def _replace(file: Path, body: bytes) -> None:
-    beside = file.with_name(f".{os.getpid()}-{file.name}")
-    beside.write_bytes(body)
-    beside.replace(file)

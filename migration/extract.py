@@ -71,7 +71,7 @@ def extract(html: str, url: str = "", template: Template | None = None, recipe: 
     told = metadata.read(tree, url, template, hints)
     body = tree.select_one("body")
     if body is None:
-        return _extracted(told, url, "", "", 0.0, "règles", ("aucun contenu : la page n’a pas de corps (cadres ?)",), hints, recipe)
+        return _extracted(told, url, "", "", 0.0, "règles", ("aucun contenu : la page n’a pas de corps (cadres ?)",), recipe)
     if recipe is not None:
         told = _by_recipe(tree, told, recipe)
         for selector in recipe.select.drop:
@@ -79,17 +79,17 @@ def extract(html: str, url: str = "", template: Template | None = None, recipe: 
                 node.decompose()
     holder = next((node for selector in (recipe.select.content if recipe is not None else ()) for node in _select(tree, selector, remarks)[:1]), None)
     if holder is not None:
-        inner, text, _ = _kept(holder, None)
-        return _extracted(told, url, inner, text, RECIPE if text else 0.2, "recette", tuple(remarks), hints, recipe)
+        inner, text = _kept(holder, None)
+        return _extracted(told, url, inner, text, RECIPE if text else 0.2, "recette", tuple(remarks), recipe)
     if template is not None and template.blocks and (found := _by_template(body, template, told)):
         told, *kept = found
-        return _extracted(told, url, *kept, "gabarit", tuple(remarks), hints, recipe)
+        return _extracted(told, url, *kept, "gabarit", tuple(remarks), recipe)
     inner, text, confidence, method = _by_model(body, html)
     if confidence < DOUBT:
         remarks.append("le contenu ressemble à ce qui l’entoure : vérifiez qu’il est entier, et seul")
     if not text:
         remarks.append("aucun texte trouvé : la page est peut-être faite de cadres, d’images ou de scripts")
-    return _extracted(told, url, inner, text, confidence, method, tuple(remarks), hints, recipe)
+    return _extracted(told, url, inner, text, confidence, method, tuple(remarks), recipe)
 
 
 def _title_of(text: str, url: str) -> str:
@@ -99,7 +99,7 @@ def _title_of(text: str, url: str) -> str:
     return first or name.replace("-", " ").replace("_", " ").strip().capitalize() or urlsplit(url).hostname or "Sans titre"
 
 
-def _extracted(told: metadata.Metadata, url: str, html: str, text: str, confidence: float, method: str, remarks: tuple[str, ...], hints: Mapping[str, str], recipe: Recipe | None) -> Extracted:
+def _extracted(told: metadata.Metadata, url: str, html: str, text: str, confidence: float, method: str, remarks: tuple[str, ...], recipe: Recipe | None) -> Extracted:
     lang = language.identify(f"{told.title} {text}", told.lang, recipe.lang if recipe is not None else "")
     if told.lang and lang.partition("-")[0] != told.lang.lower().replace("_", "-").partition("-")[0]:
         remarks = (*remarks, f"la page se dit en « {told.lang} », son texte est en « {lang} »")
@@ -147,7 +147,7 @@ def _by_template(body: Element, template: Template, told: metadata.Metadata) -> 
         confidence = 0.8
     if sum(one.words for one, keep in zip(found.blocks, kept) if keep) < FEW and holder is None:
         return None
-    inner, text, _ = _kept(holder if holder is not None else body, (found, kept))
+    inner, text = _kept(holder if holder is not None else body, (found, kept))
     return (told, inner, text, confidence if text else 0.3)
 
 
@@ -180,7 +180,7 @@ def _by_model(body: Element, html: str) -> tuple[str, str, float, str]:
             method = "consensus"
             if not len(found.blocks):
                 return "".join(f"<p>{line}</p>" for line in map(_escaped, others[0].split("\n")) if line.strip()), others[0], 0.3, method
-    inner, text, _ = _kept(body, (found, kept))
+    inner, text = _kept(body, (found, kept))
     return inner, text, expected, method
 
 
@@ -222,8 +222,8 @@ def _resiliparse(html: str) -> str:
 # What is kept of a tree
 
 
-def _kept(holder: Element, chosen: tuple[Blocks, np.ndarray] | None) -> tuple[str, str, int]:
-    """The HTML and the text of what is kept of an element, and how many blocks that is. The tree is cut."""
+def _kept(holder: Element, chosen: tuple[Blocks, np.ndarray] | None) -> tuple[str, str]:
+    """The HTML and the text of what is kept of an element. The tree is cut."""
     if chosen is None:
         found = passage.read(holder)
         kept = np.ones(len(found.blocks), bool)
@@ -231,7 +231,7 @@ def _kept(holder: Element, chosen: tuple[Blocks, np.ndarray] | None) -> tuple[st
         found, kept = chosen
     text = "\n".join(one.text for one, keep in zip(found.blocks, kept) if keep)
     if not text:
-        return "", "", 0
+        return "", ""
     root = holder
     places = np.flatnonzero(kept)
     first, last = int(places[0]), int(places[-1])
@@ -250,7 +250,7 @@ def _kept(holder: Element, chosen: tuple[Blocks, np.ndarray] | None) -> tuple[st
                 node.extract()
     for node in root.select(_GONE):
         node.decompose()
-    return root.html if root.tag not in ("body", "html") else root.inner_html, text, len(places)
+    return root.html if root.tag not in ("body", "html") else root.inner_html, text
 
 
 # With the recipe

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import orjson
 
 from fleuve.executor import Executor
 from migration import ledger as ledgers, media
+from migration.decision import put
 from migration.duplicates import signed
 from migration.encoding import decode
 from migration.ledger import Ledger
@@ -159,15 +159,6 @@ def take_in(batch: list[tuple[str, bytes, Record]], recipe: Recipe, template: Te
             if isinstance(kept, media.Refused):
                 files.append((key, record.url, "", len(record.body), kept.reason))
             else:
-                _put(Path(store) / kept.name, kept.body)
+                put(Path(store) / kept.name, kept.body)
                 files.append((key, record.url, kept.name, len(kept.body), ""))
     return pages, files
-
-
-def _put(file: Path, body: bytes) -> None:
-    """Write a file whose name says its content: whichever process writes it, it is the same."""
-    if file.exists():
-        return
-    beside = file.with_name(f".{os.getpid()}-{file.name}")
-    beside.write_bytes(body)
-    beside.replace(file)

@@ -135,10 +135,6 @@ class Ledger:
         for key, url, source, captured, data, text, before in self.db.execute("SELECT key, url, source, captured, data, text, before FROM pages ORDER BY key"):
             yield Entry(key, url, source, captured, orjson.loads(data), text, before)
 
-    def texts(self) -> Iterator[tuple[str, str, str]]:
-        """Give the address, the title and the text of each page."""
-        yield from self.db.execute("SELECT key, json_extract(data,'$.title'), text FROM pages ORDER BY key")
-
     def files(self) -> Iterator[tuple[str, str, str, int, str]]:
         """Give the key, the URL, the name in the store, the size and the refusal of each file."""
         yield from self.db.execute("SELECT key, url, name, size, refused FROM files ORDER BY key")
@@ -154,9 +150,3 @@ class Ledger:
     def damaged(self) -> list[tuple[str, str]]:
         """Return what could not be read, and why."""
         return list(self.db.execute("SELECT url, reason FROM damaged ORDER BY url, reason"))
-
-    def count(self, table: str) -> int:
-        """Return how many rows one of the tables has."""
-        return self.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,8 +15,8 @@ from fleuve.markdown import render
 from fleuve.problem import Problem
 from fleuve.redirect import Own, Pages
 from fleuve.settings import Settings
-from migration import came_in, coverage, dashboard, recipe as recipes, redirects, server_files
-from migration.decision import UNDECIDED
+from migration import came_in, coverage, dashboard, decision, recipe as recipes, redirects, server_files
+from migration.decision import KEEP, UNDECIDED
 from migration.destination import documents
 from migration.intake import Intake
 from migration.ledger import Ledger
@@ -94,11 +93,7 @@ class Migration:
 
     def _redirect(self, servers: Path | None) -> None:
         """Write the redirects of all sites in the content, those of servers where they are asked for, and measure what is decided."""
-        sites, problems = redirects.load(self.content)
-        own = Own.of(self.settings.site_url)
-        found = addresses(self.settings)
-        pages = Pages(found.values(), own, lambda path: (self.content / path.lstrip("/")).is_file())
-        plan = redirects.plan(sites, own, pages, lambda path: found.get(path, ""))
+        sites, plan, problems = planned(self.settings)
         problems += plan.problems + redirects.write(self.content, sites, plan)
         self.outcome.problems += problems
         if servers is not None:
@@ -135,27 +130,20 @@ class Migration:
 
     def _pages(self, name: str) -> Iterator[PageReport]:
         """The pages of a site, as the report shows them."""
-        settled = self.outcome.settled.get(name)
-        rows = {row.old: row for row in (settled.decisions if settled else redirects_of(self.content, name))}
+        settled, recipe = self.outcome.settled.get(name), self.recipes[name]
+        rows = {row.old: row for row in (settled.decisions if settled else decision.read(recipe.folder / decision.FILE)[0])}
         conflicts = {conflict.old: conflict.why for conflict in (settled.conflicts if settled else ())}
         by_path = {conflict.path: conflict.reason for conflict in (settled.page_conflicts if settled else ())}
         with Ledger(self.ledger(name)) as ledger:
             hits = ledger.hits()
             for entry in ledger.pages():
                 row = rows.get(entry.key)
-                after = _rendered(self.content / row.target, entry.data["language"]) if row and row.decision == "garder" and row.target.endswith(".md") else ""
+                after = _rendered(self.content / row.target, entry.data["language"]) if row and row.decision == KEEP and row.target.endswith(".md") else ""
                 yield PageReport(
                     entry.url, entry.data["title"], row.decision if row else UNDECIDED, row.target if row else "", row.reason if row else "", row.confidence if row else 0.0, entry.data["method"],
                     row.reviewer if row else "", row.date if row else "", {kind: tuple(pair) for kind, pair in entry.data["counts"].items()}, tuple(entry.data["losses"]),
                     (*entry.data["remarks"], *(f"formulaire : {form}" for form in entry.data["forms"])), came_in.findings(entry.before), hits.get(entry.key, 0), entry.data["language"],
                     conflicts.get(entry.key, "") or (by_path.get(row.target, "") if row else ""), "", entry.before, after)
-
-
-def redirects_of(content: Path, name: str) -> list:
-    """The decisions of a site, as its file has them."""
-    from migration import decision
-
-    return decision.read(content / recipes.FOLDER / name / decision.FILE)[0]
 
 
 def _rendered(file: Path, lang: str) -> str:
@@ -165,6 +153,14 @@ def _rendered(file: Path, lang: str) -> str:
     except OSError:
         return ""
     return render(found.body, "en" if lang.startswith("en") else "fr")
+
+
+def planned(settings: Settings) -> tuple[list[OldSite], redirects.Plan, list[Problem]]:
+    """Return the old sites of a content folder, what each of their addresses answers, and what is wrong in their recipes and decisions."""
+    sites, problems = redirects.load(settings.content)
+    own, found = Own.of(settings.site_url), addresses(settings)
+    pages = Pages(found.values(), own, lambda path: (settings.content / path.lstrip("/")).is_file())
+    return sites, redirects.plan(sites, own, pages, lambda path: found.get(path, "")), problems
 
 
 def addresses(settings: Settings) -> dict[str, str]:
@@ -179,8 +175,6 @@ def addresses(settings: Settings) -> dict[str, str]:
         slug = meta.get("slug")
         said.append((path, lang, slug if isinstance(slug, str) else None))
     return {path: found.url for path, found in address.resolve(said, settings).items()}
-
-
 
 
 def summary(outcome: Outcome) -> dict[str, object]:

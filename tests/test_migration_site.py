@@ -15,10 +15,9 @@ from legacy import fixture
 from old_servers import NGINX, free_port, nginx
 
 from fleuve import settings as settings_module
-from fleuve.redirect import Own, Pages
-from migration import answers, decision, redirects
+from migration import answers, decision
 from migration.redirects import PENDING
-from migration.site import addresses
+from migration.site import planned
 
 if shutil.which("wget") is None:
     pytest.skip("wget est absent : il archive les anciens sites (paquet Debian « wget »).", allow_module_level=True)
@@ -173,9 +172,7 @@ def test_nginx_answers_every_old_address_as_decided(migrated, tmp_path):
         pytest.skip("nginx est absent (paquet Debian « nginx-light »).")
     content = migrated / "contenu"
     settings = settings_module.load(ROOT / "site.yml", content)
-    own, found = Own.of(settings.site_url), addresses(settings)
-    sites, _ = redirects.load(content)
-    plan = redirects.plan(sites, own, Pages(found.values(), own, lambda path: (content / path.lstrip("/")).is_file()), lambda path: found.get(path, ""))
+    sites, plan, _ = planned(settings)
     from migration import server_files
 
     port = free_port()

@@ -327,10 +327,10 @@ _BARE_CELL = re.compile(r"[A-Za-z0-9/._:?&%~!$()*#][A-Za-z0-9/._:?&=%~!$()*+@#-]
 def _cell(text: str) -> str:
     if not text or _BARE_CELL(text):
         return f'"{text}"' if text[:1] == "#" else text
-    text = _BLANKS.sub(" ", text)
+    text = _BLANKS.sub(" ", text).strip()  # As it is read back; and « ␣=1+1 » is a formula too.
     if _FORMULA.match(text):
         text = "'" + text
-    return '"' + text.replace('"', '""') + '"' if any(char in text for char in ',;"\t#') or text != text.strip() else text
+    return '"' + text.replace('"', '""') + '"' if any(char in text for char in ',;"\t#') else text
 
 
 # Merging

@@ -10,12 +10,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from served import ARGUMENTS, chromium_path, serving
+from served import serving
 
 from fleuve.audit.checker import check_folder
 from migration import came_in, comparison
 from migration.dashboard import GROUPS, write
 from migration.page_report import DECISIONS, PageReport, SiteReport
+
+pytest_plugins = ["browser"]
 
 BEFORE = """<h1 id="haut">Permis de pêche</h1><p onclick="x()" style="background:url(http://espion.example/p.gif)">Pour pêcher, il faut un <a href="http://vieux.example/p.asp">permis</a>.</p>
 <script src="http://espion.example/x.js">alert(1)</script><img src="http://espion.example/y.gif" alt="Un pêcheur"><img src="//espion.example/z.gif"><iframe src="http://espion.example/"></iframe>
@@ -238,15 +240,11 @@ def test_what_came_in_is_counted_by_rule() -> None:
     assert all(came_in.titles().values())
 
 
-@pytest.mark.skipif(not chromium_path(), reason="Chromium n’est pas installé")
-def test_in_a_browser_the_report_is_styled_fits_320_pixels_and_asks_for_nothing_else(report: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_in_a_browser_the_report_is_styled_fits_320_pixels_and_asks_for_nothing_else(report: Path, visit) -> None:
     (compared,) = [file for file in report.glob("vieux/comparaisons/*/*.html") if "id=1<" in file.read_text("utf-8")]
     paths = ["index.html", "vieux/index.html", "vieux/pertes-1.html", compared.relative_to(report).as_posix()]
-    with serving(report) as served, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-        tab = browser.new_page(viewport={"width": 320, "height": 640}, java_script_enabled=True)
+    with serving(report) as served:
+        tab = visit("about:blank", viewport={"width": 320, "height": 640})
         asked, said = [], []
         tab.on("request", lambda request: asked.append(request.url))
         tab.on("console", lambda message: said.append(message.text))
@@ -254,5 +252,4 @@ def test_in_a_browser_the_report_is_styled_fits_320_pixels_and_asks_for_nothing_
             tab.goto(served.url + "/" + path)
             assert tab.evaluate("document.documentElement.scrollWidth") <= 320, path
             assert tab.evaluate("getComputedStyle(document.querySelector('.bandeau')).borderBottomWidth") == "4px", "the policy lets the style sheet in"
-        browser.close()
     assert not said and all(url.startswith(served.url) for url in asked)

@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from migration import decision
@@ -129,6 +129,7 @@ _texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12) | 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.builds(Decision, st.from_regex(r"[a-z]\.exemple/[a-zé0-9/?=&%,;\"' ]{0,10}[a-z]", fullmatch=True), st.just("a-decider"), _texts, _texts,
                           st.sampled_from([0.0, 0.5, 0.875, 1.0]), reviewer=_texts), max_size=4, unique_by=lambda row: row.old))
+@example([Decision("a.exemple/a", reason=" '=1")])
 def test_what_is_written_is_read_back(decisions):
     data = dump(decisions)
     found, problems = parse(data, "decisions.csv")

@@ -134,8 +134,7 @@ def _breadcrumb(tree: Element, things: list[dict], hints: Mapping[str, str]) -> 
             names = [entry.get("name") or (entry.get("item") or {}).get("name") if isinstance(entry.get("item"), dict) else entry.get("name") for entry in one["itemListElement"] if isinstance(entry, dict)]
             if found := tuple(_line(name) for name in names if name):
                 return found
-    node = tree.select_one("[aria-label*=breadcrumb i], [aria-label*=Ariane], .breadcrumb, .breadcrumbs, #breadcrumb, #breadcrumbs, .ariane, #ariane, .fil-ariane, #fil-ariane, .filariane, #filAriane, #wb-bc, "
-                           "[class*=breadcrumb i], [id*=breadcrumb i], [class*=ariane i], [id*=ariane i]")
+    node = tree.select_one("[aria-label*=breadcrumb i], [aria-label*=Ariane], #wb-bc, [class*=breadcrumb i], [id*=breadcrumb i], [class*=ariane i], [id*=ariane i]")
     if node is None:
         return ()
     return crumbs(node)

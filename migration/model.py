@@ -15,22 +15,24 @@ FILE = Path(__file__).with_name("content_model.json")
 
 @lru_cache(1)
 def _trees() -> tuple[np.ndarray, np.ndarray, np.ndarray, float, float]:
+    """Columns and borders that the trees ask, a row a level; the leaves of each tree; scale and bias."""
     told = json.loads(FILE.read_text("utf-8"))
     if tuple(told["names"]) != NAMES:
         raise RuntimeError(f"{FILE.name} was learned from other columns than those of passage.py: train it again (bench/migration_model.py).")
     columns, borders, leaves = (np.array([tree[at] for tree in told["trees"]], kind) for at, kind in ((0, np.int64), (1, np.float32), (2, np.float32)))
-    return columns, borders, leaves, told["scale"], told["bias"]
+    return columns.T.copy(), borders.T.copy(), leaves, told["scale"], told["bias"]
 
 
 def sure(table: np.ndarray) -> np.ndarray:
     """Return how sure it is that each block is content, from 0 to 1. Takes the table of its blocks (`migration.passage`)."""
     columns, borders, leaves, scale, bias = _trees()
-    count, depth = columns.shape
     if not len(table):
         return np.zeros(0)
-    over = table[:, columns.ravel()].reshape(len(table), count, depth) > borders
-    reached = over @ (1 << np.arange(depth))
-    return 1 / (1 + np.exp(-(scale * leaves[np.arange(count), reached].sum(axis=1) + bias)))
+    asked = np.ascontiguousarray(table.T)  # what a tree asks lies together
+    reached = np.zeros((len(leaves), len(table)), np.uint8)
+    for level, (some, border) in enumerate(zip(columns, borders)):
+        reached |= (asked[some] > border[:, None]).view(np.uint8) << np.uint8(level)
+    return 1 / (1 + np.exp(-(scale * leaves[np.arange(len(leaves))[:, None], reached].sum(axis=0) + bias)))
 
 
 def chosen(sure: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, float]:

@@ -7,6 +7,7 @@ and classes it stands in, its neighbours, and the parts of the page that hold it
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -21,7 +22,7 @@ _INLINE = frozenset(
     "input button select textarea option meta link script style noscript template".split())
 SKIPPED = frozenset("script style noscript template svg math head title meta link select option textarea input iframe object embed canvas map area audio video datalist".split())
 
-_AROUND = frozenset(("nav", "footer"))
+_UNREAD = SKIPPED | {"nav", "footer"}
 """Never content: of the words of the main content of 265 real pages 1.4 % stand there too, nearly all of them by chance; of all blocks, 40 %."""
 
 TAGS = ("main", "article", "section", "nav", "header", "footer", "aside", "form", "table", "ul", "ol", "dl", "li", "p", "h1", "h2", "h3", "h4", "blockquote", "pre", "td", "th", "dt", "dd", "figcaption",
@@ -42,17 +43,25 @@ _SPLIT = re.compile(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])")
 _CLASS_BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
 _CLASS = [(1 << number, re.compile(rf"^(?:{words})")) for number, words in enumerate(CLASSES.values())]
 _WORD = re.compile(r"\w+")
-_STOP = frozenset("the of and to a in is it for on that this with as are be by or an you your from at we our not have has can will le la les de des du un une et en à au aux pour que qui dans sur par est sont vous nous ce cette ou ne pas avec votre nos".split())
-_SENTENCE = re.compile(r"[.!?…;:](?:\s|$)")
+_ALL = -1
+"""All words of a block are linked."""
+
+_LETTER, _DIGIT, _UPPER, _END, _BLANK = 1, 2, 4, 8, 16
+"""What a character is: part of a word, figure, capital, end of a part of a sentence, blank."""
+
+
+@lru_cache(1)
+def _signs() -> np.ndarray:
+    """What each character is, by its number; those beyond the first plane are as the last one of it, which is none."""
+    signs = np.zeros(0x10000, np.uint8)
+    for run in _WORD.finditer("".join(map(chr, range(len(signs))))):
+        signs[run.start() : run.end()] = _LETTER
+    for sign, characters in ((_DIGIT, "0123456789"), (_UPPER, "".join(chr(code) for code in (*range(0x41, 0x5B), *range(0xC0, 0xD7), *range(0xD8, 0xDF)))), (_END, ".!?…;:"), (_BLANK, " \n")):
+        signs[[ord(one) for one in characters]] |= sign
+    return signs
 
 
 _ROLES = {"main": _BIT["main"], "navigation": _BIT["nav"], "menu": _BIT["nav"], "menubar": _BIT["nav"], "contentinfo": _BIT["footer"], "complementary": _BIT["aside"]}
-_DIGIT = re.compile(r"\d")
-_UPPER = re.compile(r"[A-ZÀ-ÖØ-Þ]")
-
-
-def _text(value: object) -> str:
-    return " ".join(value) if isinstance(value, list) else value or ""
 
 
 @dataclass(slots=True)
@@ -64,7 +73,6 @@ class Block:
     text: str
     words: int = 0
     linked: int = 0
-    stops: int = 0
 
 
 @dataclass
@@ -75,6 +83,8 @@ class Blocks:
     table: np.ndarray = field(default_factory=lambda: np.zeros((0, len(NAMES)), np.float32))
     spans: list[tuple[Element, int, int]] = field(default_factory=list)
     """Elements that hold a block, with the first and the one after the last."""
+    cut: bool = False
+    """Whether the page has more blocks than MAX_BLOCKS, or some deeper than MAX_DEPTH: these are not in it."""
 
 
 @lru_cache(maxsize=65536)
@@ -113,60 +123,83 @@ class _Reader:
 
     def read(self, body: Element) -> Blocks:
         self._walk(body, 0, 0, 0, 0, 0, 0, False)
-        self.found.table = _table(self.found, self.rows, (self.parts, self.parents, self.inner))
+        if self.rows:
+            self.found.table = _table(_measured(self.found.blocks), self.found, self.rows, (self.parts, self.parents, self.inner))
         return self.found
 
     def _walk(self, element: Element, depth: int, tags: int, near_tags: int, classes: int, near: int, hidden: int, linked: bool) -> None:
         tag = element.tag
-        attrs = element.attrs
         said, own = "", 0
-        if attrs:
-            get = attrs.get
-            said, name, role = _text(get("class")), get("id"), get("role")
-            own = _classes(f"{said} {name or ''} {role or ''}"[:400]) if said or name or role else 0
-            if role:
-                tags |= _ROLES.get(role, 0)
-            if "hidden" in attrs or "style" in attrs and "display:none" in (get("style") or "").replace(" ", ""):
-                hidden |= 1
-            if get("aria-hidden") == "true":
-                hidden |= 2
+        if attrs := element.attrs:
+            if said := element.attr("class") or "":
+                own = _classes(said[:400])
+            if len(attrs) > 1 or not said:  # most elements have a class and nothing else
+                name, role = element.attr("id") or "", element.attr("role") or ""
+                if name or role:
+                    own |= _classes(f"{name} {role}"[:400])
+                    tags |= _ROLES.get(role, 0)
+                if "hidden" in attrs or "style" in attrs and "display:none" in (element.attr("style") or "").replace(" ", ""):
+                    hidden |= 1
+                if element.attr("aria-hidden") == "true":
+                    hidden |= 2
         bit = _BIT.get(tag, 0)
         around = tags | bit
-        blocks = self.found.blocks
+        blocks, nodes, text = self.found.blocks, self.nodes, self.text
         begun = len(blocks)
         context = (element, depth, around, bit, near_tags, classes | own, own, near, hidden, said)
         for child in element.children:
-            if type(child) is Text:
-                if self.nodes or not child.data.isspace():
-                    self.nodes.append(child)
-                    self.text.append(child.data)
+            kind = type(child)
+            if kind is Text:
+                data = child.data
+                if nodes or not data.isspace():
+                    nodes.append(child)
+                    text.append(data)
                     if linked:
-                        self.links.append(child.data)
+                        self.links.append(data)
                 continue
-            if type(child) is not Element:
+            if kind is not Element:
                 continue
             inner = child.tag
-            if inner in SKIPPED or inner in _AROUND:
+            if inner in _UNREAD:
                 continue
-            if inner == "br":
-                self.text.append(" ")
-            if inner in _INLINE and not _breaks(child, 0):
-                self.nodes.append(child)
-                self._take(child, linked or inner == "a", 0)
+            if inner in _INLINE and self._inline(child, inner, linked):
+                nodes.append(child)
+                continue
+            if nodes:
+                self._end(context)
+                nodes, text = self.nodes, self.text
+            if len(blocks) < MAX_BLOCKS and depth < MAX_DEPTH:
+                self._walk(child, depth + 1, around, bit, classes | own, own or near, hidden, linked or inner == "a")
+                nodes, text = self.nodes, self.text
             else:
-                if self.nodes:
-                    self._end(context)
-                if len(blocks) < MAX_BLOCKS and depth < MAX_DEPTH:
-                    self._walk(child, depth + 1, around, bit, classes | own, own or near, hidden, linked or inner == "a")
-        if self.nodes:
+                self.found.cut = True
+        if nodes:
             self._end(context)
-        if len(blocks) > begun:
-            self._hold(element, begun, len(blocks))
+        ended = len(blocks)
+        if ended > begun:
+            self.found.spans.append((element, begun, ended))
+            if ended - begun > 1:
+                self._hold(begun, ended)
 
-    def _hold(self, element: Element, begin: int, end: int) -> None:
-        """Note an element that holds blocks; when it holds others than what is in it does, it is a part of the page, around those parts."""
-        self.found.spans.append((element, begin, end))
-        if end - begin < 2 or self.parts and self.parts[-1] == (begin, end):
+    def _inline(self, element: Element, tag: str, linked: bool) -> bool:
+        """Take the text of an inline element; False when it holds a block, as cards that are links do: nothing is taken then."""
+        if tag == "br":
+            self.text.append(" ")
+            return True
+        children = element.children
+        if len(children) == 1 and type(children[0]) is Text:  # most of them
+            self.text.append(children[0].data)
+            if linked or tag == "a":
+                self.links.append(children[0].data)
+            return True
+        if _breaks(element, 0):
+            return False
+        self._take(element, linked or tag == "a", 0)
+        return True
+
+    def _hold(self, begin: int, end: int) -> None:
+        """Note an element that holds blocks: when it holds others than what is in it does, it is a part of the page, around those parts."""
+        if self.parts and self.parts[-1] == (begin, end):
             return
         number = len(self.parts)
         self.parts.append((begin, end))
@@ -192,11 +225,13 @@ class _Reader:
 
     def _end(self, context: tuple) -> None:
         text = " ".join("".join(self.text).split())
-        if text and (words := _WORD.findall(text.lower())):
-            linked = (len(words) if len(self.links) == len(self.text) else len(_WORD.findall(" ".join(self.links)))) if self.links else 0
+        if text and _WORD.search(text):
+            linked = 0
+            if self.links:
+                linked = _ALL if len(self.links) == len(self.text) else len(_WORD.findall(" ".join(self.links)))
             self.loose.append(len(self.found.blocks))
             self.inner.append(-1)
-            self.found.blocks.append(Block(context[0], self.nodes, text, len(words), linked, len([word for word in words if word in _STOP])))
+            self.found.blocks.append(Block(context[0], self.nodes, text, 0, linked))
             self.rows.append(context)
         self.nodes, self.text, self.links = [], [], []
 
@@ -220,47 +255,60 @@ _LEVELS = ("a", "b", "c", "d")
 NAMES: tuple[str, ...] = (
     *("words", "link", "digits", "upper", "sentences", "depth", "place", "place_words", "after_h1", "hidden", "repeated", "density5", "density9"),
     *(f"in_{name}" for name in _IN), *(f"own_{name}" for name in _OWN), *(f"class_{name}" for name in _CLASSED), *(f"near_{name}" for name in _NEAR), *(f"up_{name}" for name in _UP),
-    *(f"{what}_{level}" for level in _LEVELS for what in ("words", "link", "share", "blocks", "stop", "mean", "place")), *("same_path", "same_path_words", "page_words", "page_link", "page_blocks", "page_main", "page_article"),
+    *(f"{what}_{level}" for level in _LEVELS for what in ("words", "link", "share", "blocks", "mean", "place")), *("same_path", "same_path_words", "page_words", "page_link", "page_blocks", "page_main", "page_article"),
 )
 """What is known of a block, each a column: those of 199 that were tried which tell the most (bench/migration_model.py). « a » to « d » are the four smallest parts of the page around it."""
 
 
-def _table(found: Blocks, rows: list[tuple], parts: tuple[list, list, list]) -> np.ndarray:
+_IN, _OWN = (np.array([_BIT[name] for name in some])[:, None] for some in (_IN, _OWN))
+_CLASSED, _NEAR, _UP = (np.array([_CLASS_BIT[name] for name in some])[:, None] for some in (_CLASSED, _NEAR, _UP))
+
+
+def _measured(blocks: list[Block]) -> np.ndarray:
+    """Count the words of blocks; return a row each of: words, linked, length, figures, capitals, ends of sentences. All blocks of a page at once: each alone takes ten times as long."""
+    page = "".join(f"{block.text}\n" for block in blocks)
+    signs = _signs()[np.minimum(np.frombuffer(page.encode("utf-32-le", "surrogatepass"), np.uint32), 0xFFFF)]
+    lengths = np.array([len(block.text) for block in blocks])
+    begins = np.concatenate(([0], np.cumsum(lengths + 1)[:-1]))
+    letter = signs & _LETTER
+    after = np.roll(signs, -1)
+    marks = (letter > np.roll(letter, 1), signs & _DIGIT > 0, signs & _UPPER > 0, (signs & _END > 0) & (after & _BLANK > 0))
+    words, digits, upper, ends = (np.add.reduceat(mark, begins, dtype=np.int64) for mark in marks)
+    words = np.maximum(words, 1)  # a block has one, be it of letters beyond the first plane
+    for block, count in zip(blocks, words.tolist()):
+        block.words = count
+        block.linked = count if block.linked == _ALL else min(block.linked, count)
+    return np.array([words, [block.linked for block in blocks], lengths, digits, upper, ends], np.float32)
+
+
+def _table(measures: np.ndarray, found: Blocks, rows: list[tuple], parts: tuple[list, list, list]) -> np.ndarray:
     """What is known of each block, as NAMES says."""
     count = len(rows)
-    if not count:
-        return np.zeros((0, len(NAMES)), np.float32)
-    blocks = found.blocks
-    texts = [block.text for block in blocks]
-    words, linked, stops, length, digits, upper, sentences = np.array(
-        [(block.words, block.linked, block.stops, len(block.text), len(_DIGIT.findall(block.text)), len(_UPPER.findall(block.text)), len(_SENTENCE.findall(block.text))) for block in blocks], np.float32).T
-    linked = np.minimum(linked, words)
+    words, linked, length, digits, upper, sentences = measures
     around, own, classes, near, up, hidden, depth = np.array([(row[2], row[3], row[5], row[6], row[7], row[8], row[1]) for row in rows], np.int64).T
-    table = np.empty((count, len(NAMES)), np.float32)
     total, place, link = words.sum(), np.arange(count, dtype=np.float32), linked / words
     is_h1 = (around & _BIT["h1"]) > 0
     first = int(np.argmax(is_h1)) if is_h1.any() else -1
-    counts: dict[str, int] = {}
-    for text in texts:
-        counts[text] = counts.get(text, 0) + 1
+    counts = Counter(block.text for block in found.blocks)
     weight = np.log1p(words)
     density = weight * (1 - link)
     columns = [weight, link, digits / length, upper / length, np.log1p(sentences), depth / 20, place / count, (np.cumsum(words) - words) / total,
-               np.clip((place - first) / 20, -2, 5) if first >= 0 else np.full(count, -3.0), hidden & 1, [min(counts[text], 5) for text in texts], _mean(density, 5), _mean(density, 9)]
-    columns += [(around & _BIT[name]) > 0 for name in _IN] + [(own & _BIT[name]) > 0 for name in _OWN]
-    columns += [(bits & _CLASS_BIT[name]) > 0 for bits, some in ((classes, _CLASSED), (near, _NEAR), (up, _UP)) for name in some]
-    columns += _levels(parts, words, linked, stops, place) + _paths(rows, words, total)
-    columns += [np.full(count, value) for value in (np.log1p(total), linked.sum() / total, np.log1p(count), words[(around & _BIT["main"]) > 0].sum() / total, words[(around & _BIT["article"]) > 0].sum() / total)]
+               np.clip((place - first) / 20, -2, 5) if first >= 0 else np.full(count, -3.0), hidden & 1, [min(counts[block.text], 5) for block in found.blocks], _mean(density, 5), _mean(density, 9)]
+    columns += [is_in > 0 for bits, some in ((around, _IN), (own, _OWN), (classes, _CLASSED), (near, _NEAR), (up, _UP)) for is_in in bits & some]
+    columns += _levels(parts, words, linked, place) + _paths(rows, words, total)
+    table = np.empty((len(NAMES), count), np.float32)
     for number, column in enumerate(columns):
-        table[:, number] = column
-    return table
+        table[number] = column
+    of_page = (np.log1p(total), linked.sum() / total, np.log1p(count), words[(around & _BIT["main"]) > 0].sum() / total, words[(around & _BIT["article"]) > 0].sum() / total)
+    table[len(columns) :] = np.array(of_page)[:, None]
+    return table.T
 
 
 def _mean(column: np.ndarray, width: int) -> np.ndarray:
     return np.convolve(column, np.full(width, 1 / width), "same") if len(column) >= width else column
 
 
-def _levels(parts: tuple[list, list, list], words: np.ndarray, linked: np.ndarray, stops: np.ndarray, place: np.ndarray) -> list[np.ndarray]:
+def _levels(parts: tuple[list, list, list], words: np.ndarray, linked: np.ndarray, place: np.ndarray) -> list[np.ndarray]:
     """Of the four smallest parts of the page, one in another, that hold a block and others: their words, links, share of the page, and the place in them."""
     count = len(words)
     ranges, parents, inner = parts
@@ -273,11 +321,11 @@ def _levels(parts: tuple[list, list, list], words: np.ndarray, linked: np.ndarra
         at = np.where(at < 0, whole, at)
         begins[level], ends[level] = edges[at, 0], edges[at, 1]
         at = above[at]
-    w, l, s = (np.concatenate(([0.0], np.cumsum(column))) for column in (words, linked, stops))
+    w, l = (np.concatenate(([0.0], np.cumsum(column))) for column in (words, linked))
     out = []
     for level in range(4):
         some = w[ends[level]] - w[begins[level]]
-        out += [np.log1p(some), (l[ends[level]] - l[begins[level]]) / some, some / w[-1], np.log1p(ends[level] - begins[level]), (s[ends[level]] - s[begins[level]]) / some,
+        out += [np.log1p(some), (l[ends[level]] - l[begins[level]]) / some, some / w[-1], np.log1p(ends[level] - begins[level]),
                 np.log1p(some / (ends[level] - begins[level])), (place - begins[level]) / (ends[level] - begins[level])]
     return out
 

@@ -34,6 +34,7 @@ _ASIDE = re.compile(r"(?:^|[-_\s])(?:comments?|commentaires?|respond|share|parta
 _DATED = re.compile(r"(?:derni[èe]re\s+(?:mise|modification)|mis(?:e)?\s+[àa]\s+jour|date\s+(?:de\s+)?(?:modif|publi)|last\s+(?:updated|modified)|date\s+modified|modifi[ée]e? le|publi[ée]e? le)\b.{0,40}\d", re.IGNORECASE)
 _HERE = re.compile(r"(?:vous [êe]tes ici|you are here)\b", re.IGNORECASE)
 _TAGGED = re.compile(r"(?:mots?[- ]cl[ée]s?|cat[ée]gories?|[ée]tiquettes?|class[ée] (?:dans|sous)|tags?|keywords?|filed under|posted in|partager|share)\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W_]+")
 _GONE = "script, style, noscript, template, nav, footer, head, svg.icon, link, meta"
 
 
@@ -133,8 +134,8 @@ def _by_template(body: Element, template: Template, told: metadata.Metadata) -> 
     way = next((one.text for one in found.blocks if len(one.text) < 300 and _HERE.match(one.text)), "")
     if way and not told.breadcrumb:
         told = replace(told, breadcrumb=metadata.parts(way))
-    crumbs = _letters("".join(told.breadcrumb))
-    kept = ~repeated & np.array([not (len(one.text) < 120 and (_DATED.search(one.text) or _TAGGED.match(one.text) and one.linked or _HERE.match(one.text))) and not _is_named(one.text, told.title, crumbs) for one in found.blocks])
+    named = _Named(told.title, told.breadcrumb)
+    kept = ~repeated & np.array([not (len(one.text) < 120 and (_DATED.search(one.text) or _TAGGED.match(one.text) and one.linked or _HERE.match(one.text))) and not named.holds(one.text) for one in found.blocks])
     before = np.concatenate(([0], np.cumsum(repeated)))
     linked = np.concatenate(([0], np.cumsum([one.linked >= one.words or again for one, again in zip(found.blocks, repeated)])))
     for element, begin, end in found.spans:
@@ -155,16 +156,22 @@ def _by_template(body: Element, template: Template, told: metadata.Metadata) -> 
     return (told, inner, text, confidence if text else 0.3)
 
 
-def _is_named(text: str, title: str, crumbs: str) -> bool:
-    """Whether a block is the title of the page, or the way to it."""
-    if len(text) > 300:
-        return False
-    letters = _letters(text)
-    return letters == _letters(title) or len(letters) > 3 and (letters in (crumbs, crumbs + _letters(title)) or letters.startswith(crumbs) and len(crumbs) > 5 and ">" in text)
+class _Named:
+    """What a page says of itself elsewhere: its title, and the way to it."""
+
+    def __init__(self, title: str, breadcrumb: tuple[str, ...]) -> None:
+        self.title, self.crumbs = _letters(title), _letters("".join(breadcrumb))
+
+    def holds(self, text: str) -> bool:
+        """Whether a block is nothing else."""
+        if len(text) > 300:
+            return False
+        letters = _letters(text)
+        return letters == self.title or len(letters) > 3 and (letters in (self.crumbs, self.crumbs + self.title) or letters.startswith(self.crumbs) and len(self.crumbs) > 5 and ">" in text)
 
 
 def _letters(text: str) -> str:
-    return "".join(re.findall(r"[^\W_]+", text.lower()))
+    return "".join(_LETTERS.findall(text.lower()))
 
 
 # Without

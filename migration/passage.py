@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from turbohtml import Element, Text
@@ -77,14 +77,19 @@ class Block:
 
 @dataclass
 class Blocks:
-    """The blocks of a page, and what is known of them: `table`, a row each, columns as NAMES."""
+    """The blocks of a page."""
 
     blocks: list[Block] = field(default_factory=list)
-    table: np.ndarray = field(default_factory=lambda: np.zeros((0, len(NAMES)), np.float32))
     spans: list[tuple[Element, int, int]] = field(default_factory=list)
     """Elements that hold a block, with the first and the one after the last."""
     cut: bool = False
     """Whether the page has more blocks than MAX_BLOCKS, or some deeper than MAX_DEPTH: these are not in it."""
+    _seen: tuple = ()
+
+    @cached_property
+    def table(self) -> np.ndarray:
+        """What is known of the blocks, a row each, columns as NAMES; reckoned when it is asked for, since a page whose template is known does without."""
+        return _table(self, *self._seen) if self.blocks else np.zeros((0, len(NAMES)), np.float32)
 
 
 @lru_cache(maxsize=65536)
@@ -124,7 +129,7 @@ class _Reader:
     def read(self, body: Element) -> Blocks:
         self._walk(body, 0, 0, 0, 0, 0, 0, False)
         if self.rows:
-            self.found.table = _table(_measured(self.found.blocks), self.found, self.rows, (self.parts, self.parents, self.inner))
+            self.found._seen = (_measured(self.found.blocks), self.rows, (self.parts, self.parents, self.inner))
         return self.found
 
     def _walk(self, element: Element, depth: int, tags: int, near_tags: int, classes: int, near: int, hidden: int, linked: bool) -> None:
@@ -281,7 +286,7 @@ def _measured(blocks: list[Block]) -> np.ndarray:
     return np.array([words, [block.linked for block in blocks], lengths, digits, upper, ends], np.float32)
 
 
-def _table(measures: np.ndarray, found: Blocks, rows: list[tuple], parts: tuple[list, list, list]) -> np.ndarray:
+def _table(found: Blocks, measures: np.ndarray, rows: list[tuple], parts: tuple[list, list, list]) -> np.ndarray:
     """What is known of each block, as NAMES says."""
     count = len(rows)
     words, linked, length, digits, upper, sentences = measures

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import turbohtml
 from turbohtml import Element
@@ -28,6 +29,8 @@ EVERYWHERE = 0.6
 HOLDS = 0.85
 """How well an element must hold what varies, and nothing else, on the pages that have it: the F1 of their words."""
 HOLDERS = 4
+SHORT = 200
+"""Characters of a block below which its hash is remembered."""
 
 _DIGITS = re.compile(r"\d+")
 _MONTH = re.compile(r"\b(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|january|february|march|april|may|june|july|august|september|october|november|december)\b")
@@ -59,7 +62,14 @@ class Template:
 
 def mark(text: str) -> int:
     """Return the hash of a block: its words, figures and months apart, which change from page to page (dates, counters)."""
-    return int.from_bytes(hashlib.blake2b(_MONTH.sub("0", _DIGITS.sub("0", " ".join(text.lower().split()))).encode("utf-8", "replace"), digest_size=8).digest())
+    return _short_mark(text) if len(text) < SHORT else _mark(text)
+
+
+def _mark(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(_MONTH.sub("0", _DIGITS.sub("0", text.lower())).encode("utf-8", "replace"), digest_size=8).digest())
+
+
+_short_mark = lru_cache(32768)(_mark)  # menus and footers: the same on all pages
 
 
 def learn(pages: Iterable[tuple[str, str]]) -> Template:

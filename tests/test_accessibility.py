@@ -48,9 +48,9 @@ def page_of(folder: Path, name: str = "page.html", html: str = pa11y.FAULTY) -> 
 
 
 def test_pa11y_finds_no_error(sample: Served, showcase: Served) -> None:
-    for site, mode in ((sample, MODE), (showcase, "all")):
-        pages = built_page.select(site.built, mode)
-        assert len(pages) >= min(40, len(site.built)), "too few pages were chosen"
+    for site in (sample, showcase):
+        pages = built_page.select(site.built, MODE, number=8)
+        assert len(pages) >= 20, "too few pages were chosen"
         result = pa11y.run(site.folder, pages)
         assert [run.runner for run in result.runs] == ["axe", "htmlcs"]
         assert all(len(run.pages) == len(pages) for run in result.runs)
@@ -195,7 +195,8 @@ def test_axe_finds_nothing_at_wcag_22_and_contrast_aaa(sample: Served, showcase:
         tab.goto(page.url)
         # What is folded away must be right too.
         tab.evaluate("document.querySelectorAll('details').forEach(one => { if (!one.name) one.open = true })")
-        for viewport, scheme, options in LOOKS:
+        # An English page has the template of its twin, and the same colours.
+        for viewport, scheme, options in LOOKS[1:2] if page.address.startswith("/en/") else LOOKS:
             tab.set_viewport_size(viewport)
             tab.emulate_media(color_scheme=scheme)
             if errors := axe_errors(tab, options):

@@ -112,7 +112,7 @@ def apply(site: Site, kind: str, first, second) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
-@settings(max_examples=8, phases=[Phase.reuse, Phase.generate])  # shrinking would take minutes; the sequence is printed
+@settings(max_examples=5, phases=[Phase.reuse, Phase.generate])  # shrinking would take minutes; the sequence is printed
 @given(sequence=st.lists(edits, min_size=1, max_size=6))
 def test_any_sequence_of_edits_gives_the_bytes_of_a_clean_build(jobs, sequence):
     root = Path(tempfile.mkdtemp(prefix="fleuve-essai-"))

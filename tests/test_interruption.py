@@ -22,7 +22,7 @@ from conftest import NOW, PIXEL, ROOT, Result, Site, tree
 from fleuve import publish
 
 PAGES = 120
-KILLS = 30
+KILLS = 15
 SEED = 20260615
 WORDS = "permis vaccin impôt garderie forêt route musée école travail loyer".split()
 
@@ -101,7 +101,7 @@ def large(tmp_path) -> Site:
 
 
 def test_kill_at_any_moment(large):
-    """Thirty builds killed with their processes; each time every file is whole, and the next build gives the bytes of a clean one."""
+    """Fifteen builds killed with their processes; each time every file is whole, and the next build gives the bytes of a clean one."""
     dice = random.Random(SEED)
     started = time.monotonic()
     build = start(large, "--jobs", "2")

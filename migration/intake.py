@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import orjson
 
-from fleuve.executor import Executor
-from migration import ledger as ledgers, media
+from fleuve.executor import Executor, collect_rarely
+from migration import ledger as ledgers, media, model
 from migration.decision import put
 from migration.duplicates import signed
 from migration.encoding import decode
 from migration.ledger import Ledger
 from migration.old_url import normal
 from migration.page import make
+from migration.passage import NAMES
 from migration.recipe import Recipe
 from migration.record import Damaged, Hits, Record, SourceError
 from migration.sources import open_source
@@ -142,11 +144,34 @@ def _fingerprint(record: Record) -> bytes:
     return digest.digest()
 
 
+def ready() -> None:
+    """In a process that begins: read what is asked of every page."""
+    model.sure(np.zeros((1, len(NAMES)), np.float32))
+
+
+def take_in_site(recipe: Recipe, ledger: Path, store: Path, executor: Executor, tick: Callable[[str, int, int], None] | None = None) -> tuple[list[str], int]:
+    """Read the sources of a site into its ledger. Returns what could not be read (French), and how many pages were made."""
+    with Ledger(ledger) as opened:
+        intake = Intake(recipe, opened, store, executor, tick)
+        intake.run()
+    return intake.errors, intake.made
+
+
+def take_in_alone(recipe: Recipe, ledger: Path, store: Path) -> tuple[str, list[str], int]:
+    """In a process: `take_in_site`, with the name of the site."""
+    return recipe.name, *take_in_site(recipe, ledger, store, Executor(1))
+
+
 def take_in(batch: list[tuple[str, bytes, Record]], recipe: Recipe, template: Template, store: str) -> tuple[list[tuple], list[tuple]]:
     """In a process: make the pages of a batch, keep its files in the store.
 
     Returns the rows of both for the ledger. One record that fails is told in its page or its file; it never stops the others.
     """
+    with collect_rarely():  # trees refer to themselves
+        return _taken_in(batch, recipe, template, store)
+
+
+def _taken_in(batch: list[tuple[str, bytes, Record]], recipe: Recipe, template: Template, store: str) -> tuple[list[tuple], list[tuple]]:
     pages, files = [], []
     for key, source, record in batch:
         if record.is_page:

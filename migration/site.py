@@ -18,13 +18,17 @@ from fleuve.settings import Settings
 from migration import came_in, coverage, dashboard, decision, recipe as recipes, redirects, server_files
 from migration.decision import KEEP, UNDECIDED
 from migration.destination import documents
-from migration.intake import Intake
+from migration.intake import ready, take_in_alone, take_in_site
 from migration.ledger import Ledger
 from migration.page_report import PageReport, SiteReport
 from migration.recipe import Recipe
 from migration.record import Hits
 from migration.redirects import OldSite
 from migration.settlement import Settled, Settlement
+from migration.sources import weight
+
+SIDE_BY_SIDE = 4
+"""Sites a process from which each process reads whole sites: with fewer, one that is heavier than the others would keep one process alone at the end."""
 
 Tick = Callable[[str, int, int], None]
 
@@ -71,8 +75,9 @@ class Migration:
     def run(self, names: Iterable[str] = (), report: Path | None = None, servers: Path | None = None) -> Outcome:
         """Migrate the sites of these names, all when there is none. Writes the report and the files of servers where they are asked for."""
         chosen = [name for name in (names or sorted(self.recipes)) if name in self.recipes]
-        for name in chosen:
-            self._take_in(name)
+        # Processes begin while no ledger is open: an SQLite connection must not be carried across a fork (https://www.sqlite.org/howtocorrupt.html, 2.6).
+        self.executor.foresee(ready)
+        self._take_in(chosen)
         known = {name: recipe for name, recipe in self.recipes.items() if self.ledger(name).exists()}
         settlement = Settlement(self.settings, known, {name: self.ledger(name) for name in known}, self.store, self.aside, self.executor, self.today, self.tick)
         self.outcome.settled = settlement.run([name for name in chosen if name in known])
@@ -83,11 +88,18 @@ class Migration:
             dashboard.write(report, (self._report(name) for name in sorted(known)))
         return self.outcome
 
-    def _take_in(self, name: str) -> None:
-        with Ledger(self.ledger(name)) as ledger:
-            intake = Intake(self.recipes[name], ledger, self.store, self.executor, self.tick)
-            intake.run()
-        self.outcome.errors[name], self.outcome.made[name] = intake.errors, intake.made
+    def _take_in(self, names: list[str]) -> None:
+        """Read the sources of sites into their ledgers: many sites side by side, a process each, the heaviest first; a few, the pages of each side by side."""
+        if len(names) < SIDE_BY_SIDE * self.executor.jobs:
+            for name in names:
+                self.outcome.errors[name], self.outcome.made[name] = take_in_site(self.recipes[name], self.ledger(name), self.store, self.executor, self.tick)
+            return
+        by_weight = sorted(names, key=lambda name: (-weight(self.recipes[name]), name))
+        tasks = ((self.recipes[name], self.ledger(name), self.store) for name in by_weight)
+        for done, (name, errors, made) in enumerate(self.executor.map(take_in_alone, tasks, len(names)), 1):
+            self.outcome.errors[name], self.outcome.made[name] = errors, made
+            if self.tick:
+                self.tick("Lecture des sites", done, len(names))
 
     # Redirects
 

@@ -38,6 +38,18 @@ def open_source(path_or_url: str, recipe: Recipe, folder: Path) -> Source:
     return _of_files(paths, recipe)
 
 
+def weight(recipe: Recipe) -> int:
+    """Return the bytes of what a site is read from: of files, what they weigh; of a folder or a live site, more than any file, since nobody has counted them."""
+    return sum(_weight(recipe.folder / source) for source in recipe.sources)
+
+
+def _weight(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 1 << 40
+    except OSError:
+        return 1 << 40
+
+
 def _paths(name: str, recipe: Recipe) -> list[Path]:
     path = Path(name)
     base = recipe.folder

@@ -56,13 +56,13 @@ def main(out: Path, serve: bool) -> int:
 def ask(content: Path, out: Path, port: int, nginx, serve: bool) -> tuple[list, int]:
     """Start nginx on the files of the old sites, and ask for every old address that is decided."""
     settings = settings_module.load(ROOT / "site.yml", content)
-    sites, plan, _ = planned(settings)
+    plans = [(sites, plan) for sites, plan, _ in planned(settings)]
     servers = (out / "serveurs").resolve()
     shutil.rmtree(servers, ignore_errors=True)
-    server_files.write(servers, sites, plan, settings.site_url, server_files.Place(root=str(servers), listen=f"127.0.0.1:{port}"))
+    server_files.write_all(servers, plans, settings.site_url, server_files.Place(root=str(servers), listen=f"127.0.0.1:{port}"))
     folder = (out / "nginx").resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    questions = [answers.question(row, absolute(row.target, settings.site_url)) for rows in plan.rows.values() for row in rows if row.status != PENDING and not row.prefix]
+    questions = [answers.question(row, absolute(row.target, settings.site_url)) for _, plan in plans for rows in plan.rows.values() for row in rows if row.status != PENDING and not row.prefix]
     with nginx(servers, folder, port):
         wrong = list(answers.differences(("127.0.0.1", port), questions))
         if serve:

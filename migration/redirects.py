@@ -7,7 +7,7 @@ followed to their end: a person makes one hop. A loop is refused. An address « 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +38,7 @@ _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*").ful
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~!$&'()+,;=:@-]*").fullmatch
 _MARK = "# Écrit par la migration d’après contenu/_migration/{site}/decisions.csv : ne pas modifier à la main.\n"
+_URL_HOST = re.compile(rb"//([A-Za-z0-9._-]+)")
 _HEAD = "# Écrit par la migration".encode()
 
 
@@ -63,15 +64,57 @@ class Plan:
     """How many decisions have no row: refused, or said twice."""
 
 
-def load(content: Path) -> tuple[list[OldSite], list[Problem]]:
-    """Read the recipes and decisions of a content folder (`_migration/SITE/`); problems name files relative to it."""
+def load(content: Path, names: Collection[str] | None = None) -> tuple[list[OldSite], list[Problem]]:
+    """Read the recipes and decisions of a content folder (`_migration/SITE/`), those of some sites or of all; problems name files relative to it."""
     sites, problems = [], []
     for name, file in recipe_named(content).items():
+        if names is not None and name not in names:
+            continue
         recipe, told = recipe_load(file)
         decisions, found = decision.read(file.with_name(decision.FILE), f"{RECIPES}/{name}/{decision.FILE}")
         problems += [replace(one, file=f"{RECIPES}/{name}/{RECIPE}") for one in told] + found
         sites.append(OldSite(recipe, decisions))
     return sites, problems
+
+
+def together(content: Path) -> list[list[str]]:
+    """Return the names of the sites that are to be planned at once, in groups: those that share a host, or lead to one another.
+
+    The decisions of all 800 sites need not be in memory at once: of most sites, none leads to another old site.
+    """
+    found = recipe_named(content)
+    hosts = {name: {host.partition(":")[0] for host in recipe_load(file)[0].hosts} for name, file in found.items()}
+    owners: dict[str, str] = {}
+    first: dict[str, str] = {name: name for name in found}
+
+    def group(name: str) -> str:
+        while first[name] != name:
+            first[name] = first[first[name]]
+            name = first[name]
+        return name
+
+    for name, its in hosts.items():
+        for host in its:
+            first[group(name)] = group(owners.setdefault(host, name))
+    for name, file in found.items():
+        for host in _named_hosts(file.with_name(decision.FILE)):
+            if host in owners:
+                first[group(name)] = group(owners[host])
+    groups: dict[str, list[str]] = {}
+    for name in found:
+        groups.setdefault(group(name), []).append(name)
+    return list(groups.values())
+
+
+def _named_hosts(file: Path) -> set[str]:
+    """The hosts of all URLs in a file of decisions."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return set()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode()
+    return {match[1].decode("ascii", "replace").lower() for match in _URL_HOST.finditer(data)}
 
 
 def plan(sites: Iterable[OldSite], own: Own, pages: Pages | None = None, address: Callable[[str], str] = lambda page: "") -> Plan:

@@ -122,9 +122,14 @@ def write(out: Path, sites: Iterable[OldSite], plan: Plan, site_url: str, where:
 
     `site_url` is the new site's address. `where.root` is the folder that `out` will be on the server.
     """
+    return write_all(out, [(sites, plan)], site_url, where)
+
+
+def write_all(out: Path, groups: Iterable[tuple[Iterable[OldSite], Plan]], site_url: str, where: Place = Place()) -> int:
+    """`write` for sites that were planned apart, one group in memory at a time."""
     own = Own.of(site_url)
     changed, entries, longest, variables, hosts, names = 0, 0, 0, 0, 0, []
-    for site in sites:
+    for site, plan in ((site, plan) for sites, plan in groups for site in sites):
         rows = plan.rows[site.recipe.name]
         if not rows or site.alive:
             continue
@@ -136,7 +141,7 @@ def write(out: Path, sites: Iterable[OldSite], plan: Plan, site_url: str, where:
         entries, longest = max(entries, domain.entries), max(longest, domain.longest)
         variables += 8 + 2 * len(site.recipe.addresses.parameters)
         hosts += len(site.recipe.hosts)
-    includes = "".join(f'include "{where.root}/nginx/{name}.conf";\n' for name in names)
+    includes = "".join(f'include "{where.root}/nginx/{name}.conf";\n' for name in sorted(names))
     head = _NGINX.format(entries=max(2048, 2 * entries), bucket=nginx_bucket(longest), variables=max(1024, 4 * variables), hosts=max(512, 4 * hosts), includes=includes)
     return changed + decision.put(out / "nginx.conf", head.encode())
 

@@ -105,13 +105,19 @@ class Migration:
 
     def _redirect(self, servers: Path | None) -> None:
         """Write the redirects of all sites in the content, those of servers where they are asked for, and measure what is decided."""
-        sites, plan, problems = planned(self.settings)
-        problems += plan.problems + redirects.write(self.content, sites, plan)
-        self.outcome.problems += problems
+        groups = self._redirected()
         if servers is not None:
-            server_files.write(servers, sites, plan, self.settings.site_url, server_files.Place(root=str(servers.resolve())))
-        for site in sites:
-            self.outcome.coverages[site.recipe.name] = self._coverage(site, plan)
+            server_files.write_all(servers, groups, self.settings.site_url, server_files.Place(root=str(servers.resolve())))
+        for _ in groups:
+            pass
+        self.outcome.problems.sort()
+
+    def _redirected(self) -> Iterator[tuple[list[OldSite], redirects.Plan]]:
+        for sites, plan, problems in planned(self.settings):
+            self.outcome.problems += problems + plan.problems + redirects.write(self.content, sites, plan)
+            for site in sites:
+                self.outcome.coverages[site.recipe.name] = self._coverage(site, plan)
+            yield sites, plan
 
     def _coverage(self, site: OldSite, plan: redirects.Plan) -> coverage.Coverage:
         name = site.recipe.name
@@ -167,12 +173,13 @@ def _rendered(file: Path, lang: str) -> str:
     return render(found.body, "en" if lang.startswith("en") else "fr")
 
 
-def planned(settings: Settings) -> tuple[list[OldSite], redirects.Plan, list[Problem]]:
-    """Return the old sites of a content folder, what each of their addresses answers, and what is wrong in their recipes and decisions."""
-    sites, problems = redirects.load(settings.content)
+def planned(settings: Settings) -> Iterator[tuple[list[OldSite], redirects.Plan, list[Problem]]]:
+    """Give the old sites of a content folder, what each of their addresses answers, and what is wrong in their recipes and decisions: one group of sites that lead to one another at a time."""
     own, found = Own.of(settings.site_url), addresses(settings)
     pages = Pages(found.values(), own, lambda path: (settings.content / path.lstrip("/")).is_file())
-    return sites, redirects.plan(sites, own, pages, lambda path: found.get(path, "")), problems
+    for names in redirects.together(settings.content):
+        sites, problems = redirects.load(settings.content, names)
+        yield sites, redirects.plan(sites, own, pages, lambda path: found.get(path, "")), problems
 
 
 def addresses(settings: Settings) -> dict[str, str]:

@@ -273,6 +273,21 @@ def test_sites_are_loaded_from_the_content(tmp_path):
     assert plan([site], OWN).rows["vieux"][0].where == "_migration/vieux/decisions.csv:2"
 
 
+def test_sites_that_lead_to_one_another_are_planned_together(tmp_path):
+    def add(name: str, hosts: str, *targets: str) -> None:
+        (tmp_path / "_migration" / name).mkdir(parents=True)
+        (tmp_path / "_migration" / name / "recette.yml").write_text(f"hotes: [{hosts}]\n")
+        rows = "".join(f"{hosts.split(',')[0]}/{number},rediriger,{target}\n" for number, target in enumerate(targets))
+        (tmp_path / "_migration" / name / "decisions.csv").write_text("ancienne_adresse,decision,destination\n" + rows)
+
+    add("a", "www.a.exemple", "https://www.C.exemple/x", "/sante/")
+    add("b", "www.b.exemple", "https://ailleurs.example/")
+    add("c", "www.c.exemple,c.exemple", "/sante/")
+    add("d", "d.exemple,c.exemple", "/sante/")
+    add("e", "e.exemple")
+    assert redirects.together(tmp_path) == [["a", "c", "d"], ["b"], ["e"]]
+
+
 def test_content_file_written_by_hand_is_never_replaced(sites, planned, tmp_path):
     (tmp_path / "_redirections").mkdir()
     (tmp_path / "_redirections/vieux.csv").write_text("source_host,source_path,target,status\n")

@@ -172,13 +172,13 @@ def test_nginx_answers_every_old_address_as_decided(migrated, tmp_path):
         pytest.skip("nginx est absent (paquet Debian « nginx-light »).")
     content = migrated / "contenu"
     settings = settings_module.load(ROOT / "site.yml", content)
-    sites, plan, _ = planned(settings)
+    plans = [(sites, plan) for sites, plan, _ in planned(settings)]
     from migration import server_files
 
     port = free_port()
-    server_files.write(tmp_path / "serveurs", sites, plan, settings.site_url, server_files.Place(root=str(tmp_path / "serveurs"), listen=f"127.0.0.1:{port}"))
+    server_files.write_all(tmp_path / "serveurs", plans, settings.site_url, server_files.Place(root=str(tmp_path / "serveurs"), listen=f"127.0.0.1:{port}"))
     absolute = [answers.question(row, settings.site_url.rstrip("/") + row.target if row.target.startswith("/") else row.target)
-                for some in plan.rows.values() for row in some if row.status != PENDING and not row.prefix]
+                for _, plan in plans for some in plan.rows.values() for row in some if row.status != PENDING and not row.prefix]
     assert len(absolute) > 300
     (tmp_path / "n").mkdir()
     with nginx(tmp_path / "serveurs", tmp_path / "n", port):

@@ -21,7 +21,7 @@ def document(data: dict, body: str, *, organism: str = "", lang: str = "", kind:
     dates = data["dates"]
     published, modified = dates["published"][:10], dates["modified"][:10]
     values = {
-        "type": kind, "title": cut(data["title"], TITLE_MAX), "description": cut(data["description"], DESCRIPTION_MAX), "organismes": [organism] if organism else [],
+        "type": kind, "title": cut(data["title"], TITLE_MAX), "description": cut(data["description"], DESCRIPTION_MAX), "organismes": [organism] if organism else [], "tags": data.get("tags", []),
         "lang": lang, "date": published or modified if kind else published, "mise_a_jour": modified if modified > published else "",
     }
     return front_matter(values) + "\n" + body.strip("\n") + "\n"

@@ -21,7 +21,7 @@ from migration.old_url import normal
 from migration.page import make
 from migration.passage import NAMES
 from migration.recipe import Recipe
-from migration.record import Damaged, Hits, Record, SourceError
+from migration.record import PAGES, Damaged, Hits, Record, SourceError
 from migration.sources import open_source
 from migration.template import Template, learn
 
@@ -75,11 +75,11 @@ class Intake:
             digest.update(hook.read_bytes())
         return digest.digest()
 
-    def records(self) -> Iterator[Record | Damaged | Hits]:
-        """Give what all sources have, one at a time."""
+    def records(self, logs: bool = True) -> Iterator[Record | Damaged | Hits]:
+        """Give what all sources have, one at a time; without access logs where only pages matter."""
         for source in self.recipe.sources:
             try:
-                yield from open_source(source, self.recipe, self.recipe.folder)
+                yield from open_source(source, self.recipe, self.recipe.folder, logs)
             except SourceError as error:
                 self.errors.append(str(error))
 
@@ -88,8 +88,8 @@ class Intake:
         kept: list[tuple[int, str, bytes, str]] = []
         keys: set[str] = set()
         weight = 0
-        for record in self.records():
-            if not isinstance(record, Record) or not record.is_page or not (key := normal(record.url, self.recipe)):
+        for record in self.records(logs=False):
+            if not isinstance(record, Record) or not record.is_page or record.is_markdown or not (key := normal(record.url, self.recipe)):
                 continue
             rank = -int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest())
             if key not in keys and (len(kept) < SAMPLE or rank > kept[0][0]):
@@ -110,7 +110,7 @@ class Intake:
         for record in self.records():
             self.read += 1
             if isinstance(record, Damaged):
-                self.ledger.put_damaged(record.url, record.reason)
+                self.ledger.put_damaged(record.url, record.reason, record.left)
                 continue
             key = normal(record.url, self.recipe)
             if not key:
@@ -119,7 +119,7 @@ class Intake:
                 self.ledger.add_hits(key, record.url, record.count)
                 continue
             if record.status != 200 or not record.body:
-                self.ledger.put_other(key, record.url, record.status, record.location)
+                self._put_other(key, record)
                 continue
             source = _fingerprint(record)
             if record.is_page and self.ledger.made_of(key) == (source, way):
@@ -132,6 +132,12 @@ class Intake:
                 batch, weight = [], 0
         if batch:
             yield batch
+
+    def _put_other(self, key: str, record: Record) -> None:
+        """Note an address that gives no content. One whose content another address has, or no source at all, is known by its name only (0)."""
+        same = record.same if normal(record.same, self.recipe) != key else ""
+        named = record.status == 200 and (record.same or record.kind not in PAGES)
+        self.ledger.put_other(key, record.url, 0 if named else record.status, record.location or (same if named else ""))
 
     def _tell(self) -> None:
         if self.tick:

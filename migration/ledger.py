@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 # Changes when what is kept in a ledger does, or how pages are made from records: all pages are then made again.
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages(key TEXT PRIMARY KEY, url TEXT, source BLOB, made BLOB, captured TEXT, run INTEGER, data BLOB, text TEXT, before TEXT, signature BLOB) WITHOUT ROWID;
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS places(key TEXT PRIMARY KEY, places TEXT) WITHOUT ROW
 CREATE TABLE IF NOT EXISTS proposed(key TEXT PRIMARY KEY, decision TEXT, target TEXT, before TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS decided(key TEXT PRIMARY KEY, decision TEXT, target TEXT, after TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS delivered(path TEXT PRIMARY KEY, key TEXT, text TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS damaged(url TEXT, reason TEXT);
+CREATE TABLE IF NOT EXISTS damaged(url TEXT, reason TEXT, aside INTEGER);
 CREATE TABLE IF NOT EXISTS facts(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 """
 
@@ -60,7 +60,8 @@ class Ledger:
         self.db.executescript(_SCHEMA)
         if self.fact("version") != VERSION:
             for table in ("pages", "files", "others", "hits", "damaged", "places", "facts"):
-                self.db.execute(f"DELETE FROM {table}")
+                self.db.execute(f"DROP TABLE {table}")
+            self.db.executescript(_SCHEMA)
             self.tell("version", VERSION)
         self.run = (self.fact("run") or 0) + 1
 
@@ -105,7 +106,7 @@ class Ledger:
         self.db.execute(f"INSERT INTO files VALUES(?,?,?,?,?,?) ON CONFLICT(key) DO UPDATE SET {_update('url name size refused run')} WHERE {_BETTER} OR excluded.url=url AND excluded.name>=name", (key, url, name, size, refused, self.run))
 
     def put_other(self, key: str, url: str, status: int, location: str) -> None:
-        """Keep an address that answered neither a page nor a file: a redirect, an error."""
+        """Keep an address that gave neither a page nor a file: a redirect, an error, or (0) one that a source only names; `location` is then the address that has its content."""
         self.db.execute(f"INSERT INTO others VALUES(?,?,?,?,?) ON CONFLICT(key) DO UPDATE SET {_update('url status location run')} WHERE {_BETTER} "
                         "OR excluded.url=url AND (excluded.status, excluded.location)>=(status, location)", (key, url, status, location, self.run))
 
@@ -113,9 +114,9 @@ class Ledger:
         """Count requests for an address."""
         self.db.execute("INSERT INTO hits VALUES(?,?,?) ON CONFLICT(key) DO UPDATE SET count=count+excluded.count", (key, url, count))
 
-    def put_damaged(self, url: str, reason: str) -> None:
-        """Keep what could not be read."""
-        self.db.execute("INSERT INTO damaged VALUES(?,?)", (url, reason))
+    def put_damaged(self, url: str, reason: str, aside: bool = False) -> None:
+        """Keep what could not be read, or was set aside on purpose."""
+        self.db.execute("INSERT INTO damaged VALUES(?,?,?)", (url, reason, aside))
 
     def begin(self) -> None:
         """Before the sources are read again: hits and damages are counted anew."""
@@ -147,6 +148,6 @@ class Ledger:
         """Return the requests for each address. Addresses that were asked for are few beside those that exist: they fit in memory."""
         return dict(self.db.execute("SELECT key, count FROM hits"))
 
-    def damaged(self) -> list[tuple[str, str]]:
-        """Return what could not be read, and why."""
-        return list(self.db.execute("SELECT url, reason FROM damaged ORDER BY url, reason"))
+    def damaged(self, aside: bool = False) -> list[tuple[str, str]]:
+        """Return what could not be read, and why; or what was set aside on purpose."""
+        return list(self.db.execute("SELECT url, reason FROM damaged WHERE aside=? ORDER BY url, reason", (aside,)))

@@ -41,6 +41,16 @@ class OldLinks:
         name = self._by_host.get(host, "")
         return (name, normal(url, self.recipes[name])) if name else ("", "")
 
+    def holder(self, url: str) -> tuple[str, str]:
+        """Return the site and the key of the page or the file that an old address showed, redirects of the old sites followed; two empty texts when it leads nowhere."""
+        for _ in range(HOPS):
+            site, key = self.place(url)
+            location = self._found(site, key)[2] if key else ""
+            if not location:
+                return site, key
+            url = location
+        return "", ""
+
     def final(self, url: str) -> tuple[str, str]:
         """Return the decision and the target of an old address, redirects of the old sites followed; ("", url) when nothing is known of it."""
         for _ in range(HOPS):
@@ -88,7 +98,7 @@ class OldLinks:
     def _find(self, site: str, key: str) -> tuple[str, str, str, frozenset[str]]:
         db = self.ledger(site)
         decided = db.execute("SELECT decision, target FROM decided WHERE key=?", (key,)).fetchone() or ("", "")
-        other = db.execute("SELECT location FROM others WHERE key=?", (key,)).fetchone()
+        other = db.execute("SELECT location FROM others WHERE key=? AND NOT EXISTS (SELECT 1 FROM pages WHERE key=?1) AND NOT EXISTS (SELECT 1 FROM files WHERE key=?1)", (key,)).fetchone()
         page = db.execute("SELECT json_extract(data, '$.anchors') FROM pages WHERE key=?", (key,)).fetchone()
         return *decided, other[0] if other else "", frozenset(orjson.loads(page[0])) if page and page[0] else frozenset()
 

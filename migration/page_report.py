@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from fleuve.typography import space
 
 DECISIONS = ("garder", "fusionner", "rediriger", "archiver", "a-decider")
 UNDECIDED = "a-decider"
@@ -15,6 +18,7 @@ COUNTS = {
 }
 # Under this a person looks at the page before it is published.
 SURE = 0.8
+_NAMED = re.compile(r" \(.*\)(?=\s*[:\u00a0])", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class SiteReport:
     """An old site. `pages` is read once, in any order, and may be a generator: a million pages are never held together.
 
     `unreached` counts addresses that logs ask for and no source has, `unreached_hits` how many times; both count among what is not decided.
+    `aside` is what its sources set aside on purpose (drafts, private pages): addresses, and why; no error.
     """
 
     name: str
@@ -88,10 +93,20 @@ class SiteReport:
     unreached: int = 0
     unreached_hits: int = 0
     closed: str = ""
+    aside: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def aside_by_reason(self) -> list[dict[str, Any]]:
+        """What was set aside, counted by reason; in brackets, reasons name the page."""
+        found: dict[str, list[str]] = {}
+        for address, reason in self.aside:
+            found.setdefault(space(_NAMED.sub("", reason)), []).append(address)
+        return [{"raison": reason, "nombre": len(addresses), "adresses": addresses} for reason, addresses in sorted(found.items())]
 
     def to_json(self) -> dict[str, Any]:
         """The site without its pages, ready for JSON."""
         return {
             "site": self.name, "titre": self.title, "hotes": list(self.hosts), "organisme": self.organism, "erreurs": list(self.errors),
             "adresses_non_trouvees": self.unreached, "demandes_non_trouvees": self.unreached_hits, "fermeture": self.closed,
+            "mis_de_cote": self.aside_by_reason,
         }

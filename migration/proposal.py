@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import orjson
+
+from migration import frames
 from migration.decision import ARCHIVE, KEEP, MERGE, REDIRECT, UNDECIDED, Decision
 from migration.destination import FILES, Destinations
+from migration.frames import Shown
 from migration.ledger import Entry, Ledger
 from migration.old_links import OldLinks
 from migration.recipe import Recipe
@@ -33,8 +37,10 @@ class Proposals:
     def _page(self, entry: Entry) -> Decision:
         before = entry.source.hex()[:16]
         judgement = self.judged[entry.key]
-        if entry.data["frames"] and (shown := self._frame(entry.data["frames"])):
-            return Decision(entry.key, REDIRECT, self._target(shown), "cadres : l’adresse mène à la page qui a leur contenu", 0.9, before)
+        if entry.data["frames"] and (content := frames.content(_shown(entry.key, entry.data, entry.text), self._framed)):
+            whole = entry.data["frameset"]
+            reason = "cadres\u00a0: l’adresse mène à la page qui a leur contenu" if whole else "la page ne fait que montrer celle-ci dans un cadre (iframe)"
+            return Decision(entry.key, REDIRECT, self._target(content), reason, 0.9 if whole else 0.7, before)
         kept = self.earlier.get(entry.key)
         if judgement.decision in (MERGE, REDIRECT):
             return Decision(entry.key, judgement.decision, self._target(judgement.target), judgement.reason, judgement.confidence, before)
@@ -45,10 +51,11 @@ class Proposals:
         self.paths[entry.key] = path
         return Decision(entry.key, KEEP, path, judgement.reason, confidence, before, kept.after if kept else "")
 
-    def _frame(self, frames: list[str]) -> str:
-        """Key of the frame with the most text: menus and banners have little."""
-        found = [(len(row[0]), key) for url in frames if (key := self.links.place(url)[1]) and (row := self.ledger.db.execute("SELECT text FROM pages WHERE key=?", (key,)).fetchone())]
-        return max(found, default=(0, ""))[1]
+    def _framed(self, url: str) -> Shown | None:
+        """A page of this site, as it shows or is shown in frames."""
+        site, key = self.links.holder(url)
+        row = self.ledger.db.execute("SELECT data, text FROM pages WHERE key=?", (key,)).fetchone() if site == self.recipe.name else None
+        return _shown(key, orjson.loads(row[0]), row[1]) if row else None
 
     def _choose(self, entry: Entry, judgement: Judgement) -> str:
         lang = self._lang(entry)
@@ -86,10 +93,12 @@ class Proposals:
             told.add(key)
             if location and 300 <= status < 400:
                 yield self._moved(key, url, location)
+            elif not status:
+                yield self._same(key, location)
             elif hits.get(key):
                 yield Decision(key, UNDECIDED, "", f"l’ancien site répondait {status} ; demandée {hits[key]} fois")
             else:
-                yield Decision(key, ARCHIVE, "", f"l’ancien site répondait {status}", 0.9)
+                yield Decision(key, ARCHIVE, "", "l’ancien site répondait une page vide" if status == 200 else f"l’ancien site répondait {status}", 0.9)
         for key in sorted(hits.keys() - told):
             yield Decision(key, UNDECIDED, "", f"demandée {hits[key]} fois, absente de l’archive")
 
@@ -102,6 +111,22 @@ class Proposals:
         if not decision and target.startswith("https://") and not self.links.place(target)[0]:
             return Decision(key, REDIRECT, target, "l’ancien site y menait, ailleurs", 0.8)
         return Decision(key, UNDECIDED, "", "l’ancien site menait à une adresse inconnue")
+
+    def _same(self, key: str, same: str) -> Decision:
+        """An address that a source only names: it follows the one that has its content, when one does."""
+        if not same:
+            return Decision(key, UNDECIDED, "", "les sources ont cette adresse, mais pas son contenu\u00a0: ajoutez une archive qui l’a, ou décidez")
+        decision, target = self.links.final(same)
+        elsewhere = not decision and target not in ("", same) and not self.links.place(target)[0]
+        if elsewhere or decision in (KEEP, MERGE, REDIRECT) and "://" not in target:
+            return Decision(key, REDIRECT, target, f"mêmes octets que «\u00a0{same}\u00a0»", 0.95)
+        if decision == ARCHIVE:
+            return Decision(key, ARCHIVE, "", f"mêmes octets que «\u00a0{same}\u00a0», archivée", 0.9)
+        return Decision(key, UNDECIDED, "", f"mêmes octets que «\u00a0{same}\u00a0», dont rien n’est décidé")
+
+
+def _shown(key: str, data: dict, text: str) -> Shown:
+    return Shown(key, max(len(text) - sum(len(link["text"]) for link in data["links"]), 0), data["frameset"], tuple(map(tuple, data["frames"])))
 
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", ".bmp", ".css", ".js", ".woff", ".woff2", ".ttf")

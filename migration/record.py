@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 PAGE_MAX = 40 * 1024 * 1024
 # What any other file may weigh: a site of static pages is no place for more, and it must fit in memory once a process.
 FILE_MAX = 200 * 1024 * 1024
+PAGES = ("text/html", "application/xhtml+xml")
 
 
 class SourceError(ValueError):
@@ -22,7 +23,7 @@ class Record:
     `kind` is a media type in lower case without parameters (« text/html »), `charset` what the answer says of its encoding, « » when it says
     nothing. `when` is the instant of the capture in ISO 8601 (UTC), `location` where a redirect leads, absolute. `hints` are what the
     source itself knows and the page may not show: title, description, published, modified, lang, breadcrumb (« A > B »), kind, author, twin,
-    categories, tags (« A, B »). `same` is, for a record that a WARC keeps as a revisit and has no body for that, the URL that answered the same bytes.
+    categories, tags (« A, B »), source (the path of a Markdown file in its site). `same` is, for a record that a WARC keeps as a revisit and has no body for that, the URL that answered the same bytes.
     """
 
     url: str
@@ -38,7 +39,12 @@ class Record:
     @property
     def is_page(self) -> bool:
         """Whether it is a page that can be converted."""
-        return self.status == 200 and self.kind in ("text/html", "application/xhtml+xml") and bool(self.body)
+        return self.is_markdown or self.status == 200 and self.kind in PAGES and bool(self.body)
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether it is a page of a MkDocs site, as its file has it: a file of Markdown that a server gave is none."""
+        return self.kind == "text/markdown" and self.status == 200 and bool(self.body) and "source" in self.hints
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from migration.convert import rewrite
 from migration.decision import KEEP, Conflict, Decision
 from migration.delivery import Delivery, document, fingerprint
 from migration.delivery import Conflict as PageConflict
-from migration.destination import Destinations, documents
+from migration.destination import FILES, Destinations, documents
 from migration.judgement import NEWS, judge
 from migration.ledger import Ledger
 from migration.old_links import OldLinks
@@ -107,7 +107,7 @@ class Settlement:
         for entry in ledger.pages():
             if entry.key in kept:
                 for url in (*entry.data["media"], *entry.data["downloads"]):
-                    site, key = links.place(url)
+                    site, key = links.holder(url)
                     if site == name:
                         used.add(key)
         return used
@@ -139,12 +139,22 @@ class Settlement:
             texts += written
             if self.tick:
                 self.tick(f"Pages : {name}", done, len(batches))
+        one.written += self._copy(one.decisions)
         one.page_conflicts.sort(key=lambda conflict: conflict.path)
         with Ledger(self.ledgers[name]) as ledger:
             ledger.db.executemany("INSERT OR REPLACE INTO delivered VALUES(?,?,?)", texts)
             self._withdraw(one, ledger, {row.target for row in wanted})
         one.decisions = [replace(row, after=after[row.old]) if row.old in after else row for row in one.decisions]
         decisions.write(self.file(name), one.decisions)
+
+    def _copy(self, rows: Iterable[Decision]) -> int:
+        """Put in the content the files that are kept though no page leads to them. Returns how many were not there."""
+        delivery = Delivery(self.content, self.aside)
+        for row in rows:
+            name = posixpath.basename(row.target)
+            if row.decision == KEEP and row.target.startswith(f"/{FILES}/") and row.target == f"/{stored(name)}" and (file := self.store / name).is_file():
+                delivery.copy(file, stored(name))
+        return delivery.written
 
     def _withdraw(self, one: Settled, ledger: Ledger, wanted: set[str]) -> None:
         """Take away the pages that were delivered and are decided otherwise since."""

@@ -140,11 +140,11 @@ class Migration:
     def _report(self, name: str) -> SiteReport:
         recipe = self.recipes[name]
         with Ledger(self.ledger(name)) as ledger:
-            damaged, hits = ledger.damaged(), ledger.hits()
+            damaged, aside, hits = ledger.damaged(), ledger.damaged(aside=True), ledger.hits()
             reached = {key for table in ("pages", "files", "others") for (key,) in ledger.db.execute(f"SELECT key FROM {table}")}
         missing = {key: count for key, count in hits.items() if key not in reached}
         errors = (*self.outcome.errors.get(name, ()), *(f"{url} : {reason}" for url, reason in damaged))
-        return SiteReport(name, recipe.title or name, recipe.hosts, recipe.organism, self._pages(name), errors, len(missing), sum(missing.values()), recipe.closed)
+        return SiteReport(name, recipe.title or name, recipe.hosts, recipe.organism, self._pages(name), errors, len(missing), sum(missing.values()), recipe.closed, tuple(aside))
 
     def _pages(self, name: str) -> Iterator[PageReport]:
         """The pages of a site, as the report shows them."""

@@ -26,7 +26,8 @@ from hypothesis import strategies as st
 
 from migration import encoding, http_body, media_type, wordpress_markup
 from migration.encoding import decode
-from migration.frames import content_frame, gather
+from migration.frames import Shown, content
+from migration.page import make
 from migration.recipe import Recipe
 from migration.record import Damaged, Hits, Record, SourceError
 from migration.sources import drupal, live_resolver, logs, mirror, mkdocs, open_source, warc, wordpress
@@ -657,7 +658,7 @@ nav:
     assert by["services/permis/"].kind == "text/markdown" and by["services/permis/"].body.startswith(b"---\ntitle")
     assert dict(by["services/permis/"].hints) == {
         "source": "services/permis.md", "title": "Le permis", "description": "De pêche", "published": "2020-01-02", "lang": "fr", "breadcrumb": "Services > Pêche", "tags": "eau, lac"}
-    assert by[""].hints["title"] == "Accueil" and by["services/autre/"].hints["breadcrumb"] == "Services" and by["services/"].hints["title"] == "Lisez"
+    assert by[""].hints["title"] == "Bienvenue" and by["services/permis/"].is_page and not by["images/lac.png"].is_page and by["services/autre/"].hints["breadcrumb"] == "Services" and by["services/"].hints["title"] == "Lisez"
     assert by["images/lac.png"].kind == "image/png"
     (tmp_path / "mkdocs.yml").write_text(f"site_url: https://{HOST}/\ndocs_dir: contenu\nuse_directory_urls: false\ntheme: material\nextra: {{d: !!timestamp x}}\n")
     assert f"https://{HOST}/services/permis.html" in {one.url for one in mkdocs.read(tmp_path, RECIPE)}
@@ -747,8 +748,10 @@ def test_log_paths_are_read_back(path):
 # --- Frames -----------------------------------------------------------------------------------------------------------------------------
 
 
-def _pages(**pages: str) -> dict[str, Record]:
-    return {f"http://a.example/{name.replace('_', '.')}": Record(f"http://a.example/{name.replace('_', '.')}", body=html.encode("cp1252"), charset="iso-8859-1") for name, html in pages.items()}
+def _shown(url: str, html: str) -> Shown:
+    """A page as the ledger has it once it came in."""
+    page = make(Record(url, body=html.encode("cp1252"), charset="iso-8859-1")).to_json()
+    return Shown(url, len(page["text"]) - sum(len(link["text"]) for link in page["links"]), page["frameset"], tuple(map(tuple, page["frames"])))
 
 
 LONG = "<p>" + "Du texte de l’été. " * 40 + "</p>"
@@ -760,31 +763,28 @@ LONG = "<p>" + "Du texte de l’été. " * 40 + "</p>"
     ('<frameset><frame name="haut" src="banniere.html"><frame src="dessous.html"></frameset>', "texte.html"),
     ('<frameset><frame name="contenu" src="court.html"><frame name="menu" src="menu.html"></frameset>', "court.html"),
     ('<frameset><frame src="http://ailleurs.example/x.html"><frame src="texte.html#ici"></frameset>', "texte.html"),
+    ('<head><base href="/"></head><frameset><frame src="texte.html"><frame src="http://[x"></frameset>', "texte.html"),
     ('<body><h1>Titre</h1><iframe src="texte.html"></iframe></body>', "texte.html"),
-    ('<frameset><frame src="entree.html"></frameset>', None),
-    (f'<body>{LONG}<iframe src="texte.html"></iframe></body>', None),
-    ("<body><p>Sans cadre</p></body>", None)])
+    ('<frameset><frame src="entree.html"></frameset>', ""),
+    (f'<body>{LONG}<iframe src="texte.html"></iframe></body>', ""),
+    ("<body><p>Sans cadre</p></body>", "")])
 def test_frames(frameset, main):
-    pages = _pages(
-        entree_html="<html>" + frameset + "</html>", menu_html="".join(f'<a href="{n}.html">Une entrée de menu</a>' for n in range(60)), texte_html=f"<html><head><title>T</title></head><body>{LONG}</body></html>",
-        banniere_html="<p>Bannière</p>", dessous_html='<frameset><frame src="menu.html"><frame src="texte.html"><frame src="dessous.html"></frameset>', court_html="<p>Le court contenu.</p>")
-    page = pages["http://a.example/entree.html"]
-    found = content_frame(page, pages.get)
-    assert (found.url if found else None) == (f"http://a.example/{main}" if main else None)
-    html = gather(page, pages.get)
-    if main:
-        assert f'<base href="http://a.example/{main}">' in html and ("été" in html or "court" in html)
-    else:
-        assert html is None
+    pages = {
+        "entree": f"<html>{frameset}</html>", "menu": "".join(f'<a href="{n}.html">Une entrée de menu</a>' for n in range(60)), "texte": f"<html><head><title>T</title></head><body>{LONG}</body></html>",
+        "banniere": "<p>Bannière</p>", "dessous": '<frameset><frame src="menu.html"><frame src="texte.html"><frame src="dessous.html"></frameset>', "court": "<p>Le court contenu.</p>"}
+    shown = {url: _shown(url, html) for name, html in pages.items() for url in [f"http://a.example/{name}.html"]}
+    assert content(shown["http://a.example/entree.html"], shown.get) == (f"http://a.example/{main}" if main else "")
 
 
 def test_noframes():
-    """Without any frame that was kept, what noframes holds is the content."""
-    page = _pages(e_html='<html><head><title>Été</title></head><frameset><frame src="x.html"><noframes><body><p>Version <a href="t.html">texte</a></p></body></noframes></frameset></html>')["http://a.example/e.html"]
-    html = gather(page, lambda url: None)
-    assert '<p>Version <a href="t.html">texte</a></p>' in html and "<title>Été</title>" in html
-    deep = Record("http://a.example/", body=b"<frameset>" * 5000 + b"<frame src=x>" * 5000)
-    assert gather(deep, lambda url: deep) is None
+    """What noframes holds is the content of a frameset, when it says more than that it needs frames."""
+    page = '<html><head><title>Été</title></head><frameset><frame src="x.html"><noframes><body>{}</body></noframes></frameset></html>'
+    made = make(Record("http://a.example/e.html", body=page.format(LONG.replace("</p>", 'La suite est dans <a href="t.html">texte</a>, comme avant.</p>')).encode()))
+    assert "[texte](http://a.example/t.html)" in made.converted.markdown and made.extracted.title == "Été" and made.framed.frames == (("http://a.example/x.html", 1.0),)
+    assert make(Record("http://a.example/e.html", body=page.format("<p>Votre navigateur ne lit pas les cadres.</p>").encode())).converted.markdown == ""
+    deep = Shown("a", 5, True, (("b", 1.0),) * 500)
+    assert content(deep, lambda url: Shown(url, 1, True, deep.frames)) == ""
+    assert make(Record("http://a.example/", body=b"<frameset>" * 5000 + b"<frame src=x>" * 5000)).framed.whole
 
 
 # --- Types and names ----------------------------------------------------------------------------------------------------------------------

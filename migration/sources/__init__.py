@@ -21,11 +21,11 @@ _LOOKED_MAX = 2000
 Source = Iterator[Record | Damaged | Hits]
 
 
-def open_source(path_or_url: str, recipe: Recipe, folder: Path) -> Source:
+def open_source(path_or_url: str, recipe: Recipe, folder: Path, logs: bool = True) -> Source:
     """Open a source of an old site and give its records, with bounded memory.
 
     Takes a path (from the folder of the recipe; « * » stands for several files), or `https://…` for a site that is alive; the recipe; and the folder
-    where a live site's archive is written. Damaged records are given as Damaged and stop nothing. Raises SourceError at once when there is
+    where a live site's archive is written; whether access logs are read. Damaged records are given as Damaged and stop nothing. Raises SourceError at once when there is
     nothing there or it is none of the known formats, at the first record when it cannot be read after all.
     """
     if path_or_url.lower().startswith(("http://", "https://")):
@@ -34,8 +34,8 @@ def open_source(path_or_url: str, recipe: Recipe, folder: Path) -> Source:
         return live.read(path_or_url, recipe, folder)
     paths = _paths(path_or_url, recipe)
     if len(paths) == 1 and paths[0].is_dir():
-        return _of_folder(paths[0], recipe)
-    return _of_files(paths, recipe)
+        return _of_folder(paths[0], recipe, logs)
+    return _of_files(paths, recipe, logs)
 
 
 def weight(recipe: Recipe) -> int:
@@ -62,17 +62,17 @@ def _paths(name: str, recipe: Recipe) -> list[Path]:
     return found
 
 
-def _of_files(paths: list[Path], recipe: Recipe) -> Source:
+def _of_files(paths: list[Path], recipe: Recipe, journals: bool) -> Source:
     """Several files one after the other; logs together, since an address is counted over all."""
     formats = [(path, _format(path)) for path in paths]
     unknown = [path.name for path, name in formats if not name]
     if unknown:
         raise SourceError(
             f"« {', '.join(unknown)} » n’est ni WARC, ni WACZ, ni export WordPress (.xml), ni réponses JSON:API de Drupal, ni mkdocs.yml, ni journal d’accès.")
-    return _chained(formats, recipe)
+    return _chained(formats, recipe, journals)
 
 
-def _chained(formats: list[tuple[Path, str]], recipe: Recipe) -> Source:
+def _chained(formats: list[tuple[Path, str]], recipe: Recipe, journals: bool) -> Source:
     from migration.sources import drupal, logs, mkdocs, warc, wordpress
 
     for path, name in formats:
@@ -84,12 +84,12 @@ def _chained(formats: list[tuple[Path, str]], recipe: Recipe) -> Source:
             yield from drupal.read(path, recipe)
         elif name == "mkdocs":
             yield from mkdocs.read(path, recipe)
-    journals = [path for path, name in formats if name == "logs"]
-    if journals:
-        yield from logs.read(journals, recipe)
+    found = [path for path, name in formats if name == "logs"]
+    if found and journals:
+        yield from logs.read(found, recipe)
 
 
-def _of_folder(path: Path, recipe: Recipe) -> Source:
+def _of_folder(path: Path, recipe: Recipe, journals: bool) -> Source:
     """A MkDocs site, a dump of Drupal, a folder of archives, exports or logs, else a mirror."""
     from migration.sources import drupal, mirror, mkdocs
 
@@ -106,7 +106,7 @@ def _of_folder(path: Path, recipe: Recipe) -> Source:
     known = [(file, name) for file, name in formats if name]
     # A few files beside (a list, a note) do not make of archives a mirror; a page does.
     if known and not any(file.suffix.lower() in (".html", ".htm") for file in files):
-        return _chained(known, recipe)
+        return _chained(known, recipe, journals)
     return mirror.read(path, recipe)
 
 

@@ -1,4 +1,4 @@
-"""An existing MkDocs site: its mkdocs.yml and its Markdown files, which stay Markdown; other files as they are.
+"""An existing MkDocs site: its mkdocs.yml and its Markdown files, which migration/mkdocs_page.py reads; other files as they are.
 
 mkdocs.yml is read without running anything: tags of Python (« !!python/name:… »), of environment (« !ENV ») and includes mean nothing here.
 """
@@ -24,9 +24,13 @@ from migration.record import FILE_MAX, PAGE_MAX, Damaged, Record, SourceError
 CONFIG = ("mkdocs.yml", "mkdocs.yaml")
 _CONFIG_MAX = 1024 * 1024
 _NAV_MAX = 50_000
+_REDIRECTS_MAX = 10_000
 _DEPTH_MAX = 50
-_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 _HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\{[^}]*\})?[ \t]*$")
+_UNDERLINE = re.compile(r"=+[ \t]*$")
+# What is written around the words of a heading: emphasis, code, links, icons, attributes.
+_MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_]|[*_](?!\w)|!?\[([^\]]*)\](?:\([^()]*\))?|:[a-z]+-[a-z0-9-]+:|\{[^{}]*\}[ \t]*$")
 
 
 def read(source: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
@@ -51,12 +55,13 @@ def read(source: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
     for path in _files(docs):
         relative = path.relative_to(docs).as_posix()
         yield _record(path, relative, base + quote(address(relative, pretty)), places.get(relative, ("", "")), lang)
+    yield from _redirects(config.get("plugins"), base, pretty)
 
 
 def address(relative: str, pretty: bool) -> str:
     """The address of a file of docs_dir on the site, as MkDocs makes it; `pretty` is use_directory_urls."""
     stem, extension = os.path.splitext(relative)
-    if extension.lower() not in _MARKDOWN:
+    if extension.lower() not in MARKDOWN:
         return relative
     folder, slash, name = stem.rpartition("/")
     if name in ("index", "README"):
@@ -122,7 +127,7 @@ def _files(docs: Path) -> Iterator[Path]:
 
 
 def _record(path: Path, relative: str, url: str, place: tuple[str, str], lang: str) -> Record | Damaged:
-    markdown = path.suffix.lower() in _MARKDOWN
+    markdown = path.suffix.lower() in MARKDOWN
     bound = PAGE_MAX if markdown else FILE_MAX
     try:
         with open(path, "rb") as stream:
@@ -138,12 +143,12 @@ def _record(path: Path, relative: str, url: str, place: tuple[str, str], lang: s
 
 
 def _hints(body: bytes, relative: str, place: tuple[str, str], lang: str) -> dict[str, str]:
-    """What the front matter, else the nav, else the first heading say. A front matter that cannot be read says nothing here; the page keeps it."""
+    """What the front matter, else the first heading, which people saw, else the nav say. A front matter that cannot be read says nothing."""
     document = front_matter.split(body, relative)
     values: dict[str, Any] = {}
     if document.readable and document.text:
         values, _ = front_matter.read_yaml(document.text, relative, document.first_line)
-    title = _scalar(values.get("title")) or place[1] or _heading(document.body)
+    title = _scalar(values.get("title")) or _heading(document.body) or place[1]
     dates = values.get("date") if isinstance(values.get("date"), dict) else {"created": values.get("date")}
     return described(
         title=title, description=_scalar(values.get("description")), published=_scalar(dates.get("created")),
@@ -162,9 +167,25 @@ def _listed(value: Any) -> str:
 
 
 def _heading(body: str) -> str:
-    """The first heading of level 1, when the page begins with it."""
-    for line in body.splitlines()[:50]:
-        if line.strip():
-            match = _HEADING.match(line)
-            return match[1] if match else ""
-    return ""
+    """The words of the first heading of level 1, when the page begins with it."""
+    lines = [line for line in body.splitlines()[:50] if line.strip()][:2]
+    if not lines:
+        return ""
+    match = _HEADING.match(lines[0])
+    words = match[1] if match else lines[0] if len(lines) > 1 and _UNDERLINE.match(lines[1]) else ""
+    return " ".join(_MARKUP.sub(lambda found: found[1] or "", words[:2000]).split())
+
+
+def _redirects(plugins: Any, base: str, pretty: bool) -> Iterator[Record]:
+    """Addresses of before that the plugin « redirects » answered for."""
+    for one in plugins if isinstance(plugins, list) else [plugins]:
+        options = one.get("redirects") if isinstance(one, dict) else None
+        maps = options.get("redirect_maps") if isinstance(options, dict) else None
+        for old, new in list(maps.items())[:_REDIRECTS_MAX] if isinstance(maps, dict) else ():
+            if isinstance(new, str) and new:
+                yield Record(base + quote(address(str(old), pretty)), 301, location=new if re.match(r"https?://", new) else _moved(new, base, pretty))
+
+
+def _moved(new: str, base: str, pretty: bool) -> str:
+    path, sign, fragment = new.partition("#")
+    return base + quote(address(path, pretty)) + sign + fragment

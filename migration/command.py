@@ -73,8 +73,7 @@ def _tell(outcome, options: argparse.Namespace) -> None:
         if one.held:
             print(space(f"{name} : rien n’est livré tant que decisions.csv a des erreurs."))
             continue
-        undecided = sum(row.decision == "a-decider" for row in one.decisions)
-        print(space(f"{name} : {counted(covered.pages, 'page')}, {one.written} écrites, {one.same} inchangées, {one.kept} gardées telles que modifiées ici ; {undecided} adresses à décider ; "
+        print(space(f"{name} : {counted(covered.pages, 'page')}, {one.written} écrites, {one.same} inchangées, {one.kept} gardées telles que modifiées ici ; {one.decided['a-decider']} adresses à décider ; "
                     f"{covered.by_pages * 100:.0f} % des pages et {covered.by_hits * 100:.0f} % des demandes sont décidées."))
     if options.report:
         print(space(f"Rapport : {options.report / 'index.html'}"))

@@ -23,6 +23,8 @@ class Destinations:
 
     def __init__(self, taken: Iterable[str], default: str = "fr") -> None:
         self._taken, self.default = set(taken), default
+        self._last: dict[str, int] = {}
+        """The last number that a name was given: thousands of old pages are called « Accueil »."""
 
     def take(self, path: str) -> None:
         """Note that a path has its page."""
@@ -40,9 +42,12 @@ class Destinations:
                 self.take(beside)
                 return beside
         wanted = stem(title, url)
-        number = 1
+        first = named(folder, wanted, lang, self.default)
+        number = self._last.get(first, 1)
         while (path := named(folder, wanted if number == 1 else f"{wanted}-{number}", lang, self.default)) in self._taken:
             number += 1
+        if number > 1:
+            self._last[first] = number
         self.take(path)
         return path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -50,25 +51,39 @@ class Repeated:
     editions: bool = False
 
 
-def judge(content: Path, ledgers: Mapping[str, Path], recipes: Mapping[str, Recipe], earlier: Mapping[str, Mapping[str, Decision]], executor: Executor, today: date,
-          tick: Callable[[str, int, int], None] | None = None) -> dict[str, dict[str, Judgement]]:
-    """Judge every page of the ledgers.
+def judge(content: Path, ledgers: Mapping[str, Path], recipes: Mapping[str, Recipe], earlier: Callable[[str], Mapping[str, Decision]], executor: Executor, today: date,
+          tick: Callable[[str, int, int], None] | None = None) -> None:
+    """Judge every page of the ledgers, and keep what is found in them (`judgements`).
 
-    `earlier` are the decisions that stand: pages that a person placed teach the classifier, and what migration itself placed does not. Returns
-    judgements by site and key.
+    `earlier` gives the decisions of a site that stand: pages that a person placed teach the classifier, and what migration itself placed does not.
     """
     names = sorted(ledgers)
-    repeated = _repeated([(name, ledgers[name]) for name in names])
-    found: dict[str, dict[str, Judgement]] = {name: {} for name in names}
+    if not names:
+        return
     tasks = [(name, keys) for name in names for keys in _batches(ledgers[name])]
-    with TemporaryDirectory(prefix="fleuve-") as folder:
+    left = Counter(name for name, _ in tasks)
+    opened: dict[str, Ledger] = {}
+    # Beside the ledgers, where the workers of a cluster see it too.
+    with TemporaryDirectory(prefix="fleuve-", dir=ledgers[names[0]].parent) as folder, Copies(Path(folder) / "copies") as copies:
+        _compare(ledgers, recipes, copies)
         model = _learned(content, ledgers, earlier, Path(folder))
-        arguments = ((str(ledgers[name]), name, keys, recipes[name], _organism(content, recipes[name]), model, {key: repeated[name, key] for key in keys if (name, key) in repeated}, today.isoformat()) for name, keys in tasks)
+        arguments = ((str(ledgers[name]), name, keys, recipes[name], _organism(content, recipes[name]), model, copies.of(name, keys), today.isoformat()) for name, keys in tasks)
         for done, (name, rows) in enumerate(executor.map(judge_pages, arguments, len(tasks)), 1):
-            found[name].update(rows)
+            if name not in opened:
+                opened[name] = Ledger(ledgers[name])
+                opened[name].db.execute("DELETE FROM judged")
+            opened[name].db.executemany("INSERT INTO judged VALUES(?,?,?,?,?,?)", ((key, one.decision, one.reason, one.confidence, one.target, one.folder) for key, one in rows.items()))
+            left[name] -= 1
+            if not left[name]:
+                with opened.pop(name):
+                    pass
             if tick:
-                tick("classement", done, len(tasks))
-    return found
+                tick("Classement", done, len(tasks))
+
+
+def judgements(ledger: Ledger) -> dict[str, Judgement]:
+    """Return what was found of each page of a site, by key."""
+    return {key: Judgement(*rest) for key, *rest in ledger.db.execute("SELECT key, decision, reason, confidence, target, folder FROM judged")}
 
 
 def _batches(file: Path) -> Iterator[list[str]]:
@@ -81,53 +96,64 @@ def _batches(file: Path) -> Iterator[list[str]]:
 # Copies
 
 
-def _repeated(ledgers: list[tuple[str, Path]]) -> dict[tuple[str, str], Repeated]:
-    """Compare all pages of all sites; what is known of those that repeat another."""
-    found: dict[tuple[str, str], Repeated] = {}
+class Copies:
+    """What is known of the pages that repeat another, by site and key; in a file, since they may be as many as there are pages."""
+
+    def __init__(self, file: Path) -> None:
+        self._db = sqlite3.connect(file)
+        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE copies(site TEXT, key TEXT, reference TEXT, likeness REAL, same_title INTEGER, newer TEXT, editions INTEGER, PRIMARY KEY(site, key)) WITHOUT ROWID;")
+
+    def __enter__(self) -> Copies:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._db.close()
+
+    def newer(self, site: str, key: str, newer: str, editions: bool) -> None:
+        """Note that a page is one of several versions: the newest, "" when it is this one."""
+        self._db.execute("INSERT INTO copies VALUES(?,?,'',0,1,?,?) ON CONFLICT DO UPDATE SET newer=excluded.newer, editions=excluded.editions", (site, key, newer, editions))
+
+    def like(self, site: str, key: str, reference: str, likeness: float, same_title: bool) -> None:
+        """Note that a page repeats another."""
+        self._db.execute("INSERT INTO copies VALUES(?,?,?,?,?,'',0) ON CONFLICT DO UPDATE SET reference=excluded.reference, likeness=excluded.likeness, same_title=excluded.same_title", (site, key, reference, likeness, same_title))
+
+    def of(self, site: str, keys: list[str]) -> dict[str, Repeated]:
+        """Return what is known of some pages of a site, of those that repeat another."""
+        rows = self._db.execute("SELECT key, reference, likeness, same_title, newer, editions FROM copies WHERE site=? AND key BETWEEN ? AND ?", (site, keys[0], keys[-1]))
+        return {key: Repeated(reference, likeness, bool(same), newer, bool(editions)) for key, reference, likeness, same, newer, editions in rows}
+
+
+def _compare(ledgers: Mapping[str, Path], recipes: Mapping[str, Recipe], copies: Copies) -> None:
+    """Compare all pages of all sites."""
+    by_host = {host.partition(":")[0]: name for name in sorted(ledgers, reverse=True) for host in recipes[name].hosts}
     with TemporaryDirectory(prefix="fleuve-") as folder, Signatures(Path(folder)) as signatures:
-        for name, file in ledgers:
-            with Ledger(file) as ledger:
+        for name in sorted(ledgers):
+            with Ledger(ledgers[name]) as ledger:
                 for (made,) in ledger.db.execute("SELECT signature FROM pages ORDER BY key"):
                     signatures.put(made)
-        site = _Sites(ledgers)
         for chain in signatures.chains():
-            for address, _ in chain.members:
-                if (name := site.of(address)) is not None:
-                    found[name, address] = Repeated(newer="" if address == chain.newest else chain.newest, editions=chain.editions)
+            for key, _ in chain.members:
+                copies.newer(by_host[key.partition("/")[0]], key, "" if key == chain.newest else chain.newest, chain.editions)
         for group in signatures.groups():
             for copy in group.copies:
-                if copy.url != group.reference and (name := site.of(copy.url)) is not None:
-                    before = found.get((name, copy.url), Repeated())
-                    found[name, copy.url] = Repeated(group.reference, 1.0 if copy.exact else copy.likeness, copy.same_title, before.newer, before.editions)
-        site.close()
-    return found
-
-
-class _Sites:
-    """Which site a key belongs to."""
-
-    def __init__(self, ledgers: list[tuple[str, Path]]) -> None:
-        self._open = [(name, sqlite3.connect(f"file:{file}?mode=ro", uri=True)) for name, file in ledgers]
-        self.of = lru_cache(65536)(self._of)
-
-    def _of(self, key: str) -> str | None:
-        return next((name for name, db in self._open if db.execute("SELECT 1 FROM pages WHERE key=?", (key,)).fetchone()), None)
-
-    def close(self) -> None:
-        for _, db in self._open:
-            db.close()
+                if copy.url != group.reference:
+                    copies.like(by_host[copy.url.partition("/")[0]], copy.url, group.reference, 1.0 if copy.exact else copy.likeness, copy.same_title)
 
 
 # Places
 
 
-def _learned(content: Path, ledgers: Mapping[str, Path], earlier: Mapping[str, Mapping[str, Decision]], folder: Path) -> str:
+def _learned(content: Path, ledgers: Mapping[str, Path], earlier: Callable[[str], Mapping[str, Decision]], folder: Path) -> str:
     """Learn from the content, but for what migration itself put there, and from what people decided. Returns the file of the model, "" without two folders."""
-    own = {row.target for rows in earlier.values() for row in rows.values() if row.target and not row.reviewer}
-    known = [one for one in placed.read(content) if one.path not in own]
+    own: set[str] = set()
+    corrected: list[Placed] = []
     for name in sorted(ledgers):
-        with Ledger(ledgers[name]) as ledger:
-            known += placed.corrections(earlier.get(name, {}).values(), lambda old, ledger=ledger: _page(ledger, old))
+        rows = earlier(name).values()
+        own |= {row.target for row in rows if row.target.endswith(".md") and not row.reviewer}
+        if any(row.reviewer for row in rows):
+            with Ledger(ledgers[name]) as ledger:
+                corrected += placed.corrections(rows, lambda old, ledger=ledger: _page(ledger, old))
+    known = [one for one in placed.read(content) if one.path not in own] + corrected
     try:
         classifier = Classifier.learn(known)
     except ValueError:

@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS files(key TEXT PRIMARY KEY, url TEXT, name TEXT, size
 CREATE TABLE IF NOT EXISTS others(key TEXT PRIMARY KEY, url TEXT, status INTEGER, location TEXT, run INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hits(key TEXT PRIMARY KEY, url TEXT, count INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS places(key TEXT PRIMARY KEY, places TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS judged(key TEXT PRIMARY KEY, decision TEXT, reason TEXT, confidence REAL, target TEXT, folder TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS proposals(key TEXT PRIMARY KEY, decision TEXT, target TEXT, reason TEXT, confidence REAL, before TEXT, after TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS proposed(key TEXT PRIMARY KEY, decision TEXT, target TEXT, before TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS decided(key TEXT PRIMARY KEY, decision TEXT, target TEXT, after TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS delivered(path TEXT PRIMARY KEY, key TEXT, text TEXT) WITHOUT ROWID;
@@ -46,6 +48,14 @@ class Entry:
     text: str
     before: str
     """The main content as it came in (HTML)."""
+
+
+_ENTRY = "key, url, source, captured, data, text, before"
+
+
+def _entry(row: tuple) -> Entry:
+    key, url, source, captured, data, text, before = row
+    return Entry(key, url, source, captured, orjson.loads(data), text, before)
 
 
 class Ledger:
@@ -133,8 +143,13 @@ class Ledger:
 
     def pages(self) -> Iterator[Entry]:
         """Give the pages, one at a time."""
-        for key, url, source, captured, data, text, before in self.db.execute("SELECT key, url, source, captured, data, text, before FROM pages ORDER BY key"):
-            yield Entry(key, url, source, captured, orjson.loads(data), text, before)
+        for row in self.db.execute(f"SELECT {_ENTRY} FROM pages ORDER BY key"):
+            yield _entry(row)
+
+    def page(self, key: str) -> Entry | None:
+        """Return a page, None when there is none of that key."""
+        row = self.db.execute(f"SELECT {_ENTRY} FROM pages WHERE key=?", (key,)).fetchone()
+        return _entry(row) if row else None
 
     def files(self) -> Iterator[tuple[str, str, str, int, str]]:
         """Give the key, the URL, the name in the store, the size and the refusal of each file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,13 +19,16 @@ from migration.recipe import Recipe
 HOPS = 10  # As browsers follow: a redirect that goes on for longer is a loop, or as good as one.
 
 
+OPEN = 32  # Ledgers open at once, of 2 MB of memory each: a page leads to its own site, and to few others.
+
+
 class OldLinks:
     """What each old address became, read from the ledgers of all sites. `recipes`: by name; `ledgers`: the file of each."""
 
     def __init__(self, recipes: Mapping[str, Recipe], ledgers: Mapping[str, Path]) -> None:
         self.recipes, self.ledgers = recipes, ledgers
         self._by_host = {host.partition(":")[0]: name for name in sorted(recipes, reverse=True) for host in recipes[name].hosts}
-        self._open: dict[str, sqlite3.Connection] = {}
+        self._open: OrderedDict[str, sqlite3.Connection] = OrderedDict()
         self.files_used: set[str] = set()
         """Names in the store of the files that links written since the beginning lead to."""
         self._found = lru_cache(65536)(self._find)
@@ -104,6 +108,10 @@ class OldLinks:
 
     def ledger(self, site: str) -> sqlite3.Connection:
         """The ledger of a site, to read."""
-        if site not in self._open:
+        if site in self._open:
+            self._open.move_to_end(site)
+        else:
+            if len(self._open) >= OPEN:
+                self._open.popitem(last=False)[1].close()
             self._open[site] = sqlite3.connect(f"file:{self.ledgers[site]}?mode=ro", uri=True)
         return self._open[site]

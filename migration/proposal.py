@@ -23,13 +23,28 @@ class Proposals:
     def __init__(self, recipe: Recipe, ledger: Ledger, taken: Destinations, judged: Mapping[str, Judgement], earlier: Mapping[str, Decision], links: OldLinks, languages: tuple[str, ...]) -> None:
         self.recipe, self.ledger, self.taken, self.judged, self.earlier, self.links, self.languages = recipe, ledger, taken, judged, earlier, links, languages
         self.paths: dict[str, str] = {}
+        self.used: set[str] = set()
+        """Keys of the files of this site that a kept page of it shows or offers."""
 
     def pages(self) -> Iterator[Decision]:
         """Give the proposals of the pages: those of the default language first, so that their twins find their place beside them."""
-        for default in (True, False):
-            for entry in self.ledger.pages():
-                if (self._lang(entry) == self.languages[0]) == default:
-                    yield self._page(entry)
+        later = []
+        for entry in self.ledger.pages():
+            if self._lang(entry) == self.languages[0]:
+                yield self._proposed(entry)
+            else:
+                later.append(entry.key)
+        for key in later:
+            yield self._proposed(self.ledger.page(key))
+
+    def _proposed(self, entry: Entry) -> Decision:
+        row = self._page(entry)
+        if standing(row, self.earlier).decision == KEEP:
+            for url in (*entry.data["media"], *entry.data["downloads"]):
+                site, key = self.links.holder(url)
+                if site == self.recipe.name:
+                    self.used.add(key)
+        return row
 
     def _lang(self, entry: Entry) -> str:
         return entry.data["language"].partition("-")[0] or self.recipe.lang
@@ -73,13 +88,13 @@ class Proposals:
         """The page that stands for this one: by its path when it is of this site and placed, else by its old address, which its own decision answers."""
         return self.paths.get(key) or f"https://{key}"
 
-    def files(self, used: set[str]) -> Iterator[Decision]:
-        """Give the proposals of the files. `used`: keys of those that a kept page shows or offers."""
+    def files(self) -> Iterator[Decision]:
+        """Give the proposals of the files, once those of the pages were given."""
         for key, url, name, _, refused in self.ledger.files():
             if refused:
                 yield Decision(key, ARCHIVE, "", refused, 1.0)
-            elif key in used or not is_decoration(name):
-                yield Decision(key, KEEP, f"/{stored(name)}", "fichier d’une page gardée" if key in used else "document de l’ancien site", 1.0)
+            elif key in self.used or not is_decoration(name):
+                yield Decision(key, KEEP, f"/{stored(name)}", "fichier d’une page gardée" if key in self.used else "document de l’ancien site", 1.0)
             else:
                 yield Decision(key, ARCHIVE, "", "image qu’aucune page gardée ne montre", 0.9)
 
@@ -127,6 +142,11 @@ class Proposals:
 
 def _shown(key: str, data: dict, text: str) -> Shown:
     return Shown(key, max(len(text) - sum(len(link["text"]) for link in data["links"]), 0), data["frameset"], tuple(map(tuple, data["frames"])))
+
+
+def standing(proposed: Decision, earlier: Mapping[str, Decision]) -> Decision:
+    """Return a proposal, or what a person signed in its place."""
+    return kept if (kept := earlier.get(proposed.old)) and kept.reviewer else proposed
 
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", ".bmp", ".css", ".js", ".woff", ".woff2", ".ttf")

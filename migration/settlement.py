@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import orjson
 
@@ -19,10 +23,10 @@ from migration.decision import KEEP, Conflict, Decision
 from migration.delivery import Delivery, document, fingerprint
 from migration.delivery import Conflict as PageConflict
 from migration.destination import FILES, Destinations, documents
-from migration.judgement import NEWS, judge
+from migration.judgement import NEWS, judge, judgements
 from migration.ledger import Ledger
 from migration.old_links import OldLinks
-from migration.proposal import Proposals, stored
+from migration.proposal import Proposals, standing, stored
 from migration.recipe import Recipe
 
 BATCH = 64  # pages delivered in one task
@@ -33,7 +37,8 @@ class Settled:
     """What became of one site."""
 
     recipe: Recipe
-    decisions: list[Decision] = field(default_factory=list)
+    decided: Counter[str] = field(default_factory=Counter)
+    """How many addresses have each decision. The decisions themselves are in their file: those of all sites would not fit in memory."""
     conflicts: list[Conflict] = field(default_factory=list)
     page_conflicts: list[PageConflict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -47,105 +52,125 @@ class Settled:
         return any(problem.is_error for problem in self.problems)
 
 
+@dataclass
+class _Delivered:
+    """What is known of a site while its pages are written. `left`: tasks that are not done; `whole`: whether all were handed out."""
+
+    after: dict[str, str] = field(default_factory=dict)
+    texts: list[tuple[str, str, str]] = field(default_factory=list)
+    left: int = 0
+    whole: bool = True
+
+
 class Settlement:
     """Settles all sites of a content folder. `ledgers`: the file of each; `store`: where files are kept; `aside`: where conflicts are shown."""
 
     def __init__(self, settings: Settings, recipes: Mapping[str, Recipe], ledgers: Mapping[str, Path], store: Path, aside: Path, executor: Executor, today: date, tick: Callable[[str, int, int], None] | None = None) -> None:
         self.settings, self.recipes, self.ledgers, self.store, self.aside, self.executor, self.today, self.tick = settings, recipes, ledgers, store, aside, executor, today, tick
         self.content = settings.content
+        self.ledger_folder = store.parent  # which the workers of a cluster see too
         self.languages = tuple(settings.languages)
 
     def run(self, names: Iterable[str]) -> dict[str, Settled]:
-        """Propose, merge with what people decided, deliver. Returns what became of each site of `names`."""
+        """Propose, merge with what people decided, deliver. Returns what became of each site of `names`. One site at a time is in memory."""
         settled = {name: Settled(self.recipes[name]) for name in sorted(names)}
-        earlier = {name: self._earlier(one) for name, one in settled.items()}
-        settled_now = [one for one in settled.values() if not one.held]
-        judged = judge(self.content, {name: self.ledgers[name] for name in self.recipes if self.ledgers[name].exists()}, self.recipes, earlier, self.executor, self.today, self.tick)
         taken = Destinations(documents(self.content), self.languages[0])
-        for rows in earlier.values():
-            for row in rows.values():
+        for name, one in settled.items():
+            rows, one.problems = decisions.read(self.file(name), f"_migration/{name}/{decisions.FILE}")
+            for row in rows:
                 if row.target.endswith(".md"):
                     taken.take(row.target)
-        links = OldLinks(self.recipes, self.ledgers)
-        proposed = {one.recipe.name: self._propose(one, judged, taken, earlier[one.recipe.name], links) for one in settled_now}
-        links.close()
+        judge(self.content, self.ledgers, self.recipes, self._earlier, self.executor, self.today, self.tick)
+        settled_now = [one for one in settled.values() if not one.held]
+        self._each(settled_now, "Propositions", lambda one, links: self._propose(one, taken, links))
         # Redirects of the old sites are followed once all pages are decided.
-        links = OldLinks(self.recipes, self.ledgers)
-        for one in settled_now:
-            self._decide(one, proposed[one.recipe.name], earlier[one.recipe.name], links)
-        links.close()
-        for one in settled_now:
-            self._deliver(one)
+        self._each(settled_now, "Décisions", self._decide)
+        self._deliver({one.recipe.name: one for one in settled_now})
         return settled
+
+    def _each(self, sites: list[Settled], name: str, do: Callable[[Settled, OldLinks], None]) -> None:
+        links = OldLinks(self.recipes, self.ledgers)
+        for done, one in enumerate(sites, 1):
+            do(one, links)
+            if self.tick:
+                self.tick(name, done, len(sites))
+        links.close()
 
     def file(self, name: str) -> Path:
         """The decisions of a site."""
         return self.recipes[name].folder / decisions.FILE
 
-    def _earlier(self, one: Settled) -> dict[str, Decision]:
-        rows, one.problems = decisions.read(self.file(one.recipe.name), f"_migration/{one.recipe.name}/{decisions.FILE}")
-        return {row.old: row for row in rows}
+    def _earlier(self, name: str) -> dict[str, Decision]:
+        """The decisions that stand, by address."""
+        return {row.old: row for row in decisions.read(self.file(name))[0]}
 
-    def _propose(self, one: Settled, judged: Mapping, taken: Destinations, earlier: Mapping[str, Decision], links: OldLinks) -> list[Decision]:
+    def _propose(self, one: Settled, taken: Destinations, links: OldLinks) -> None:
         name = one.recipe.name
+        earlier = self._earlier(name)
         with Ledger(self.ledgers[name]) as ledger:
-            proposals = Proposals(one.recipe, ledger, taken, judged[name], earlier, links, self.languages)
-            found = list(proposals.pages())
-            used = self._used(ledger, {row.old for row in self._standing(found, earlier) if row.decision == KEEP}, links, name)
-            found += proposals.files(used)
-            _note(ledger, self._standing(found, earlier))
-        return found
+            proposals = Proposals(one.recipe, ledger, taken, judgements(ledger), earlier, links, self.languages)
+            found = [*proposals.pages(), *proposals.files()]
+            ledger.db.execute("DELETE FROM proposals")
+            ledger.db.executemany("INSERT OR REPLACE INTO proposals VALUES(?,?,?,?,?,?,?)", ((row.old, row.decision, row.target, row.reason, row.confidence, row.before, row.after) for row in found))
+            _note(ledger, (standing(row, earlier) for row in found))
 
-    @staticmethod
-    def _standing(proposed: Iterable[Decision], earlier: Mapping[str, Decision]) -> list[Decision]:
-        """Proposals, or what a person signed in their place."""
-        return [kept if (kept := earlier.get(row.old)) and kept.reviewer else row for row in proposed]
-
-    def _used(self, ledger: Ledger, kept: set[str], links: OldLinks, name: str) -> set[str]:
-        """Keys of the files of this site that a kept page of it shows or offers."""
-        used = set()
-        for entry in ledger.pages():
-            if entry.key in kept:
-                for url in (*entry.data["media"], *entry.data["downloads"]):
-                    site, key = links.holder(url)
-                    if site == name:
-                        used.add(key)
-        return used
-
-    def _decide(self, one: Settled, proposed: list[Decision], earlier: Mapping[str, Decision], links: OldLinks) -> None:
+    def _decide(self, one: Settled, links: OldLinks) -> None:
         """Merge the proposals with the file that people edit, and write it."""
+        earlier = self._earlier(one.recipe.name)
         with Ledger(self.ledgers[one.recipe.name]) as ledger:
+            proposed = [Decision(*row) for row in ledger.db.execute("SELECT key, decision, target, reason, confidence, before, after FROM proposals ORDER BY key")]
             proposals = Proposals(one.recipe, ledger, Destinations(()), {}, earlier, links, self.languages)
-            proposed = proposed + list(proposals.others({row.old for row in proposed}))
+            proposed += proposals.others({row.old for row in proposed})
             base = [Decision(key, choice, target, before=before) for key, choice, target, before in ledger.db.execute("SELECT key, decision, target, before FROM proposed ORDER BY key")]
-            one.decisions, one.conflicts = decisions.merge(earlier.values(), proposed, base or None)
+            merged, one.conflicts = decisions.merge(earlier.values(), proposed, base or None)
             ledger.db.execute("DELETE FROM proposed")
             ledger.db.executemany("INSERT OR REPLACE INTO proposed VALUES(?,?,?,?)", ((row.old, row.decision, row.target, row.before) for row in proposed))
-            _note(ledger, one.decisions)
-        decisions.write(self.file(one.recipe.name), one.decisions)
+            _note(ledger, merged)
+        one.decided = Counter(row.decision for row in merged)
+        decisions.write(self.file(one.recipe.name), merged)
 
-    def _deliver(self, one: Settled) -> None:
-        """Write the pages and the files of a site, and the fingerprints of what was written."""
+    def _deliver(self, settled: Mapping[str, Settled]) -> None:
+        """Write the pages and the files of all sites, and the fingerprints of what was written."""
+        waiting: dict[str, _Delivered] = {}
+        with TemporaryDirectory(prefix="fleuve-", dir=self.ledger_folder) as folder:
+            sites = Path(folder) / "sites"
+            sites.write_bytes(pickle.dumps((dict(self.recipes), dict(self.ledgers))))
+            tasks = ((self.settings, str(sites), str(self.store), str(self.aside), name, batch) for name, batch in self._batches(settled, waiting))
+            count = sum(one.decided[KEEP] for one in settled.values()) // BATCH + len(settled)
+            for done, (name, delivery, after, texts) in enumerate(self.executor.map(deliver, tasks, count), 1):
+                one, its = settled[name], waiting[name]
+                one.written, one.same, one.kept = one.written + delivery.written, one.same + delivery.same, one.kept + delivery.kept
+                one.page_conflicts += delivery.conflicts
+                its.after |= after
+                its.texts += texts
+                its.left -= 1
+                if self.tick:
+                    self.tick("Pages", min(done, count), count)
+                if not its.left and its.whole:
+                    self._end(one, waiting.pop(name))
+        for name in list(waiting):
+            self._end(settled[name], waiting.pop(name))
+
+    def _batches(self, settled: Mapping[str, Settled], waiting: dict[str, _Delivered]) -> Iterator[tuple[str, list[Decision]]]:
+        for name in settled:
+            wanted = [row for row in self._earlier(name).values() if row.decision == KEEP and row.target.endswith(".md")]
+            its = waiting[name] = _Delivered()
+            for start in range(0, len(wanted), BATCH):
+                its.left += 1
+                its.whole = start + BATCH >= len(wanted)
+                yield name, wanted[start : start + BATCH]
+
+    def _end(self, one: Settled, its: _Delivered) -> None:
+        """Once the pages of a site are written: its other files, what is withdrawn, and the fingerprints."""
         name = one.recipe.name
-        wanted = [row for row in one.decisions if row.decision == KEEP and row.target.endswith(".md")]
-        batches = [wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH)]
-        tasks = ((self.settings, dict(self.recipes), dict(self.ledgers), str(self.store), str(self.aside), name, batch) for batch in batches)
-        after: dict[str, str] = {}
-        texts: list[tuple[str, str, str]] = []
-        for done, (delivery, made, written) in enumerate(self.executor.map(deliver, tasks, len(batches)), 1):
-            one.written, one.same, one.kept = one.written + delivery.written, one.same + delivery.same, one.kept + delivery.kept
-            one.page_conflicts += delivery.conflicts
-            after |= made
-            texts += written
-            if self.tick:
-                self.tick(f"Pages : {name}", done, len(batches))
-        one.written += self._copy(one.decisions)
-        one.page_conflicts.sort(key=lambda conflict: conflict.path)
+        rows = list(self._earlier(name).values())
+        one.written += self._copy(rows)
         with Ledger(self.ledgers[name]) as ledger:
-            ledger.db.executemany("INSERT OR REPLACE INTO delivered VALUES(?,?,?)", texts)
-            self._withdraw(one, ledger, {row.target for row in wanted})
-        one.decisions = [replace(row, after=after[row.old]) if row.old in after else row for row in one.decisions]
-        decisions.write(self.file(name), one.decisions)
+            ledger.db.executemany("INSERT OR REPLACE INTO delivered VALUES(?,?,?)", its.texts)
+            self._withdraw(one, ledger, {row.target for row in rows if row.decision == KEEP})
+        one.page_conflicts.sort(key=lambda conflict: conflict.path)
+        if its.after:
+            decisions.write(self.file(name), [replace(row, after=its.after.get(row.old, row.after)) for row in rows])
 
     def _copy(self, rows: Iterable[Decision]) -> int:
         """Put in the content the files that are kept though no page leads to them. Returns how many were not there."""
@@ -172,11 +197,18 @@ def _note(ledger: Ledger, rows: Iterable[Decision]) -> None:
     ledger.db.executemany("INSERT OR REPLACE INTO decided VALUES(?,?,?,?)", ((row.old, row.decision, row.target, row.after) for row in rows))
 
 
-def deliver(settings: Settings, recipes: Mapping[str, Recipe], ledgers: Mapping[str, Path], store: str, aside: str, name: str, rows: list[Decision]) -> tuple[Delivery, dict[str, str], list[tuple[str, str, str]]]:
-    """In a process: write the pages of some decisions, with the files that they use.
+@lru_cache(1)
+def _sites(file: str) -> tuple[dict[str, Recipe], dict[str, Path]]:
+    """The recipes and the ledgers of all sites, as `_deliver` wrote them: read once a process, where each task would carry those of 800 sites."""
+    return pickle.loads(Path(file).read_bytes())
 
-    Returns the delivery, the fingerprint of what was written for each key, and (path, key, text) for the next comparison.
+
+def deliver(settings: Settings, sites: str, store: str, aside: str, name: str, rows: list[Decision]) -> tuple[str, Delivery, dict[str, str], list[tuple[str, str, str]]]:
+    """In a process: write the pages of some decisions of a site, with the files that they use. `sites`: the file of all recipes and ledgers.
+
+    Returns its name, the delivery, the fingerprint of what was written for each key, and (path, key, text) for the next comparison.
     """
+    recipes, ledgers = _sites(sites)
     links = OldLinks(recipes, ledgers)
     delivery = Delivery(settings.content, Path(aside))
     after, texts = {}, []
@@ -199,7 +231,7 @@ def deliver(settings: Settings, recipes: Mapping[str, Recipe], ledgers: Mapping[
         if (file := Path(store) / name_in_store).exists():
             delivery.copy(file, stored(name_in_store))
     links.close()
-    return delivery, after, texts
+    return name, delivery, after, texts
 
 
 def _document(data: dict, row: Decision, recipe: Recipe, links: OldLinks, settings: Settings) -> str:

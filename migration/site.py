@@ -149,7 +149,7 @@ class Migration:
     def _pages(self, name: str) -> Iterator[PageReport]:
         """The pages of a site, as the report shows them."""
         settled, recipe = self.outcome.settled.get(name), self.recipes[name]
-        rows = {row.old: row for row in (settled.decisions if settled else decision.read(recipe.folder / decision.FILE)[0])}
+        rows = {row.old: row for row in decision.read(recipe.folder / decision.FILE)[0]}
         conflicts = {conflict.old: conflict.why for conflict in (settled.conflicts if settled else ())}
         by_path = {conflict.path: conflict.reason for conflict in (settled.page_conflicts if settled else ())}
         with Ledger(self.ledger(name)) as ledger:
@@ -200,12 +200,9 @@ def summary(outcome: Outcome) -> dict[str, object]:
     """What a run did, as `--json` prints it."""
     sites = {}
     for name, one in sorted(outcome.settled.items()):
-        counts: dict[str, int] = {}
-        for row in one.decisions:
-            counts[row.decision] = counts.get(row.decision, 0) + 1
         covered = outcome.coverages.get(name)
         sites[name] = {
-            "pages": covered.pages if covered else 0, "made": outcome.made.get(name, 0), "decisions": dict(sorted(counts.items())), "written": one.written, "same": one.same, "kept": one.kept,
+            "pages": covered.pages if covered else 0, "made": outcome.made.get(name, 0), "decisions": dict(sorted(one.decided.items())), "written": one.written, "same": one.same, "kept": one.kept,
             "conflicts": [{"path": conflict.path, "reason": conflict.reason, "shown": str(conflict.shown or "")} for conflict in one.page_conflicts]
             + [{"path": conflict.old, "reason": conflict.why, "shown": ""} for conflict in one.conflicts],
             "errors": outcome.errors.get(name, []), "pages_decided": round(covered.by_pages, 4) if covered else 0, "hits_decided": round(covered.by_hits, 4) if covered else 0,

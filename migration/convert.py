@@ -70,10 +70,9 @@ def _written(html: str, url: str, lang: str, title: str, size: Callable[[str], i
     before = reckoning.of_dom(body)
     found = Found()
     targets = Targets(url, base)
-    low = html.lower()
-    form.take_out(body, low, found, targets)
-    kit.unfold(body, low)
-    footnote.gather(body, low)
+    form.take_out(body, found, targets)
+    kit.unfold(body, html)
+    footnote.gather(body, html)
     builder = Builder(_used(body, html, targets), lang)
     tree = builder.build(body)
     for name, times in builder.dropped.items():

@@ -41,6 +41,10 @@ _CONTAINERS = frozenset("ul ol dl table thead tbody tfoot tr tabs".split())
 """Elements that hold no words of their own."""
 _FLAT = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
 """Elements that are written on one line."""
+_TOLD = ("svg", "canvas", "select", "textarea")
+"""Elements left out that the report tells of."""
+_SAYS_NOTHING = ":is(span, font):not(:has(*)):not([id], [lang], [xml\\:lang], [hidden], [style*='font-' i], [class*='material-'])"
+"""Elements that would give place to their words whatever is around them: on many pages, one in four."""
 _VOID = frozenset("img br hr embed area frame".split())
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
 """A language as pages say it, in lower case (BCP 47)."""
@@ -82,11 +86,44 @@ def words(node: Node) -> Iterator[str]:
                 yield " "
 
 
-class _Frame:
-    __slots__ = ("name", "element", "out", "blocks", "siblings", "lang", "depth")
+class _Kind:
+    """What becomes of the elements of one tag. deep: whether they count in the depth of the tree."""
 
-    def __init__(self, name: str, element: Element, lang: str, depth: int) -> None:
-        self.name, self.element, self.lang, self.depth = name, element, lang, depth
+    __slots__ = ("name", "dropped", "box", "deep", "void", "block", "kept", "container")
+
+    def __init__(self, tag: str) -> None:
+        self.name = name = _NAMES.get(tag, tag)
+        self.dropped = name in _DROPPED
+        self.box = name in _BOXES
+        self.deep = not self.box and name not in _THROUGH
+        self.void = name in _VOID
+        self.block = name in BLOCKS
+        self.kept = name in _KEPT
+        self.container = name in _CONTAINERS
+
+
+class _Kinds(dict):
+    """Kinds by tag: a few hundred names at most in the pages of a site, whatever they hold."""
+
+    def __missing__(self, tag: str) -> _Kind:
+        kind = _Kind(tag)
+        if len(self) < _TAGS_MAX:
+            self[tag] = kind
+        return kind
+
+
+_TAGS_MAX = 1000
+_KINDS = _Kinds()
+_DIV, _SPAN = _KINDS["div"], _KINDS["span"]
+
+
+class _Frame:
+    """An element that is open. out: what it holds so far; blocks: whether there is a block in it."""
+
+    __slots__ = ("kind", "element", "out", "blocks", "siblings", "lang", "depth")
+
+    def __init__(self, kind: _Kind, element: Element, lang: str, depth: int) -> None:
+        self.kind, self.element, self.lang, self.depth = kind, element, lang, depth
         self.out: list = []
         self.blocks = False
         self.siblings = iter(element.children)
@@ -104,66 +141,71 @@ class Builder:
         self._pending: list[str] = []
 
     def build(self, root: Element) -> Node:
-        """The tree of what is in `root`."""
-        stack = [_Frame("div", root, self.lang, 0)]
+        """The tree of what is in `root`, from which elements that say nothing are taken away."""
+        root.strip_tags(_SAYS_NOTHING)
+        frame = _Frame(_DIV, root, self.lang, 0)
+        stack = [frame]
         while True:
-            frame = stack[-1]
+            out = frame.out
             for child in frame.siblings:
                 kind = type(child)
                 if kind is Text:
-                    frame.out.append(child.data)
+                    out.append(child.data)
                 elif kind is Element and (opened := self._open(child, frame)) is not None:
                     stack.append(opened)
+                    frame = opened
                     break
             else:
                 stack.pop()
                 if not stack:
-                    body = Node("body", None, spliced(frame.out) if frame.blocks else paragraphs(frame.out))
+                    body = Node("body", None, spliced(out) if frame.blocks else paragraphs(out))
                     body.block = True
                     return body
                 self._close(frame, stack[-1])
+                frame = stack[-1]
 
     def _open(self, element: Element, frame: _Frame) -> _Frame | None:
         """The frame of an element that has an inside; None for one that is left out, or written at once."""
-        tag = element.tag
-        name = _NAMES.get(tag, tag)
-        if name in _DROPPED:
-            if name in ("svg", "canvas", "select", "textarea"):
-                self.dropped[name] += 1
+        kind = _KINDS[element.tag]
+        if kind.dropped:
+            if kind.name in _TOLD:
+                self.dropped[kind.name] += 1
             return None
-        lang = frame.lang
-        deeper = name not in _BOXES and name not in _THROUGH
-        bare = not element.attrs
-        if not bare and element.attr("hidden") is not None and "collapse" not in (element.attr("class") or ""):
+        lang, depth = frame.lang, frame.depth
+        styled = False
+        if element.attrs:
+            attr = element.attr
+            if attr("hidden") is not None and "collapse" not in (attr("class") or ""):
+                return None
+            if depth < DEPTH and (written := attr("lang") or attr("xml:lang")):
+                lang = _language(written, lang)
+            if kind.name == "a" or attr("id") is not None:
+                self._anchor(element, kind, frame)
+            # What is around its words, or them, in the tree: an element that means something, a language, a style.
+            styled = lang is not frame.lang or attr("style") is not None
+        if kind.void:
+            frame.blocks = frame.blocks or kind.block
+            frame.out.append(Node(kind.name, element, []))
             return None
-        if not bare and frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")):
-            lang = _language(written, lang)
-        if not bare and (name == "a" or element.attr("id") is not None):
-            self._anchor(element, name, frame)
-        if name in _VOID:
-            node = Node(name, element, [])
-            frame.blocks = frame.blocks or node.block
-            frame.out.append(node)
+        deep = kind.deep or styled
+        if kind.name in ("em", "span") and _is_icon(element):
             return None
-        if name in ("em", "span") and _is_icon(element):
-            return None
-        if frame.depth >= DEPTH and name != "a":
-            name = "div" if name in BLOCKS else "span"
-        elif name == "button":
+        if depth >= DEPTH and kind.name != "a":
+            kind = _DIV if kind.block else _SPAN
+        elif kind.name == "button":
             if not _within(element, "a"):
                 self.dropped["button"] += 1
                 return None
-            name = "span"
-        # What is around its words, or them, in the tree: an element that means something, a language, a style.
-        deeper = deeper or not bare and (lang is not frame.lang or element.attr("style") is not None)
-        opened = _Frame(name, element, lang, frame.depth + deeper)
-        if self._pending and name not in _CONTAINERS:
+            kind = _SPAN
+        opened = _Frame(kind, element, lang, depth + deep)
+        if self._pending and not kind.container:
             opened.out += [Node("anchor", None, [], ident) for ident in self._pending]
             self._pending.clear()
         return opened
 
-    def _anchor(self, element: Element, name: str, frame: _Frame) -> None:
+    def _anchor(self, element: Element, kind: _Kind, frame: _Frame) -> None:
         """Keep the place of an id that is in use, of a named anchor, of a heading."""
+        name = kind.name
         ident = (element.attr("id") or "").strip()
         named = (element.attr("name") or "").strip() if name == "a" else ""
         heading = len(name) == 2 and name[0] == "h" and name != "hr"
@@ -175,12 +217,12 @@ class Builder:
             self.anchors[one] = None
             if heading:
                 self._pending.append(one)
-            elif name in _CONTAINERS:
-                if frame.name in _CONTAINERS:
+            elif kind.container:
+                if frame.kind.container:
                     self._pending.append(one)
                 else:
                     frame.out.append(Node("anchor", None, [], one))
-            elif name in _VOID or name in _KEPT or frame.name in _FLAT:
+            elif kind.void or kind.kept or frame.kind.name in _FLAT:
                 frame.out.append(Node("anchor", None, [], one))
             else:
                 self._pending.append(one)
@@ -188,9 +230,10 @@ class Builder:
     # ---------------------------------------------------------------- closing
 
     def _close(self, frame: _Frame, parent: _Frame) -> None:
-        name, out = frame.name, frame.out
+        kind, out = frame.kind, frame.out
+        name = kind.name
         foreign = frame.lang != parent.lang
-        if name in BLOCKS:
+        if kind.block:
             node = Node(name, frame.element, _flat(out) if frame.blocks and name in _FLAT else out)
             if name == "p" and frame.blocks:
                 self._box(frame, parent, foreign)
@@ -199,7 +242,7 @@ class Builder:
                 node = self._foreign(node, frame.lang, parent)
             parent.out.append(node)
             parent.blocks = True
-        elif name in _KEPT:
+        elif kind.kept:
             if frame.blocks:
                 self._around(frame, parent, foreign)
             else:
@@ -208,9 +251,7 @@ class Builder:
                     return
                 node = Node(name, frame.element, _foreign_words(out, frame.lang) if foreign else out)
                 parent.out.append(node)
-        elif name in _BOXES:
-            self._box(frame, parent, foreign)
-        elif frame.blocks:
+        elif kind.box or frame.blocks:
             self._box(frame, parent, foreign)
         else:  # only words, whatever the element is
             if frame.depth <= DEPTH and frame.element.attr("style"):
@@ -222,7 +263,7 @@ class Builder:
         if not children:
             parent.out.append("\n")
             return
-        if frame.blocks and len(children) > 1 and parent.name != "figure" and any(child.name == "figcaption" for child in children):
+        if frame.blocks and len(children) > 1 and parent.kind.name != "figure" and any(child.name == "figcaption" for child in children):
             children = [Node("figure", frame.element, children)]
         if foreign:
             children = [Node("langblock", None, children, frame.lang)] if len(children) > 1 else [self._foreign(children[0], frame.lang, parent)]
@@ -237,14 +278,14 @@ class Builder:
             else:
                 node.children = [Node("langblock", None, spliced(node.children), lang)]
             return node
-        if parent.name in _CONTAINERS:
+        if parent.kind.container:
             return node
         return Node("langblock", None, [node], lang)
 
     def _around(self, frame: _Frame, parent: _Frame, foreign: bool) -> None:
         """An inline element around blocks: HTML lets links be so, and old pages all the others."""
         children = spliced(frame.out)
-        if frame.name == "a" and frame.element.attr("href") is not None:
+        if frame.kind.name == "a" and frame.element.attr("href") is not None:
             if all(child.name in ("p", "para") for child in children):
                 parent.out.append(Node("a", frame.element, _flat(children)))
                 if len(children) and not any(type(one) is str and one.strip() for one in parent.out[:-1]):
@@ -252,10 +293,10 @@ class Builder:
                     parent.blocks = True
                 return
             parent.out.append(Node("rawlink", frame.element, children))
-        elif frame.name in _INLINE_AROUND:
+        elif frame.kind.name in _INLINE_AROUND:
             for child in children:
                 if child.name in ("p", "para", "li") and not any(type(one) is Node and one.block for one in child.children):
-                    child.children = [Node(frame.name, frame.element, child.children)]
+                    child.children = [Node(frame.kind.name, frame.element, child.children)]
             parent.out += [Node("langblock", None, children, frame.lang)] if foreign else children
         else:
             parent.out += children

@@ -67,6 +67,8 @@ class Node:
 
     def text(self) -> str:
         """All its words."""
+        if len(self.children) == 1 and type(self.children[0]) is str:
+            return self.children[0]
         return "".join(words(self))
 
     def __repr__(self) -> str:
@@ -126,7 +128,7 @@ class _Frame:
         self.kind, self.element, self.lang, self.depth = kind, element, lang, depth
         self.out: list = []
         self.blocks = False
-        self.siblings = iter(element.children)
+        self.siblings = iter(element)
 
 
 class Builder:
@@ -139,6 +141,7 @@ class Builder:
         self.dropped: Counter[str] = Counter()
         self.anchors: dict[str, None] = {}
         self._pending: list[str] = []
+        self._captioned = False
 
     def build(self, root: Element) -> Node:
         """The tree of what is in `root`, from which elements that say nothing are taken away."""
@@ -240,6 +243,7 @@ class Builder:
                 return
             if foreign:
                 node = self._foreign(node, frame.lang, parent)
+            self._captioned = self._captioned or name == "figcaption"
             parent.out.append(node)
             parent.blocks = True
         elif kind.kept:
@@ -263,7 +267,7 @@ class Builder:
         if not children:
             parent.out.append("\n")
             return
-        if frame.blocks and len(children) > 1 and parent.kind.name != "figure" and any(child.name == "figcaption" for child in children):
+        if self._captioned and len(children) > 1 and parent.kind.name != "figure" and any(child.name == "figcaption" for child in children):
             children = [Node("figure", frame.element, children)]
         if foreign:
             children = [Node("langblock", None, children, frame.lang)] if len(children) > 1 else [self._foreign(children[0], frame.lang, parent)]
@@ -307,28 +311,33 @@ def spliced(children: list) -> list[Node]:
     """Children of a box as blocks only: each run of words among them is a paragraph."""
     out: list[Node] = []
     run: list = []
+    space: list[str] = []
     for child in children:
-        if type(child) is Node and child.block:
+        if type(child) is str:
+            if run or not child.isspace():
+                run.append(child)
+            else:
+                space = [child]  # between blocks, most words are only this
+        elif child.block:
             if run:
-                out += paragraphs(run)
+                out += paragraphs(space + run)
                 run = []
+            space = []
             out.append(child)
         else:
             run.append(child)
-    return out + paragraphs(run) if run else out
+    return out + paragraphs(space + run) if run else out
 
 
 def paragraphs(run: list) -> list[Node]:
     """A run of words as paragraphs: two line breaks in a row end one, as their authors meant. None when there is nothing to read."""
-    if not says(run):
-        return []
     parts = broken(run)
     return [Node("para", None, part) for part in parts if says(part)]
 
 
 def broken(run: list) -> list[list]:
     """The parts of a run between two line breaks or more."""
-    if len(run) < 3 or sum(type(child) is Node and child.name == "br" for child in run) < 2:
+    if len(run) < 3 or [child.name for child in run if type(child) is Node].count("br") < 2:
         return [run]
     parts: list[list] = [[]]
     breaks = 0

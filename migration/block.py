@@ -38,19 +38,19 @@ class Blocks:
         """The blocks of children, words among them in paragraphs. flat: no component (in a list, a quotation, a cell)."""
         out: list[str] = []
         carried: list[Node] = []  # anchors that stand alone: they go with the next block
-        nodes, stray = children, False
+        nodes = children
         for child in children:
             if type(child) is str or not child.block:
                 nodes = spliced(children)
                 break
-        for node in nodes:
-            stray = stray or node.name in _STRAY
-        if stray:
+        names = {node.name for node in nodes}
+        if not names.isdisjoint(_STRAY):
             nodes = _gathered(nodes)
-        if not self._exact:
+        if not self._exact and ("para" in names or "p" in names):
             nodes = typed_item.gathered(nodes)
+        anchored = bool(self.inline.anchors)
         for node in nodes:
-            if node.name in ("p", "para") and _is_anchor(node):
+            if anchored and node.name in ("p", "para") and _is_anchor(node):
                 carried += [one for one in node.children if type(one) is Node]
                 continue
             if carried:

@@ -135,6 +135,8 @@ class Inline:
     def pieces(self, children: list, place: Place) -> list[tuple[str, str]]:
         """(kind, Markdown) of each child: text, raw, link, break, or the name of an emphasis."""
         here = place.pipe or place.bracket
+        if len(children) == 1 and type(children[0]) is str:
+            return [("text", escaped(clean(children[0]), here))] if children[0] else []
         if not self.exact and len(children) > 1:
             children = _welded(children)
         out: list[tuple[str, str]] = []
@@ -157,7 +159,7 @@ class Inline:
             return pieces[0][1].strip(_EDGES)
         out: list[str] = []
         before = ""
-        last = max((at for at, (_, text) in enumerate(pieces) if text.strip(" \\\n")), default=-1)
+        last: int | None = None
         end = len(pieces) - 1
         for at, (kind, markdown) in enumerate(pieces):
             after = pieces[at + 1] if at < end else ("", "")
@@ -179,6 +181,8 @@ class Inline:
                     out[-1] = out[-1].rstrip(" ")
                     if not out[-1]:
                         out.pop()
+                if last is None:
+                    last = max((at for at, (_, text) in enumerate(pieces) if text.strip(" \\\n")), default=-1)
                 if not out or at > last:
                     continue
             if markdown:
@@ -439,6 +443,8 @@ def code_span(text: str, pipe: bool = False) -> str:
         return "<code>\u00a0</code>" if pipe else f"`{text}`"
     if pipe:
         text = text.replace("|", "\\|")
+    if "`" not in text:
+        return f"` {text} `" if text[0] == text[-1] == " " else f"`{text}`"
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     runs = {len(run) for run in re.findall("`+", text)}
     fence = "`" * next(size for size in range(1, longest + 2) if size not in runs)

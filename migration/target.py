@@ -13,6 +13,8 @@ ALLOWED = frozenset(("http", "https", "mailto", "tel"))
 """What the sanitizer of the site lets through (plugins/sanitizer.py)."""
 CODE = frozenset(("javascript", "vbscript", "data", "jscript", "livescript", "mocha", "blob", "filesystem", "view-source"))
 _USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?=[/?#]|\Z)", re.ASCII)
+# Nothing in it for a resolver to change: no empty segment, none that begins with a dot, no parameters, query or fragment.
+_FROM_ROOT = re.compile(r"(?:/[A-Za-z0-9_%~+,=@-][A-Za-z0-9_%~+,=@.-]*)+/?")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}\[\]]|[^\x00-\x7f]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _MAX = 4096
@@ -34,6 +36,8 @@ class Targets:
     def __init__(self, url: str, base: str = "") -> None:
         self.page = url.partition("#")[0]
         self._base = join(self.page, base) if base else self.page
+        origin = _USUAL.match(self._base)
+        self._origin = origin[0] if origin else ""
         self._known: dict[str, str] = {}
 
     def absolute(self, written: str) -> str:
@@ -50,7 +54,7 @@ class Targets:
         if len(address) > _MAX:
             return ""
         if self._base and not address.startswith(("https://", "http://", "mailto:", "tel:")):
-            address = join(self._base, address)
+            return self._origin + address if self._origin and _FROM_ROOT.fullmatch(address) else join(self._base, address)
         return address
 
     def fragment(self, absolute: str) -> str:

@@ -18,7 +18,7 @@ _ENOUGH = 2
 
 def gathered(nodes: list[Node]) -> list[Node]:
     """Blocks with each run of at least two lines that begin with the same mark as one list."""
-    if not any(node.name in ("p", "para") and _mark(node.children) for node in nodes):
+    if not any([node.name in ("p", "para") and _mark(node.children) for node in nodes]):
         return nodes
     lines = [line for node in nodes for line in _lines(node)]
     out: list[Node] = []

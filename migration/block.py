@@ -466,6 +466,10 @@ def _number(value: str) -> int | None:
 
 
 def _preformatted(node: Node) -> str:
+    return _UNSEEN.sub("", _lines(node))
+
+
+def _lines(node: Node) -> str:
     out: list[str] = []
     for child in node.children:
         if type(child) is str:
@@ -475,13 +479,13 @@ def _preformatted(node: Node) -> str:
         elif child.block:
             if out and not out[-1].endswith("\n"):
                 out.append("\n")
-            out += [_preformatted(child), "\n"]
+            out += [_lines(child), "\n"]
         else:
-            out.append(_preformatted(child))
-    return "".join(out).replace("\x00", "").translate(_MARKS)
+            out.append(_lines(child))
+    return "".join(out)
 
 
-_MARKS = dict.fromkeys(range(0xE000, 0xE003))
+_UNSEEN = re.compile("[\x00\ue000-\ue002]")
 
 
 def _code_language(node: Node) -> str:

@@ -99,7 +99,7 @@ def guarded(lines: str) -> str:
 
 
 def _guard(line: str) -> str:
-    found = _LINE_START.match(line)
+    found = None if line[:1].isalpha() else _LINE_START.match(line)
     if found is None:
         return line
     if found["number"]:
@@ -138,7 +138,7 @@ class Inline:
         if len(children) == 1 and type(children[0]) is str:
             return [("text", escaped(clean(children[0]), here))] if children[0] else []
         if not self.exact and len(children) > 1:
-            children = _welded(children)
+            children = _welded(children) if _touch(children) else children
         out: list[tuple[str, str]] = []
         for at, child in enumerate(children):
             if type(child) is str:
@@ -380,6 +380,17 @@ class Inline:
 
 
 _MARKS = {"strong": ("**", "__"), "em": ("*", "_"), "del": ("~~", "")}
+
+
+def _touch(children: list) -> bool:
+    """Whether two emphases of the same kind follow each other."""
+    before = ""
+    for child in children:
+        name = "" if type(child) is str else child.name
+        if name == before and name in _MARKS:
+            return True
+        before = name
+    return False
 
 
 def _welded(children: list) -> list:

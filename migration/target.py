@@ -16,6 +16,7 @@ _USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?=[/?#]|\Z)", re.ASCI
 # Nothing in it for a resolver to change: no empty segment, none that begins with a dot, no parameters, query or fragment.
 _FROM_ROOT = re.compile(r"(?:/[A-Za-z0-9_%~+,=@-][A-Za-z0-9_%~+,=@.-]*)+/?")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}\[\]]|[^\x00-\x7f]")
+_PLAIN = re.compile(r"[!#-%'-;=?-Z_a-z~]*")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _MAX = 4096
 
@@ -107,6 +108,8 @@ def written(address: str) -> str:
 
     Only what Markdown, HTML or a table cell would read otherwise is percent-encoded, as a browser does when it asks for the page.
     """
+    if _PLAIN.fullmatch(address):
+        return address
     if not address.isascii() or _UNSAFE.search(address):
         address = _UNSAFE.sub(_encoded, address)
     if "&" in address:

@@ -41,6 +41,8 @@ _CONTAINERS = frozenset("ul ol dl table thead tbody tfoot tr tabs".split())
 """Elements that hold no words of their own."""
 _FLAT = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
 """Elements that are written on one line."""
+_LOOKED_AT = frozenset(("hidden", "lang", "xml:lang", "id", "name", "style"))
+"""Attributes that say what becomes of an element, whatever its tag: one element in seven has one."""
 _TOLD = ("svg", "canvas", "select", "textarea")
 """Elements left out that the report tells of."""
 _SAYS_NOTHING = ":is(span, font):not(:has(*)):not([id], [lang], [xml\\:lang], [hidden], [style*='font-' i], [class*='material-'])"
@@ -176,13 +178,13 @@ class Builder:
             return None
         lang, depth = frame.lang, frame.depth
         styled = False
-        if element.attrs:
+        if not _LOOKED_AT.isdisjoint(element.attrs):
             attr = element.attr
             if attr("hidden") is not None and "collapse" not in (attr("class") or ""):
                 return None
             if depth < DEPTH and (written := attr("lang") or attr("xml:lang")):
                 lang = _language(written, lang)
-            if kind.name == "a" or attr("id") is not None:
+            if attr("id") is not None or kind.name == "a":
                 self._anchor(element, kind, frame)
             # What is around its words, or them, in the tree: an element that means something, a language, a style.
             styled = lang is not frame.lang or attr("style") is not None

@@ -13,8 +13,8 @@ ALLOWED = frozenset(("http", "https", "mailto", "tel"))
 """What the sanitizer of the site lets through (plugins/sanitizer.py)."""
 CODE = frozenset(("javascript", "vbscript", "data", "jscript", "livescript", "mocha", "blob", "filesystem", "view-source"))
 _USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?=[/?#]|\Z)", re.ASCII)
-# Nothing in it for a resolver to change: no empty segment, none that begins with a dot, no parameters, query or fragment.
-_FROM_ROOT = re.compile(r"(?:/[A-Za-z0-9_%~+,=@-][A-Za-z0-9_%~+,=@.-]*)+/?")
+# Nothing in it for a resolver to change: no empty segment, none that begins with a dot, no parameters, no empty query or fragment.
+_FROM_ROOT = re.compile(r"(?:/[A-Za-z0-9_%~+,=@-][A-Za-z0-9_%~+,=@.-]*)+/?(?:\?[!\"$-~]+)?(?:#[!-~]+)?")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}\[\]]|[^\x00-\x7f]")
 _PLAIN = re.compile(r"[!#-%'-;=?-Z_a-z~]*")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -39,6 +39,7 @@ class Targets:
         self._base = join(self.page, base) if base else self.page
         origin = _USUAL.match(self._base)
         self._origin = origin[0] if origin else ""
+        self._here = join(self._base, "#here").removesuffix("#here") if self._base else ""
         self._known: dict[str, str] = {}
 
     def absolute(self, written: str) -> str:
@@ -55,8 +56,16 @@ class Targets:
         if len(address) > _MAX:
             return ""
         if self._base and not address.startswith(("https://", "http://", "mailto:", "tel:")):
-            return self._origin + address if self._origin and _FROM_ROOT.fullmatch(address) else join(self._base, address)
+            return self._joined(address)
         return address
+
+    def _joined(self, address: str) -> str:
+        """A relative address seen from the page: the usual ones need no resolver."""
+        if address[:1] == "#" != address and self._here:
+            return self._here + address
+        if address[:1] == "/" and self._origin and _FROM_ROOT.fullmatch(address):
+            return self._origin + address
+        return join(self._base, address)
 
     def fragment(self, absolute: str) -> str:
         """The fragment of an address of this very page, "" for any other."""

@@ -71,7 +71,7 @@ def _written(html: str, url: str, lang: str, title: str, size: Callable[[str], i
     found = Found()
     targets = Targets(url, base)
     form.take_out(body, found, targets)
-    kit.unfold(body, html)
+    kit.unfold(body)
     links = body.select(_TO_PLACES) if "#" in html else []
     if footnote.gather(body, links, html):
         links = body.select(_TO_PLACES)

@@ -18,6 +18,7 @@ _LANGUAGE_CLASS = re.compile(r"(?:lang(?:uage)?|brush|highlight(?:-source)?|sour
 _ANCHOR = re.compile(r"[^\s{}#.\"'<>&\\`*_\[\]]+(?:[._]+[^\s{}#.\"'<>&\\`*_\[\]]+)*")
 MAX_CONTAINERS = 6
 """Components one in another; the site refuses more than eight (plugins/components.py)."""
+_OUTSIDE = ("iframe", "frame", "video", "audio", "embed")
 _TITLE_MAX = 200
 _LINE_TYPES = ("1", "a", "A", "i", "I")
 
@@ -71,9 +72,9 @@ class Blocks:
         children = node.children
         if len(children) == 1 and type(children[0]) is str:
             return [self.inline.paragraph(children)] if children[0].strip() else []
-        said = [child for child in children if type(child) is Node or child.strip()]
-        if len(said) == 1 and type(said[0]) is Node and said[0].name in ("iframe", "frame", "video", "audio", "embed"):
-            return self._outside(said[0], flat)
+        nodes = [child for child in children if type(child) is Node]
+        if len(nodes) == 1 and nodes[0].name in _OUTSIDE and not any(child.strip() for child in children if type(child) is str):
+            return self._outside(nodes[0], flat)
         if node.name == "p":
             parts = paragraphs(children)
             if len(parts) != 1:
@@ -81,9 +82,11 @@ class Blocks:
         return [self.inline.paragraph(children)]
 
     def _heading(self, node: Node, flat: bool) -> list[str]:
-        children, ident = _first_anchor(node.children)
-        children = [child for child in children if not (type(child) is Node and child.name == "a" and _is_permalink(child))]
-        children = _unwrapped(children)
+        children, ident = node.children, ""
+        if len(children) > 1 or children and type(children[0]) is Node:
+            children, ident = _first_anchor(children)
+            children = [child for child in children if not (type(child) is Node and child.name == "a" and _is_permalink(child))]
+            children = _unwrapped(children)
         words = self.inline.write(children, TITLE)
         if not node.text().strip() and not any(_images(node)) and not self._exact:
             anchors = [child for child in _inside(node) if type(child) is Node and child.name == "anchor"]

@@ -250,7 +250,9 @@ class Inline:
         if any(type(child) is Node and child.name not in ("strong", "em", "br", "code", "lang", "var", "anchor") for child in node.children):
             self._tagged(node, place, out, rest)
             return
-        text = _INVISIBLE.sub("", node.text().replace("\n", " ").replace("\r", " ").replace("\t", " "))
+        text = node.text()
+        if not text.isprintable():
+            text = _INVISIBLE.sub("", text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
         if text:
             out.append(("raw", code_span(text, place.pipe)))
 
@@ -291,7 +293,6 @@ class Inline:
         if place.link or not url and not self.exact:
             out += self.pieces(node.children, place)
             return
-        href = self.href(url)
         inner = Place(place.pipe, True, True, True, False, place.emphasis)
         pieces = self.pieces(node.children, inner)
         markdown = self._joined(pieces, inner)
@@ -304,16 +305,17 @@ class Inline:
         text = clean(node.text()).strip()
         self.found.links.append(Link(url, text))
         markdown += self._file(url, text, rest, place)
-        title = clean(node.attr("title")).strip()
+        title = node.attr("title")
+        title = clean(title).strip() if title else ""
         if pieces[0][1].startswith(" "):
             out.append(("text", " "))
-        out.append(("link", _target(markdown, href, title if title and (title != text or self.exact) else "", place.pipe)))
+        out.append(("link", _target(markdown, self.href(url), title if title and (title != text or self.exact) else "", place.pipe)))
         if pieces[-1][1].endswith(" "):
             out.append(("text", " "))
 
     def href(self, url: str) -> str:
         """What a link says: « #… » for a place of this page that is kept, the absolute address for all else."""
-        fragment = self.targets.fragment(url)
+        fragment = self.targets.fragment(url) if self.anchors else ""
         return "#" + fragment if fragment and (fragment in self.anchors or unquote(fragment) in self.anchors) else url
 
     def _file(self, url: str, text: str, rest: list, place: Place) -> str:
@@ -365,7 +367,7 @@ class Inline:
         if not written:
             return ""
         url = self.targets.absolute(written)
-        if url and target.is_allowed(url):
+        if url and self.targets.is_allowed(url):
             return url
         if quiet or not written.strip() or written.strip().rstrip(";").lower() in ("javascript:", "javascript:void(0)", "javascript://", "about:blank"):
             return ""

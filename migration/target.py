@@ -67,6 +67,10 @@ class Targets:
             return self._origin + address
         return join(self._base, address)
 
+    def is_allowed(self, absolute: str) -> bool:
+        """Whether a link may lead there; most lead to the site of the page."""
+        return bool(self._origin) and absolute.startswith(self._origin + "/") or is_allowed(absolute)
+
     def fragment(self, absolute: str) -> str:
         """The fragment of an address of this very page, "" for any other."""
         before, sign, fragment = absolute.partition("#")

@@ -60,7 +60,10 @@ class Node:
     __slots__ = ("name", "source", "children", "block", "value")
 
     def __init__(self, name: str, source: Element | None, children: list, value: str = "") -> None:
-        self.name, self.source, self.children, self.value = name, source, children, value
+        self.name = name
+        self.source = source
+        self.children = children
+        self.value = value
         self.block = name in BLOCKS
 
     def attr(self, name: str) -> str:
@@ -127,7 +130,10 @@ class _Frame:
     __slots__ = ("kind", "element", "out", "blocks", "siblings", "lang", "depth")
 
     def __init__(self, kind: _Kind, element: Element, lang: str, depth: int) -> None:
-        self.kind, self.element, self.lang, self.depth = kind, element, lang, depth
+        self.kind = kind
+        self.element = element
+        self.lang = lang
+        self.depth = depth
         self.out: list = []
         self.blocks = False
         self.siblings = iter(element)

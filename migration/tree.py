@@ -55,9 +55,10 @@ _SPACE = " \t\r\n\f"
 
 class Node:
     """An element. name; source: where it comes from, None for what is made here; children: words (str) and nodes; block; value: of an
-    anchor, its id; of a langblock or a lang, its language."""
+    anchor, its id; of a langblock or a lang, its language. kind, lang, depth and blocks (whether a child is one) are those of an element that
+    a Builder has open."""
 
-    __slots__ = ("name", "source", "children", "block", "value")
+    __slots__ = ("name", "source", "children", "block", "value", "kind", "lang", "depth", "blocks")
 
     def __init__(self, name: str, source: Element | None, children: list, value: str = "") -> None:
         self.name = name
@@ -124,19 +125,14 @@ _KINDS = _Kinds()
 _DIV, _SPAN = _KINDS["div"], _KINDS["span"]
 
 
-class _Frame:
-    """An element that is open. out: what it holds so far; blocks: whether there is a block in it."""
-
-    __slots__ = ("kind", "element", "out", "blocks", "siblings", "lang", "depth")
-
-    def __init__(self, kind: _Kind, element: Element, lang: str, depth: int) -> None:
-        self.kind = kind
-        self.element = element
-        self.lang = lang
-        self.depth = depth
-        self.out: list = []
-        self.blocks = False
-        self.siblings = iter(element)
+def _opened(kind: _Kind, element: Element, lang: str, depth: int) -> Node:
+    """The node of an element that begins."""
+    node = Node(kind.name, element, [])
+    node.kind = kind
+    node.lang = lang
+    node.depth = depth
+    node.blocks = False
+    return node
 
 
 class Builder:
@@ -154,29 +150,29 @@ class Builder:
     def build(self, root: Element) -> Node:
         """The tree of what is in `root`, from which elements that say nothing are taken away."""
         root.strip_tags(_SAYS_NOTHING)
-        frame = _Frame(_DIV, root, self.lang, 0)
-        stack = [frame]
+        frame, siblings = _opened(_DIV, root, self.lang, 0), iter(root)
+        above: list[tuple[Node, Iterator]] = []
         while True:
-            out = frame.out
-            for child in frame.siblings:
+            out = frame.children
+            for child in siblings:
                 kind = type(child)
                 if kind is Text:
                     out.append(child.data)
                 elif kind is Element and (opened := self._open(child, frame)) is not None:
-                    stack.append(opened)
-                    frame = opened
+                    above.append((frame, siblings))
+                    frame, siblings = opened, iter(child)
                     break
             else:
-                stack.pop()
-                if not stack:
+                if not above:
                     body = Node("body", None, spliced(out) if frame.blocks else paragraphs(out))
                     body.block = True
                     return body
-                self._close(frame, stack[-1])
-                frame = stack[-1]
+                closed = frame
+                frame, siblings = above.pop()
+                self._close(closed, frame)
 
-    def _open(self, element: Element, frame: _Frame) -> _Frame | None:
-        """The frame of an element that has an inside; None for one that is left out, or written at once."""
+    def _open(self, element: Element, frame: Node) -> Node | None:
+        """The node of an element that has an inside; None for one that is left out, or written at once."""
         kind = _KINDS[element.tag]
         if kind.dropped:
             if kind.name in _TOLD:
@@ -196,7 +192,7 @@ class Builder:
             styled = lang is not frame.lang or attr("style") is not None
         if kind.void:
             frame.blocks = frame.blocks or kind.block
-            frame.out.append(Node(kind.name, element, []))
+            frame.children.append(Node(kind.name, element, []))
             return None
         deep = kind.deep or styled
         if kind.name in ("em", "span") and _is_icon(element):
@@ -208,13 +204,13 @@ class Builder:
                 self.dropped["button"] += 1
                 return None
             kind = _SPAN
-        opened = _Frame(kind, element, lang, depth + deep)
+        opened = _opened(kind, element, lang, depth + deep)
         if self._pending and not kind.container:
-            opened.out += [Node("anchor", None, [], ident) for ident in self._pending]
+            opened.children += [Node("anchor", None, [], ident) for ident in self._pending]
             self._pending.clear()
         return opened
 
-    def _anchor(self, element: Element, kind: _Kind, frame: _Frame) -> None:
+    def _anchor(self, element: Element, kind: _Kind, frame: Node) -> None:
         """Keep the place of an id that is in use, of a named anchor, of a heading."""
         name = kind.name
         ident = (element.attr("id") or "").strip()
@@ -232,57 +228,61 @@ class Builder:
                 if frame.kind.container:
                     self._pending.append(one)
                 else:
-                    frame.out.append(Node("anchor", None, [], one))
+                    frame.children.append(Node("anchor", None, [], one))
             elif kind.void or kind.kept or frame.kind.name in _FLAT:
-                frame.out.append(Node("anchor", None, [], one))
+                frame.children.append(Node("anchor", None, [], one))
             else:
                 self._pending.append(one)
 
     # ---------------------------------------------------------------- closing
 
-    def _close(self, frame: _Frame, parent: _Frame) -> None:
-        kind, out = frame.kind, frame.out
+    def _close(self, frame: Node, parent: Node) -> None:
+        kind, out = frame.kind, frame.children
         name = kind.name
         foreign = frame.lang != parent.lang
         if kind.block:
-            node = Node(name, frame.element, _flat(out) if frame.blocks and name in _FLAT else out)
-            if name == "p" and frame.blocks:
-                self._box(frame, parent, foreign)
-                return
+            node = frame
+            if frame.blocks:
+                if name == "p":
+                    self._box(frame, parent, foreign)
+                    return
+                if name in _FLAT:
+                    node.children = _flat(out)
             if foreign:
                 node = self._foreign(node, frame.lang, parent)
             self._captioned = self._captioned or name == "figcaption"
-            parent.out.append(node)
+            parent.children.append(node)
             parent.blocks = True
         elif kind.kept:
             if frame.blocks:
                 self._around(frame, parent, foreign)
             else:
-                if name == "a" and frame.element.attr("href") is None:
-                    parent.out += _foreign_words(out, frame.lang) if foreign else out
+                if name == "a" and frame.source.attr("href") is None:
+                    parent.children += _foreign_words(out, frame.lang) if foreign else out
                     return
-                node = Node(name, frame.element, _foreign_words(out, frame.lang) if foreign else out)
-                parent.out.append(node)
+                if foreign:
+                    frame.children = _foreign_words(out, frame.lang)
+                parent.children.append(frame)
         elif kind.box or frame.blocks:
             self._box(frame, parent, foreign)
         else:  # only words, whatever the element is
-            if frame.depth <= DEPTH and frame.element.attr("style"):
-                out = _styled(frame.element, out)
-            parent.out += _foreign_words(out, frame.lang) if foreign else out
+            if frame.depth <= DEPTH and frame.source.attr("style"):
+                out = _styled(frame.source, out)
+            parent.children += _foreign_words(out, frame.lang) if foreign else out
 
-    def _box(self, frame: _Frame, parent: _Frame, foreign: bool) -> None:
-        children = spliced(frame.out) if frame.blocks else paragraphs(frame.out)
+    def _box(self, frame: Node, parent: Node, foreign: bool) -> None:
+        children = spliced(frame.children) if frame.blocks else paragraphs(frame.children)
         if not children:
-            parent.out.append("\n")
+            parent.children.append("\n")
             return
         if self._captioned and len(children) > 1 and parent.kind.name != "figure" and any(child.name == "figcaption" for child in children):
-            children = [Node("figure", frame.element, children)]
+            children = [Node("figure", frame.source, children)]
         if foreign:
             children = [Node("langblock", None, children, frame.lang)] if len(children) > 1 else [self._foreign(children[0], frame.lang, parent)]
-        parent.out += children
+        parent.children += children
         parent.blocks = True
 
-    def _foreign(self, node: Node, lang: str, parent: _Frame) -> Node:
+    def _foreign(self, node: Node, lang: str, parent: Node) -> Node:
         """A block in another language: on its words when it has only words, else around it."""
         if node.name in ("p", "para", "li", "dt", "dd", "td", "th", "summary", "caption", "figcaption") or node.name in _FLAT:
             if not any(type(child) is Node and child.block for child in node.children):
@@ -294,24 +294,24 @@ class Builder:
             return node
         return Node("langblock", None, [node], lang)
 
-    def _around(self, frame: _Frame, parent: _Frame, foreign: bool) -> None:
+    def _around(self, frame: Node, parent: Node, foreign: bool) -> None:
         """An inline element around blocks: HTML lets links be so, and old pages all the others."""
-        children = spliced(frame.out)
-        if frame.kind.name == "a" and frame.element.attr("href") is not None:
+        children = spliced(frame.children)
+        if frame.kind.name == "a" and frame.source.attr("href") is not None:
             if all(child.name in ("p", "para") for child in children):
-                parent.out.append(Node("a", frame.element, _flat(children)))
-                if len(children) and not any(type(one) is str and one.strip() for one in parent.out[:-1]):
-                    parent.out[-1] = Node("para", None, [parent.out[-1]])
+                parent.children.append(Node("a", frame.source, _flat(children)))
+                if len(children) and not any(type(one) is str and one.strip() for one in parent.children[:-1]):
+                    parent.children[-1] = Node("para", None, [parent.children[-1]])
                     parent.blocks = True
                 return
-            parent.out.append(Node("rawlink", frame.element, children))
+            parent.children.append(Node("rawlink", frame.source, children))
         elif frame.kind.name in _INLINE_AROUND:
             for child in children:
                 if child.name in ("p", "para", "li") and not any(type(one) is Node and one.block for one in child.children):
-                    child.children = [Node(frame.kind.name, frame.element, child.children)]
-            parent.out += [Node("langblock", None, children, frame.lang)] if foreign else children
+                    child.children = [Node(frame.kind.name, frame.source, child.children)]
+            parent.children += [Node("langblock", None, children, frame.lang)] if foreign else children
         else:
-            parent.out += children
+            parent.children += children
         parent.blocks = True
 
 
@@ -421,6 +421,6 @@ def _within(element: Element, tag: str) -> bool:
 def parse(html: str) -> tuple[Element, str]:
     """(body, base): the content of a page or of a piece of one, and what its <base> says, "" when it says nothing."""
     document = turbohtml.parse(html, positions=False, allow_declarative_shadow_roots=False)
-    base = document.find("base") if "<base" in html or "<BASE" in html else None
+    base = document.find("base")
     body = document.find("body")
     return (body if body is not None else document.root), (base.attr("href") or "") if base is not None else ""

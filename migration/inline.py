@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -62,6 +63,16 @@ class Place(NamedTuple):
     link: bool = False
     edge: bool = False
     emphasis: str = ""
+
+
+@cache
+def _in_link(place: Place) -> Place:
+    return Place(place.pipe, True, True, True, False, place.emphasis)
+
+
+@cache
+def _in_emphasis(place: Place, kind: str) -> Place:
+    return Place(place.pipe, place.bracket, place.line, place.link, True, f"{place.emphasis} {kind}")
 
 
 PLAIN = Place()
@@ -203,7 +214,7 @@ class Inline:
         if kind in place.emphasis and not self.exact:
             out += self.pieces(node.children, place)
             return
-        inner = Place(place.pipe, place.bracket, place.line, place.link, True, f"{place.emphasis} {kind}")
+        inner = _in_emphasis(place, kind)
         self._around(node, inner, out, lambda words: (kind, words))
 
     def _tagged(self, node: Node, place: Place, out: list, rest: list) -> None:
@@ -293,7 +304,7 @@ class Inline:
         if place.link or not url and not self.exact:
             out += self.pieces(node.children, place)
             return
-        inner = Place(place.pipe, True, True, True, False, place.emphasis)
+        inner = _in_link(place)
         pieces = self.pieces(node.children, inner)
         markdown = self._joined(pieces, inner)
         if not markdown or not says(node.children) and not any(type(one) is Node and one.name == "anchor" for one in node.children):

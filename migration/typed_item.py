@@ -58,7 +58,7 @@ def _lines(node: Node) -> list[Node]:
 def _mark(children: list) -> str:
     """The kind of mark that words begin with, "" when they have none, or when nothing but figures follows."""
     first = children[0] if children else ""
-    if type(first) is not str or first.lstrip()[:1] not in _SIGNS:
+    if type(first) is not str or first[:1].isalpha() or first.lstrip()[:1] not in _SIGNS:
         return ""
     found = _MARK.match(first)
     if found is None or not any(map(str.isalpha, first[found.end() :] if len(children) == 1 else Node("", None, children).text())):

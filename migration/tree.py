@@ -95,9 +95,9 @@ def words(node: Node) -> Iterator[str]:
 
 
 class _Kind:
-    """What becomes of the elements of one tag. deep: whether they count in the depth of the tree."""
+    """What becomes of the elements of one tag. deep: whether they count in the depth of the tree; icon: whether they may be the name of one."""
 
-    __slots__ = ("name", "dropped", "box", "deep", "void", "block", "kept", "container")
+    __slots__ = ("name", "dropped", "box", "deep", "void", "block", "kept", "container", "icon")
 
     def __init__(self, tag: str) -> None:
         self.name = name = _NAMES.get(tag, tag)
@@ -108,10 +108,11 @@ class _Kind:
         self.block = name in BLOCKS
         self.kept = name in _KEPT
         self.container = name in _CONTAINERS
+        self.icon = name in ("em", "span")
 
 
 class _Kinds(dict):
-    """Kinds by tag: a few hundred names at most in the pages of a site, whatever they hold."""
+    """Kinds by tag, made when a tag is first met; those of pages that make up thousands are not kept."""
 
     def __missing__(self, tag: str) -> _Kind:
         kind = _Kind(tag)
@@ -195,7 +196,7 @@ class Builder:
             frame.children.append(Node(kind.name, element, []))
             return None
         deep = kind.deep or styled
-        if kind.name in ("em", "span") and _is_icon(element):
+        if kind.icon and _is_icon(element):
             return None
         if depth >= DEPTH and kind.name != "a":
             kind = _DIV if kind.block else _SPAN

@@ -12,7 +12,7 @@ from migration.inline import CELL, TITLE, Inline, Link, attribute, clean, escape
 from migration.prose_table import Grid, is_layout
 from migration.prose_table import write as write_table
 from migration.target import in_link
-from migration.tree import Node, paragraphs, says, spliced
+from migration.tree import Node, says, spliced, spoken
 
 _LANGUAGE_CLASS = re.compile(r"(?:lang(?:uage)?|brush|highlight(?:-source)?|sourceCode|prettyprint)[-: ]+(?:lang-)?([\w+#.-]{1,20})")
 _ANCHOR = re.compile(r"[^\s{}#.\"'<>&\\`*_\[\]]+(?:[._]+[^\s{}#.\"'<>&\\`*_\[\]]+)*")
@@ -76,9 +76,9 @@ class Blocks:
         if len(nodes) == 1 and nodes[0].name in _OUTSIDE and not any(child.strip() for child in children if type(child) is str):
             return self._outside(nodes[0], flat)
         if node.name == "p":
-            parts = paragraphs(children)
+            parts = spoken(children)
             if len(parts) != 1:
-                return [self.inline.paragraph(part.children) for part in parts]
+                return [self.inline.paragraph(part) for part in parts]
         return [self.inline.paragraph(children)]
 
     def _heading(self, node: Node, flat: bool) -> list[str]:
@@ -151,8 +151,7 @@ class Blocks:
         return self.write(children, flat=True)
 
     def _lines(self, children: list) -> list[str]:
-        parts = paragraphs(children)
-        return [block for part in parts if (block := self.inline.paragraph(part.children))]
+        return [block for part in spoken(children) if (block := self.inline.paragraph(part))]
 
     def _needs_html(self, node: Node, items: list[Node]) -> bool:
         """Whether Markdown cannot number it so: letters, or numbers that do not follow."""

@@ -22,7 +22,7 @@ _CONTAINER = re.compile(r"^ {0,3}:::+[^\S\n]*([\w-]*)[^\S\n]*(.*?)[^\S\n]*(\{[^{
 def of_dom(body: Element) -> dict[str, int]:
     """Counts of an element. Scripts and styles in it are taken out: they are no words."""
     body.remove("script, style, template")
-    counts = Counter(_KIND[element.tag] for element in body.select(_COUNTED))
+    counts = Counter([_KIND[element.tag] for element in body.select(_COUNTED)])
     # Words that a no-break space ties are one, as they are in HTML, where it is written with a name.
     counts["words"] = len(" ".join(body.strings).replace("\u00a0", "_").split())
     return counts

@@ -340,8 +340,12 @@ def spliced(children: list) -> list[Node]:
 
 def paragraphs(run: list) -> list[Node]:
     """A run of words as paragraphs: two line breaks in a row end one, as their authors meant. None when there is nothing to read."""
-    parts = broken(run)
-    return [Node("para", None, part) for part in parts if says(part)]
+    return [Node("para", None, part) for part in spoken(run)]
+
+
+def spoken(run: list) -> list[list]:
+    """The parts of a run between two line breaks or more, those in which there is something to read."""
+    return [part for part in broken(run) if says(part)]
 
 
 def broken(run: list) -> list[list]:

@@ -12,12 +12,13 @@ from migration.inline import CELL, TITLE, Inline, Link, attribute, clean, escape
 from migration.prose_table import Grid, is_layout
 from migration.prose_table import write as write_table
 from migration.target import in_link
-from migration.tree import Node, paragraphs, says, spliced
+from migration.tree import Node, says, spliced, spoken
 
 _LANGUAGE_CLASS = re.compile(r"(?:lang(?:uage)?|brush|highlight(?:-source)?|sourceCode|prettyprint)[-: ]+(?:lang-)?([\w+#.-]{1,20})")
 _ANCHOR = re.compile(r"[^\s{}#.\"'<>&\\`*_\[\]]+(?:[._]+[^\s{}#.\"'<>&\\`*_\[\]]+)*")
 MAX_CONTAINERS = 6
 """Components one in another; the site refuses more than eight (plugins/components.py)."""
+_OUTSIDE = ("iframe", "frame", "video", "audio", "embed")
 _TITLE_MAX = 200
 _LINE_TYPES = ("1", "a", "A", "i", "I")
 
@@ -38,19 +39,19 @@ class Blocks:
         """The blocks of children, words among them in paragraphs. flat: no component (in a list, a quotation, a cell)."""
         out: list[str] = []
         carried: list[Node] = []  # anchors that stand alone: they go with the next block
-        nodes, stray = children, False
+        nodes = children
         for child in children:
             if type(child) is str or not child.block:
                 nodes = spliced(children)
                 break
-        for node in nodes:
-            stray = stray or node.name in _STRAY
-        if stray:
+        names = {node.name for node in nodes}
+        if not names.isdisjoint(_STRAY):
             nodes = _gathered(nodes)
-        if not self._exact:
+        if not self._exact and ("para" in names or "p" in names):
             nodes = typed_item.gathered(nodes)
+        anchored = bool(self.inline.anchors)
         for node in nodes:
-            if node.name in ("p", "para") and _is_anchor(node):
+            if anchored and node.name in ("p", "para") and _is_anchor(node):
                 carried += [one for one in node.children if type(one) is Node]
                 continue
             if carried:
@@ -71,19 +72,21 @@ class Blocks:
         children = node.children
         if len(children) == 1 and type(children[0]) is str:
             return [self.inline.paragraph(children)] if children[0].strip() else []
-        said = [child for child in children if type(child) is Node or child.strip()]
-        if len(said) == 1 and type(said[0]) is Node and said[0].name in ("iframe", "frame", "video", "audio", "embed"):
-            return self._outside(said[0], flat)
+        nodes = [child for child in children if type(child) is Node]
+        if len(nodes) == 1 and nodes[0].name in _OUTSIDE and not any(child.strip() for child in children if type(child) is str):
+            return self._outside(nodes[0], flat)
         if node.name == "p":
-            parts = paragraphs(children)
+            parts = spoken(children)
             if len(parts) != 1:
-                return [self.inline.paragraph(part.children) for part in parts]
+                return [self.inline.paragraph(part) for part in parts]
         return [self.inline.paragraph(children)]
 
     def _heading(self, node: Node, flat: bool) -> list[str]:
-        children, ident = _first_anchor(node.children)
-        children = [child for child in children if not (type(child) is Node and child.name == "a" and _is_permalink(child))]
-        children = _unwrapped(children)
+        children, ident = node.children, ""
+        if len(children) > 1 or children and type(children[0]) is Node:
+            children, ident = _first_anchor(children)
+            children = [child for child in children if not (type(child) is Node and child.name == "a" and _is_permalink(child))]
+            children = _unwrapped(children)
         words = self.inline.write(children, TITLE)
         if not node.text().strip() and not any(_images(node)) and not self._exact:
             anchors = [child for child in _inside(node) if type(child) is Node and child.name == "anchor"]
@@ -148,8 +151,7 @@ class Blocks:
         return self.write(children, flat=True)
 
     def _lines(self, children: list) -> list[str]:
-        parts = paragraphs(children)
-        return [block for part in parts if (block := self.inline.paragraph(part.children))]
+        return [block for part in spoken(children) if (block := self.inline.paragraph(part))]
 
     def _needs_html(self, node: Node, items: list[Node]) -> bool:
         """Whether Markdown cannot number it so: letters, or numbers that do not follow."""
@@ -466,6 +468,10 @@ def _number(value: str) -> int | None:
 
 
 def _preformatted(node: Node) -> str:
+    return _UNSEEN.sub("", _lines(node))
+
+
+def _lines(node: Node) -> str:
     out: list[str] = []
     for child in node.children:
         if type(child) is str:
@@ -475,13 +481,13 @@ def _preformatted(node: Node) -> str:
         elif child.block:
             if out and not out[-1].endswith("\n"):
                 out.append("\n")
-            out += [_preformatted(child), "\n"]
+            out += [_lines(child), "\n"]
         else:
-            out.append(_preformatted(child))
-    return "".join(out).replace("\x00", "").translate(_MARKS)
+            out.append(_lines(child))
+    return "".join(out)
 
 
-_MARKS = dict.fromkeys(range(0xE000, 0xE003))
+_UNSEEN = re.compile("[\x00\ue000-\ue002]")
 
 
 def _code_language(node: Node) -> str:

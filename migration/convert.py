@@ -70,11 +70,12 @@ def _written(html: str, url: str, lang: str, title: str, size: Callable[[str], i
     before = reckoning.of_dom(body)
     found = Found()
     targets = Targets(url, base)
-    low = html.lower()
-    form.take_out(body, low, found, targets)
-    kit.unfold(body, low)
-    footnote.gather(body, low)
-    builder = Builder(_used(body, html, targets), lang)
+    form.take_out(body, found, targets)
+    kit.unfold(body)
+    links = body.select(_TO_PLACES) if "#" in html else []
+    if footnote.gather(body, links, html):
+        links = body.select(_TO_PLACES)
+    builder = Builder(_used(links, targets), lang)
     tree = builder.build(body)
     for name, times in builder.dropped.items():
         found.losses[_DROPPED[name]] += times
@@ -94,13 +95,15 @@ _DROPPED = {
 }
 
 
-def _used(body: Element, html: str, targets: Targets) -> set[str]:
-    """Ids that links of the page lead to."""
+_TO_PLACES = 'a[href*="#"], area[href*="#"]'
+
+
+def _used(links: list[Element], targets: Targets) -> set[str]:
+    """Ids that these links of the page lead to."""
     used: set[str] = set()
-    if "#" in html:
-        for element in body.select('a[href*="#"], area[href*="#"]'):
-            href = (element.attr("href") or "").strip()
-            fragment = href[1:] if href.startswith("#") else targets.fragment(targets.absolute(href))
-            if fragment:
-                used |= {fragment, unquote(fragment)}
+    for link in links:
+        href = (link.attr("href") or "").strip()
+        fragment = href[1:] if href.startswith("#") else targets.fragment(targets.absolute(href))
+        if fragment:
+            used |= {fragment, unquote(fragment)}
     return used

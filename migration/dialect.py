@@ -217,7 +217,9 @@ _LAST_SPAN = re.compile(r"\[([^\[\]]*)\]\{lang=([a-z]{2,3})\}$")
 
 def heading(level: int, line: str, anchor: str = "") -> str:
     """Return a heading of `level` (2 to 6); `line` is inline Markdown, `anchor` its id."""
-    text = _CLOSING_HASHES.sub(lambda m: "\\" + m[0], trim(line))
+    text = trim(line)
+    if text.endswith("#"):
+        text = _CLOSING_HASHES.sub(lambda m: "\\" + m[0], text)
     if text.endswith("}"):
         # A last « {…} » would be read as the attributes of the heading, even with a backslash before it.
         text = _LAST_SPAN.sub(r'<span lang="\2">\1</span>', text) if _LAST_SPAN.search(text) else text[:-1] + "&#125;"
@@ -269,9 +271,10 @@ def join(blocks: Iterable[str]) -> str:
 
 
 def _distinct(previous: str, block: str) -> str:
-    if previous.startswith("- ") and block.startswith("- "):
+    first = block[0]
+    if first == "-" == previous[0] and previous.startswith("- ") and block.startswith("- "):
         return re.sub(r"^- ", "* ", block, flags=re.M)
-    if re.match(r"\d+\. ", previous) and re.match(r"\d+\. ", block):
+    if first.isdecimal() and re.match(r"\d+\. ", previous) and re.match(r"\d+\. ", block):
         return re.sub(r"^(\d+)\. ", r"\1) ", block, flags=re.M)
     return block
 

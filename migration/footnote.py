@@ -23,23 +23,19 @@ _NOTE_MAX = 4000
 _NOTES_MAX = 1000
 
 
-def gather(body: Element, low: str) -> None:
-    """Turn each call into <fleuve-ref label>, and each note into a <fleuve-note label> at the end of `body`. low: its HTML, in lower case."""
-    if "#" not in low or not any(hint in low for hint in _HINTS):
-        return
-    places: dict[str, Element] = {}
-    for one in body.select("[id], a[name]"):
-        for name in (one.attr("id"), one.attr("name") if one.tag == "a" else None):
-            if name:
-                places.setdefault(name, one)
+def gather(body: Element, links: list[Element], html: str) -> bool:
+    """Turn each call into <fleuve-ref label>, and each note into a <fleuve-note label> at the end of `body`, and say whether there were some.
+    links: those of the page that have a fragment; html: what it was read from."""
+    calls = [(link, call) for link in links[: 4 * _NOTES_MAX] if link.tag == "a" and (call := _call(link)) is not None]
+    low = html.lower() if calls else ""
+    if not any(hint in low for hint in _HINTS):
+        return False
+    places = _places(body)
     notes: list[tuple[Element, list[Element]]] = []
     known: dict[Element, int] = {}
     above: set[Element] = set()  # what holds a call
     inside: set[Element] = set()  # what holds a note
-    for link in body.select('a[href*="#"]')[: 4 * _NOTES_MAX]:
-        call = _call(link)
-        if call is None:
-            continue
+    for link, call in calls:
         fragment = (link.attr("href") or "").partition("#")[2]
         place = places.get(fragment)
         note = _note(place, call) if place is not None else None
@@ -57,9 +53,20 @@ def gather(body: Element, low: str) -> None:
             continue
         above.update(_lineage(call))
     if not notes or not _is_sure(notes):
-        return
-    for number, (note, calls) in enumerate(notes, 1):
-        _move(body, note, calls, str(number))
+        return False
+    for number, (note, called) in enumerate(notes, 1):
+        _move(body, note, called, str(number))
+    return True
+
+
+def _places(body: Element) -> dict[str, Element]:
+    """The first element of each name that a link can lead to."""
+    places: dict[str, Element] = {}
+    for one in body.select("[id], a[name]"):
+        for name in (one.attr("id"), one.attr("name") if one.tag == "a" else None):
+            if name:
+                places.setdefault(name, one)
+    return places
 
 
 def _call(link: Element) -> Element | None:

@@ -13,10 +13,8 @@ _WRAPPER_WORDS = 150
 _FIELDS_TOLD = 8
 
 
-def take_out(body: Element, low: str, found: Found, targets: Targets) -> None:
-    """Describe the forms of a page in `found`, and leave of them only what is not a field. low: the HTML of the page, in lower case."""
-    if "<form" not in low:
-        return
+def take_out(body: Element, found: Found, targets: Targets) -> None:
+    """Describe the forms of a page in `found`, and leave of them only what is not a field."""
     for form in body.select("form"):
         fields = [one for one in form.select("input, select, textarea") if (one.attr("type") or "").lower() not in _HIDDEN]
         if not fields:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -64,6 +65,16 @@ class Place(NamedTuple):
     emphasis: str = ""
 
 
+@cache
+def _in_link(place: Place) -> Place:
+    return Place(place.pipe, True, True, True, False, place.emphasis)
+
+
+@cache
+def _in_emphasis(place: Place, kind: str) -> Place:
+    return Place(place.pipe, place.bracket, place.line, place.link, True, f"{place.emphasis} {kind}")
+
+
 PLAIN = Place()
 CELL = Place(pipe=True, line=True)
 TITLE = Place(line=True)
@@ -99,7 +110,7 @@ def guarded(lines: str) -> str:
 
 
 def _guard(line: str) -> str:
-    found = _LINE_START.match(line)
+    found = None if line[:1].isalpha() else _LINE_START.match(line)
     if found is None:
         return line
     if found["number"]:
@@ -135,8 +146,10 @@ class Inline:
     def pieces(self, children: list, place: Place) -> list[tuple[str, str]]:
         """(kind, Markdown) of each child: text, raw, link, break, or the name of an emphasis."""
         here = place.pipe or place.bracket
+        if len(children) == 1 and type(children[0]) is str:
+            return [("text", escaped(clean(children[0]), here))] if children[0] else []
         if not self.exact and len(children) > 1:
-            children = _welded(children)
+            children = _welded(children) if _touch(children) else children
         out: list[tuple[str, str]] = []
         for at, child in enumerate(children):
             if type(child) is str:
@@ -157,7 +170,7 @@ class Inline:
             return pieces[0][1].strip(_EDGES)
         out: list[str] = []
         before = ""
-        last = max((at for at, (_, text) in enumerate(pieces) if text.strip(" \\\n")), default=-1)
+        last: int | None = None
         end = len(pieces) - 1
         for at, (kind, markdown) in enumerate(pieces):
             after = pieces[at + 1] if at < end else ("", "")
@@ -179,6 +192,8 @@ class Inline:
                     out[-1] = out[-1].rstrip(" ")
                     if not out[-1]:
                         out.pop()
+                if last is None:
+                    last = max((at for at, (_, text) in enumerate(pieces) if text.strip(" \\\n")), default=-1)
                 if not out or at > last:
                     continue
             if markdown:
@@ -199,7 +214,7 @@ class Inline:
         if kind in place.emphasis and not self.exact:
             out += self.pieces(node.children, place)
             return
-        inner = Place(place.pipe, place.bracket, place.line, place.link, True, f"{place.emphasis} {kind}")
+        inner = _in_emphasis(place, kind)
         self._around(node, inner, out, lambda words: (kind, words))
 
     def _tagged(self, node: Node, place: Place, out: list, rest: list) -> None:
@@ -246,7 +261,9 @@ class Inline:
         if any(type(child) is Node and child.name not in ("strong", "em", "br", "code", "lang", "var", "anchor") for child in node.children):
             self._tagged(node, place, out, rest)
             return
-        text = _INVISIBLE.sub("", node.text().replace("\n", " ").replace("\r", " ").replace("\t", " "))
+        text = node.text()
+        if not text.isprintable():
+            text = _INVISIBLE.sub("", text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
         if text:
             out.append(("raw", code_span(text, place.pipe)))
 
@@ -287,8 +304,7 @@ class Inline:
         if place.link or not url and not self.exact:
             out += self.pieces(node.children, place)
             return
-        href = self.href(url)
-        inner = Place(place.pipe, True, True, True, False, place.emphasis)
+        inner = _in_link(place)
         pieces = self.pieces(node.children, inner)
         markdown = self._joined(pieces, inner)
         if not markdown or not says(node.children) and not any(type(one) is Node and one.name == "anchor" for one in node.children):
@@ -300,16 +316,17 @@ class Inline:
         text = clean(node.text()).strip()
         self.found.links.append(Link(url, text))
         markdown += self._file(url, text, rest, place)
-        title = clean(node.attr("title")).strip()
+        title = node.attr("title")
+        title = clean(title).strip() if title else ""
         if pieces[0][1].startswith(" "):
             out.append(("text", " "))
-        out.append(("link", _target(markdown, href, title if title and (title != text or self.exact) else "", place.pipe)))
+        out.append(("link", _target(markdown, self.href(url), title if title and (title != text or self.exact) else "", place.pipe)))
         if pieces[-1][1].endswith(" "):
             out.append(("text", " "))
 
     def href(self, url: str) -> str:
         """What a link says: « #… » for a place of this page that is kept, the absolute address for all else."""
-        fragment = self.targets.fragment(url)
+        fragment = self.targets.fragment(url) if self.anchors else ""
         return "#" + fragment if fragment and (fragment in self.anchors or unquote(fragment) in self.anchors) else url
 
     def _file(self, url: str, text: str, rest: list, place: Place) -> str:
@@ -361,7 +378,7 @@ class Inline:
         if not written:
             return ""
         url = self.targets.absolute(written)
-        if url and target.is_allowed(url):
+        if url and self.targets.is_allowed(url):
             return url
         if quiet or not written.strip() or written.strip().rstrip(";").lower() in ("javascript:", "javascript:void(0)", "javascript://", "about:blank"):
             return ""
@@ -376,6 +393,17 @@ class Inline:
 
 
 _MARKS = {"strong": ("**", "__"), "em": ("*", "_"), "del": ("~~", "")}
+
+
+def _touch(children: list) -> bool:
+    """Whether two emphases of the same kind follow each other."""
+    before = ""
+    for child in children:
+        name = "" if type(child) is str else child.name
+        if name == before and name in _MARKS:
+            return True
+        before = name
+    return False
 
 
 def _welded(children: list) -> list:
@@ -439,6 +467,8 @@ def code_span(text: str, pipe: bool = False) -> str:
         return "<code>\u00a0</code>" if pipe else f"`{text}`"
     if pipe:
         text = text.replace("|", "\\|")
+    if "`" not in text:
+        return f"` {text} `" if text[0] == text[-1] == " " else f"`{text}`"
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     runs = {len(run) for run in re.findall("`+", text)}
     fence = "`" * next(size for size in range(1, longest + 2) if size not in runs)

@@ -13,24 +13,27 @@ from turbohtml import Element
 
 from migration.inline import clean
 
-_HINTS = ("collapse", "accord", "tabs", "tablist", "tabpanel", "tab-pane", "aria-controls")
 _ALERTS = {"alert-info": "NOTE", "alert-success": "TIP", "alert-warning": "WARNING", "alert-danger": "CAUTION"}
 _ALERT_MAX = 2000
 _TRIGGERS = '[data-toggle="collapse"], [data-bs-toggle="collapse"], [aria-expanded][aria-controls], .accordion-toggle, .accordion-button'
 _TAB_BARS = '[role="tablist"], .nav-tabs, .ui-tabs-nav, ul.tabs, ul.nav-pills, .quicktabs-tabs, ul.tab'
-_ACCORDIONS = '.ui-accordion, .accordion, .accordeon, .ckeditor-accordion, .faq-accordion, [class*="accordion"]'
+_ACCORDIONS = '[class*="accordion" i], .accordeon'
+_KITS = (
+    '[data-toggle="collapse"], [data-bs-toggle="collapse"], [aria-expanded][aria-controls], [role="tablist"], '
+    '[class*="accord" i], [class*="tabs" i], [class*="alert-"], ul.tab, ul.nav-pills'
+)
+"""Wider than all that is looked for: most pages have nothing of it, and one pass says so."""
 _TITLE_TAGS = ("h2", "h3", "h4", "h5", "h6", "dt", "button")
 _TITLE_MAX = 200
 _TABS_MAX = 30
 _MENU = re.compile(r"nav|menu|search|recherche|toggle-?search|dropdown|sidebar|filter", re.I)
 
 
-def unfold(body: Element, low: str) -> None:
-    """Turn the alerts, accordions and tabs of a page into elements that say so. low: its HTML, in lower case."""
-    if "alert-" in low:
-        _alerts(body)
-    if not any(hint in low for hint in _HINTS):
+def unfold(body: Element) -> None:
+    """Turn the alerts, accordions and tabs of a page into elements that say so."""
+    if body.select_one(_KITS) is None:
         return
+    _alerts(body)
     ids = {ident: one for one in reversed(body.select("[id]")) if (ident := one.attr("id"))}
     _wet_tabs(body)
     for bar in body.select(_TAB_BARS):

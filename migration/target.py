@@ -13,7 +13,10 @@ ALLOWED = frozenset(("http", "https", "mailto", "tel"))
 """What the sanitizer of the site lets through (plugins/sanitizer.py)."""
 CODE = frozenset(("javascript", "vbscript", "data", "jscript", "livescript", "mocha", "blob", "filesystem", "view-source"))
 _USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?=[/?#]|\Z)", re.ASCII)
+# Nothing in it for a resolver to change: no empty segment, none that begins with a dot, no parameters, no empty query or fragment.
+_FROM_ROOT = re.compile(r"(?:/[A-Za-z0-9_%~+,=@-][A-Za-z0-9_%~+,=@.-]*)+/?(?:\?[!\"$-~]+)?(?:#[!-~]+)?")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}\[\]]|[^\x00-\x7f]")
+_PLAIN = re.compile(r"[!#-%'-;=?-Z_a-z~]*")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _MAX = 4096
 
@@ -34,6 +37,9 @@ class Targets:
     def __init__(self, url: str, base: str = "") -> None:
         self.page = url.partition("#")[0]
         self._base = join(self.page, base) if base else self.page
+        origin = _USUAL.match(self._base)
+        self._origin = origin[0] if origin else ""
+        self._here = join(self._base, "#here").removesuffix("#here") if self._base else ""
         self._known: dict[str, str] = {}
 
     def absolute(self, written: str) -> str:
@@ -50,8 +56,20 @@ class Targets:
         if len(address) > _MAX:
             return ""
         if self._base and not address.startswith(("https://", "http://", "mailto:", "tel:")):
-            address = join(self._base, address)
+            return self._joined(address)
         return address
+
+    def _joined(self, address: str) -> str:
+        """A relative address seen from the page: the usual ones need no resolver."""
+        if address[:1] == "#" != address and self._here:
+            return self._here + address
+        if address[:1] == "/" and self._origin and _FROM_ROOT.fullmatch(address):
+            return self._origin + address
+        return join(self._base, address)
+
+    def is_allowed(self, absolute: str) -> bool:
+        """Whether a link may lead there; most lead to the site of the page."""
+        return bool(self._origin) and absolute.startswith(self._origin + "/") or is_allowed(absolute)
 
     def fragment(self, absolute: str) -> str:
         """The fragment of an address of this very page, "" for any other."""
@@ -103,6 +121,8 @@ def written(address: str) -> str:
 
     Only what Markdown, HTML or a table cell would read otherwise is percent-encoded, as a browser does when it asks for the page.
     """
+    if _PLAIN.fullmatch(address):
+        return address
     if not address.isascii() or _UNSAFE.search(address):
         address = _UNSAFE.sub(_encoded, address)
     if "&" in address:

@@ -41,6 +41,12 @@ _CONTAINERS = frozenset("ul ol dl table thead tbody tfoot tr tabs".split())
 """Elements that hold no words of their own."""
 _FLAT = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
 """Elements that are written on one line."""
+_LOOKED_AT = frozenset(("hidden", "lang", "xml:lang", "id", "name", "style"))
+"""Attributes that say what becomes of an element, whatever its tag: one element in seven has one."""
+_TOLD = ("svg", "canvas", "select", "textarea")
+"""Elements left out that the report tells of."""
+_SAYS_NOTHING = ":is(span, font):not(:has(*)):not([id], [lang], [xml\\:lang], [hidden], [style*='font-' i], [class*='material-'])"
+"""Elements that would give place to their words whatever is around them: on many pages, one in four."""
 _VOID = frozenset("img br hr embed area frame".split())
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
 """A language as pages say it, in lower case (BCP 47)."""
@@ -49,12 +55,16 @@ _SPACE = " \t\r\n\f"
 
 class Node:
     """An element. name; source: where it comes from, None for what is made here; children: words (str) and nodes; block; value: of an
-    anchor, its id; of a langblock or a lang, its language."""
+    anchor, its id; of a langblock or a lang, its language. kind, lang, depth and blocks (whether a child is one) are those of an element that
+    a Builder has open."""
 
-    __slots__ = ("name", "source", "children", "block", "value")
+    __slots__ = ("name", "source", "children", "block", "value", "kind", "lang", "depth", "blocks")
 
     def __init__(self, name: str, source: Element | None, children: list, value: str = "") -> None:
-        self.name, self.source, self.children, self.value = name, source, children, value
+        self.name = name
+        self.source = source
+        self.children = children
+        self.value = value
         self.block = name in BLOCKS
 
     def attr(self, name: str) -> str:
@@ -63,6 +73,8 @@ class Node:
 
     def text(self) -> str:
         """All its words."""
+        if len(self.children) == 1 and type(self.children[0]) is str:
+            return self.children[0]
         return "".join(words(self))
 
     def __repr__(self) -> str:
@@ -82,14 +94,46 @@ def words(node: Node) -> Iterator[str]:
                 yield " "
 
 
-class _Frame:
-    __slots__ = ("name", "element", "out", "blocks", "siblings", "lang", "depth")
+class _Kind:
+    """What becomes of the elements of one tag. deep: whether they count in the depth of the tree; icon: whether they may be the name of one."""
 
-    def __init__(self, name: str, element: Element, lang: str, depth: int) -> None:
-        self.name, self.element, self.lang, self.depth = name, element, lang, depth
-        self.out: list = []
-        self.blocks = False
-        self.siblings = iter(element.children)
+    __slots__ = ("name", "dropped", "box", "deep", "void", "block", "kept", "container", "icon")
+
+    def __init__(self, tag: str) -> None:
+        self.name = name = _NAMES.get(tag, tag)
+        self.dropped = name in _DROPPED
+        self.box = name in _BOXES
+        self.deep = not self.box and name not in _THROUGH
+        self.void = name in _VOID
+        self.block = name in BLOCKS
+        self.kept = name in _KEPT
+        self.container = name in _CONTAINERS
+        self.icon = name in ("em", "span")
+
+
+class _Kinds(dict):
+    """Kinds by tag, made when a tag is first met; those of pages that make up thousands are not kept."""
+
+    def __missing__(self, tag: str) -> _Kind:
+        kind = _Kind(tag)
+        if len(self) < _TAGS_MAX:
+            self[tag] = kind
+        return kind
+
+
+_TAGS_MAX = 1000
+_KINDS = _Kinds()
+_DIV, _SPAN = _KINDS["div"], _KINDS["span"]
+
+
+def _opened(kind: _Kind, element: Element, lang: str, depth: int) -> Node:
+    """The node of an element that begins."""
+    node = Node(kind.name, element, [])
+    node.kind = kind
+    node.lang = lang
+    node.depth = depth
+    node.blocks = False
+    return node
 
 
 class Builder:
@@ -102,68 +146,74 @@ class Builder:
         self.dropped: Counter[str] = Counter()
         self.anchors: dict[str, None] = {}
         self._pending: list[str] = []
+        self._captioned = False
 
     def build(self, root: Element) -> Node:
-        """The tree of what is in `root`."""
-        stack = [_Frame("div", root, self.lang, 0)]
+        """The tree of what is in `root`, from which elements that say nothing are taken away."""
+        root.strip_tags(_SAYS_NOTHING)
+        frame, siblings = _opened(_DIV, root, self.lang, 0), iter(root)
+        above: list[tuple[Node, Iterator]] = []
         while True:
-            frame = stack[-1]
-            for child in frame.siblings:
+            out = frame.children
+            for child in siblings:
                 kind = type(child)
                 if kind is Text:
-                    frame.out.append(child.data)
+                    out.append(child.data)
                 elif kind is Element and (opened := self._open(child, frame)) is not None:
-                    stack.append(opened)
+                    above.append((frame, siblings))
+                    frame, siblings = opened, iter(child)
                     break
             else:
-                stack.pop()
-                if not stack:
-                    body = Node("body", None, spliced(frame.out) if frame.blocks else paragraphs(frame.out))
+                if not above:
+                    body = Node("body", None, spliced(out) if frame.blocks else paragraphs(out))
                     body.block = True
                     return body
-                self._close(frame, stack[-1])
+                closed = frame
+                frame, siblings = above.pop()
+                self._close(closed, frame)
 
-    def _open(self, element: Element, frame: _Frame) -> _Frame | None:
-        """The frame of an element that has an inside; None for one that is left out, or written at once."""
-        tag = element.tag
-        name = _NAMES.get(tag, tag)
-        if name in _DROPPED:
-            if name in ("svg", "canvas", "select", "textarea"):
-                self.dropped[name] += 1
+    def _open(self, element: Element, frame: Node) -> Node | None:
+        """The node of an element that has an inside; None for one that is left out, or written at once."""
+        kind = _KINDS[element.tag]
+        if kind.dropped:
+            if kind.name in _TOLD:
+                self.dropped[kind.name] += 1
             return None
-        lang = frame.lang
-        deeper = name not in _BOXES and name not in _THROUGH
-        bare = not element.attrs
-        if not bare and element.attr("hidden") is not None and "collapse" not in (element.attr("class") or ""):
+        lang, depth = frame.lang, frame.depth
+        styled = False
+        if not _LOOKED_AT.isdisjoint(element.attrs):
+            attr = element.attr
+            if attr("hidden") is not None and "collapse" not in (attr("class") or ""):
+                return None
+            if depth < DEPTH and (written := attr("lang") or attr("xml:lang")):
+                lang = _language(written, lang)
+            if attr("id") is not None or kind.name == "a":
+                self._anchor(element, kind, frame)
+            # What is around its words, or them, in the tree: an element that means something, a language, a style.
+            styled = lang is not frame.lang or attr("style") is not None
+        if kind.void:
+            frame.blocks = frame.blocks or kind.block
+            frame.children.append(Node(kind.name, element, []))
             return None
-        if not bare and frame.depth < DEPTH and (written := element.attr("lang") or element.attr("xml:lang")):
-            lang = _language(written, lang)
-        if not bare and (name == "a" or element.attr("id") is not None):
-            self._anchor(element, name, frame)
-        if name in _VOID:
-            node = Node(name, element, [])
-            frame.blocks = frame.blocks or node.block
-            frame.out.append(node)
+        deep = kind.deep or styled
+        if kind.icon and _is_icon(element):
             return None
-        if name in ("em", "span") and _is_icon(element):
-            return None
-        if frame.depth >= DEPTH and name != "a":
-            name = "div" if name in BLOCKS else "span"
-        elif name == "button":
+        if depth >= DEPTH and kind.name != "a":
+            kind = _DIV if kind.block else _SPAN
+        elif kind.name == "button":
             if not _within(element, "a"):
                 self.dropped["button"] += 1
                 return None
-            name = "span"
-        # What is around its words, or them, in the tree: an element that means something, a language, a style.
-        deeper = deeper or not bare and (lang is not frame.lang or element.attr("style") is not None)
-        opened = _Frame(name, element, lang, frame.depth + deeper)
-        if self._pending and name not in _CONTAINERS:
-            opened.out += [Node("anchor", None, [], ident) for ident in self._pending]
+            kind = _SPAN
+        opened = _opened(kind, element, lang, depth + deep)
+        if self._pending and not kind.container:
+            opened.children += [Node("anchor", None, [], ident) for ident in self._pending]
             self._pending.clear()
         return opened
 
-    def _anchor(self, element: Element, name: str, frame: _Frame) -> None:
+    def _anchor(self, element: Element, kind: _Kind, frame: Node) -> None:
         """Keep the place of an id that is in use, of a named anchor, of a heading."""
+        name = kind.name
         ident = (element.attr("id") or "").strip()
         named = (element.attr("name") or "").strip() if name == "a" else ""
         heading = len(name) == 2 and name[0] == "h" and name != "hr"
@@ -175,61 +225,65 @@ class Builder:
             self.anchors[one] = None
             if heading:
                 self._pending.append(one)
-            elif name in _CONTAINERS:
-                if frame.name in _CONTAINERS:
+            elif kind.container:
+                if frame.kind.container:
                     self._pending.append(one)
                 else:
-                    frame.out.append(Node("anchor", None, [], one))
-            elif name in _VOID or name in _KEPT or frame.name in _FLAT:
-                frame.out.append(Node("anchor", None, [], one))
+                    frame.children.append(Node("anchor", None, [], one))
+            elif kind.void or kind.kept or frame.kind.name in _FLAT:
+                frame.children.append(Node("anchor", None, [], one))
             else:
                 self._pending.append(one)
 
     # ---------------------------------------------------------------- closing
 
-    def _close(self, frame: _Frame, parent: _Frame) -> None:
-        name, out = frame.name, frame.out
+    def _close(self, frame: Node, parent: Node) -> None:
+        kind, out = frame.kind, frame.children
+        name = kind.name
         foreign = frame.lang != parent.lang
-        if name in BLOCKS:
-            node = Node(name, frame.element, _flat(out) if frame.blocks and name in _FLAT else out)
-            if name == "p" and frame.blocks:
-                self._box(frame, parent, foreign)
-                return
+        if kind.block:
+            node = frame
+            if frame.blocks:
+                if name == "p":
+                    self._box(frame, parent, foreign)
+                    return
+                if name in _FLAT:
+                    node.children = _flat(out)
             if foreign:
                 node = self._foreign(node, frame.lang, parent)
-            parent.out.append(node)
+            self._captioned = self._captioned or name == "figcaption"
+            parent.children.append(node)
             parent.blocks = True
-        elif name in _KEPT:
+        elif kind.kept:
             if frame.blocks:
                 self._around(frame, parent, foreign)
             else:
-                if name == "a" and frame.element.attr("href") is None:
-                    parent.out += _foreign_words(out, frame.lang) if foreign else out
+                if name == "a" and frame.source.attr("href") is None:
+                    parent.children += _foreign_words(out, frame.lang) if foreign else out
                     return
-                node = Node(name, frame.element, _foreign_words(out, frame.lang) if foreign else out)
-                parent.out.append(node)
-        elif name in _BOXES:
-            self._box(frame, parent, foreign)
-        elif frame.blocks:
+                if foreign:
+                    frame.children = _foreign_words(out, frame.lang)
+                parent.children.append(frame)
+        elif kind.box or frame.blocks:
             self._box(frame, parent, foreign)
         else:  # only words, whatever the element is
-            if frame.depth <= DEPTH and frame.element.attr("style"):
-                out = _styled(frame.element, out)
-            parent.out += _foreign_words(out, frame.lang) if foreign else out
+            if frame.depth <= DEPTH and frame.source.attr("style"):
+                out = _styled(frame.source, out)
+            parent.children += _foreign_words(out, frame.lang) if foreign else out
 
-    def _box(self, frame: _Frame, parent: _Frame, foreign: bool) -> None:
-        children = spliced(frame.out) if frame.blocks else paragraphs(frame.out)
+    def _box(self, frame: Node, parent: Node, foreign: bool) -> None:
+        children = spliced(frame.children) if frame.blocks else paragraphs(frame.children)
         if not children:
-            parent.out.append("\n")
+            parent.children.append("\n")
             return
-        if frame.blocks and len(children) > 1 and parent.name != "figure" and any(child.name == "figcaption" for child in children):
-            children = [Node("figure", frame.element, children)]
+        if self._captioned and len(children) > 1 and parent.kind.name != "figure" and any(child.name == "figcaption" for child in children):
+            children = [Node("figure", frame.source, children)]
         if foreign:
             children = [Node("langblock", None, children, frame.lang)] if len(children) > 1 else [self._foreign(children[0], frame.lang, parent)]
-        parent.out += children
+        parent.children += children
         parent.blocks = True
 
-    def _foreign(self, node: Node, lang: str, parent: _Frame) -> Node:
+    def _foreign(self, node: Node, lang: str, parent: Node) -> Node:
         """A block in another language: on its words when it has only words, else around it."""
         if node.name in ("p", "para", "li", "dt", "dd", "td", "th", "summary", "caption", "figcaption") or node.name in _FLAT:
             if not any(type(child) is Node and child.block for child in node.children):
@@ -237,28 +291,28 @@ class Builder:
             else:
                 node.children = [Node("langblock", None, spliced(node.children), lang)]
             return node
-        if parent.name in _CONTAINERS:
+        if parent.kind.container:
             return node
         return Node("langblock", None, [node], lang)
 
-    def _around(self, frame: _Frame, parent: _Frame, foreign: bool) -> None:
+    def _around(self, frame: Node, parent: Node, foreign: bool) -> None:
         """An inline element around blocks: HTML lets links be so, and old pages all the others."""
-        children = spliced(frame.out)
-        if frame.name == "a" and frame.element.attr("href") is not None:
+        children = spliced(frame.children)
+        if frame.kind.name == "a" and frame.source.attr("href") is not None:
             if all(child.name in ("p", "para") for child in children):
-                parent.out.append(Node("a", frame.element, _flat(children)))
-                if len(children) and not any(type(one) is str and one.strip() for one in parent.out[:-1]):
-                    parent.out[-1] = Node("para", None, [parent.out[-1]])
+                parent.children.append(Node("a", frame.source, _flat(children)))
+                if len(children) and not any(type(one) is str and one.strip() for one in parent.children[:-1]):
+                    parent.children[-1] = Node("para", None, [parent.children[-1]])
                     parent.blocks = True
                 return
-            parent.out.append(Node("rawlink", frame.element, children))
-        elif frame.name in _INLINE_AROUND:
+            parent.children.append(Node("rawlink", frame.source, children))
+        elif frame.kind.name in _INLINE_AROUND:
             for child in children:
                 if child.name in ("p", "para", "li") and not any(type(one) is Node and one.block for one in child.children):
-                    child.children = [Node(frame.name, frame.element, child.children)]
-            parent.out += [Node("langblock", None, children, frame.lang)] if foreign else children
+                    child.children = [Node(frame.kind.name, frame.source, child.children)]
+            parent.children += [Node("langblock", None, children, frame.lang)] if foreign else children
         else:
-            parent.out += children
+            parent.children += children
         parent.blocks = True
 
 
@@ -266,28 +320,37 @@ def spliced(children: list) -> list[Node]:
     """Children of a box as blocks only: each run of words among them is a paragraph."""
     out: list[Node] = []
     run: list = []
+    space: list[str] = []
     for child in children:
-        if type(child) is Node and child.block:
+        if type(child) is str:
+            if run or not child.isspace():
+                run.append(child)
+            else:
+                space = [child]  # between blocks, most words are only this
+        elif child.block:
             if run:
-                out += paragraphs(run)
+                out += paragraphs(space + run)
                 run = []
+            space = []
             out.append(child)
         else:
             run.append(child)
-    return out + paragraphs(run) if run else out
+    return out + paragraphs(space + run) if run else out
 
 
 def paragraphs(run: list) -> list[Node]:
     """A run of words as paragraphs: two line breaks in a row end one, as their authors meant. None when there is nothing to read."""
-    if not says(run):
-        return []
-    parts = broken(run)
-    return [Node("para", None, part) for part in parts if says(part)]
+    return [Node("para", None, part) for part in spoken(run)]
+
+
+def spoken(run: list) -> list[list]:
+    """The parts of a run between two line breaks or more, those in which there is something to read."""
+    return [part for part in broken(run) if says(part)]
 
 
 def broken(run: list) -> list[list]:
     """The parts of a run between two line breaks or more."""
-    if len(run) < 3 or sum(type(child) is Node and child.name == "br" for child in run) < 2:
+    if len(run) < 3 or [child.name for child in run if type(child) is Node].count("br") < 2:
         return [run]
     parts: list[list] = [[]]
     breaks = 0
@@ -363,6 +426,6 @@ def _within(element: Element, tag: str) -> bool:
 def parse(html: str) -> tuple[Element, str]:
     """(body, base): the content of a page or of a piece of one, and what its <base> says, "" when it says nothing."""
     document = turbohtml.parse(html, positions=False, allow_declarative_shadow_roots=False)
-    base = document.find("base") if "<base" in html or "<BASE" in html else None
+    base = document.find("base")
     body = document.find("body")
     return (body if body is not None else document.root), (base.attr("href") or "") if base is not None else ""

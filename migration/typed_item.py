@@ -18,7 +18,7 @@ _ENOUGH = 2
 
 def gathered(nodes: list[Node]) -> list[Node]:
     """Blocks with each run of at least two lines that begin with the same mark as one list."""
-    if not any(node.name in ("p", "para") and _mark(node.children) for node in nodes):
+    if not any([node.name in ("p", "para") and _mark(node.children) for node in nodes]):
         return nodes
     lines = [line for node in nodes for line in _lines(node)]
     out: list[Node] = []
@@ -58,7 +58,7 @@ def _lines(node: Node) -> list[Node]:
 def _mark(children: list) -> str:
     """The kind of mark that words begin with, "" when they have none, or when nothing but figures follows."""
     first = children[0] if children else ""
-    if type(first) is not str or first.lstrip()[:1] not in _SIGNS:
+    if type(first) is not str or first[:1].isalpha() or first.lstrip()[:1] not in _SIGNS:
         return ""
     found = _MARK.match(first)
     if found is None or not any(map(str.isalpha, first[found.end() :] if len(children) == 1 else Node("", None, children).text())):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -31,7 +32,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 NOW = "2026-12-01T12:00"
 PASSAGE = re.compile(rb">[^<>]{20,}<")
 ADDRESS = re.compile(rb"((?:href|src|action)\s*=\s*[\"']?)/(?!/)", re.IGNORECASE)
-# Consonants that change places: words that no other copy has, of the same lengths.
+# Consonants that change places, otherwise in each copy: words that no other copy has, of the same lengths.
 LETTERS = b"bcdfglmnprstv"
 
 
@@ -125,8 +126,7 @@ def member(record, host: str, own: str, seed: int, copy: int) -> bytes:
 
     body = record.body
     if record.is_page:
-        shift = seed % (len(LETTERS) - 1) + 1
-        other = bytes.maketrans(LETTERS, LETTERS[shift:] + LETTERS[:shift])
+        other = bytes.maketrans(LETTERS, bytes(random.Random(seed).sample(LETTERS, len(LETTERS))))
         body = PASSAGE.sub(lambda match: match[0].translate(other) if (zlib.crc32(match[0]) + seed) % 3 == 0 else match[0], body)
         body = ADDRESS.sub(rb"\1/c%d/" % copy, body.replace(f"//{host}/".encode(), f"//{own}/c{copy}/".encode()))
     elif body:

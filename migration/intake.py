@@ -25,8 +25,8 @@ from migration.record import PAGES, Damaged, Hits, Record, SourceError
 from migration.sources import open_source
 from migration.template import Template, learn
 
-# Pages from which a template is learned: what repeats over a site shows in a few hundred (docs/adr/0019-migration.md).
-SAMPLE = 200
+# Pages from which a template is learned: what repeats over a site shows in a hundred (docs/adr/0019-migration.md).
+SAMPLE = 100
 # What the pages of a sample may weigh together, in bytes.
 SAMPLE_BYTES = 64 * 1024 * 1024
 # Records a task, and their bytes: large enough for what a task costs to vanish, small enough for memory to stay flat.

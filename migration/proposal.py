@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -26,10 +27,11 @@ class Proposals:
 
     def pages(self) -> Iterator[Decision]:
         """Give the proposals of the pages: those of the default language first, so that their twins find their place beside them."""
-        for default in (True, False):
-            for entry in self.ledger.pages():
-                if (self._lang(entry) == self.languages[0]) == default:
-                    yield self._page(entry)
+        found = [self._page(entry) for default in (True, False) for entry in self.ledger.pages() if (self._lang(entry) == self.languages[0]) == default]
+        for row in found:
+            # A page that stands for another may have found its place after it.
+            place = self.paths.get(row.target.removeprefix("https://")) if row.decision in (MERGE, REDIRECT) else None
+            yield replace(row, target=place) if place else row
 
     def _lang(self, entry: Entry) -> str:
         return entry.data["language"].partition("-")[0] or self.recipe.lang
@@ -96,7 +98,7 @@ class Proposals:
             elif not status:
                 yield self._same(key, location)
             elif hits.get(key):
-                yield Decision(key, UNDECIDED, "", f"l’ancien site répondait {status} ; demandée {hits[key]} fois")
+                yield Decision(key, UNDECIDED, "", f"l’ancien site répondait {status}\u00a0; demandée {hits[key]} fois")
             else:
                 yield Decision(key, ARCHIVE, "", "l’ancien site répondait une page vide" if status == 200 else f"l’ancien site répondait {status}", 0.9)
         for key in sorted(hits.keys() - told):

@@ -101,7 +101,10 @@ Terme
 
 <p onclick="vole()">Du <b>HTML</b><script>vole()</script> <a href="renouveler.md">d’avant</a> <a href="javascript:vole()">piégé</a></p>
 
-![Un lac](../images/lac.png){ width=300 }
+<figure markdown="span">
+  ![Un lac](../images/lac.png){ width=300 }
+  <figcaption>Le lac</figcaption>
+</figure>
 """
 RENEW = "# Renouveler son **permis**\n\nLe renouvellement du permis de conduire se fait tous les huit ans, en ligne ou au comptoir, avec une photo récente. [Retour](permis.md#frais).\n\n## Comment\n\nEn ligne.\n"
 HOME = "# Bienvenue\n\nCe guide explique comment obtenir, renouveler et remplacer un permis de conduire au Québec, étape par étape. Il s’adresse aux conducteurs, aux nouveaux arrivants et aux personnes âgées. [Le permis](services/permis.md)\n"
@@ -164,7 +167,7 @@ def _prepare(folder: Path) -> None:
     """Four small old sites, and a little content to place their pages in."""
     _write(folder / "guide", {
         "mkdocs.yml": CONFIG, "docs/index.md": HOME, "docs/services/permis.md": PERMIT, "docs/services/renouveler.md": RENEW, "docs/images/lac.png": _image(),
-        "docs/fichiers/guide.pdf": PDF, "includes/avis.md": "Un secret.", "docs/interne/note.md": "# Note interne\n\nUn secret.", "docs/a-venir.md": "# À venir\n\nUn secret."})
+        "docs/fichiers/guide.pdf": PDF, "includes/avis.md": "Un secret.", "docs/interne/note.md": "# Note interne\n\nUn secret.", "docs/README.md": "Pour qui écrit.", "docs/a-venir.md": "# À venir\n\nUn secret."})
     other = "<p>" + "Un tout autre sujet, celui des routes de glace du Nord. " * 20 + "</p>"
     (folder / "revisites.warc.gz").write_bytes(b"".join((
         _captured(VISITS, "/vaccin.html", _page("Vaccination", _long("La vaccination contre la grippe") + '<p><a href="/copie.pdf">Le formulaire</a> <a href="/double.html">double</a> <img src="/photo2.png" alt="Un lac"></p>')),
@@ -241,7 +244,7 @@ def test_pages_of_a_mkdocs_site_become_pages_of_fleuve(migrated):
         f'[en ligne]({other}#comment "Tout de suite")', "[^1]: De classe 5.", '<abbr title="Société de l’assurance automobile du Québec">SAAQ</abbr>', "<mark>ancien</mark> ~~permis~~", "m<sup>2</sup>",
         "> [!NOTE]\n> Apportez une photo.\n>\n> ```python\n> x = 1\n> ```", "> [!CAUTION]\n> **Gare au gel**\n>\n> Ralentissez.", "::: accordeon Plus de détails\nLe détail caché.\n:::",
         "::: onglets\n::: onglet En ligne\nCliquez.\n:::\n\n::: onglet Au comptoir\nVenez.\n:::\n:::", "## Frais {#frais}", "- ☑ payé\n- ☐ à payer", "Terme\n: Sa définition",
-        f"| 5 | [tarif]({other}) |", f"Du **HTML** [d’avant]({other}) piégé", "(PDF)](../", "![Un lac](../", "`{{ code }}`"):
+        f"| 5 | [tarif]({other}) |", f"Du **HTML** [d’avant]({other}) piégé", "<figcaption>Le lac</figcaption>", "(PDF)](../", "![Un lac](../", "`{{ code }}`"):
         assert part in body, part
     assert "guide.exemple.quebec" not in text and "# Le permis" not in body
     for gone in ("vole", "secret", "passwd", "8<", "material-check"):
@@ -283,6 +286,11 @@ def test_links_of_mkdocs_are_those_of_its_files(url, source, written, absolute):
 def test_markdown_that_nobody_would_write_costs_little_and_stops_nothing(text):
     page = make(Record("https://a.example/a/", kind="text/markdown", body=(text + "\n\nFin.").encode(), hints={"source": "a.md"}))
     assert "Fin." in page.converted.markdown
+
+
+def test_a_file_of_another_encoding_is_read_without_its_front_matter():
+    page = make(Record("https://a.example/a/", kind="text/markdown", charset="utf-8", body="---\ntitle: Été\nstatut: ancien\n---\n# L’été\n\nDéjà là, à Québec.".encode("cp1252"), hints={"source": "a.md"}))
+    assert page.converted.markdown == "Déjà là, à Québec.\n" and page.extracted.title == "L’été" and "statut: ancien" in page.converted.losses[0]
 
 
 def test_fences_stand_in_anything_and_end_with_it():

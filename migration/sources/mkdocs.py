@@ -61,6 +61,8 @@ def read(source: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
         if why := kept_back(relative):
             yield Damaged(base + quote(address(relative, pretty)), why, left=True)
             continue
+        if path.name == "README.md" and path.with_name("index.md").is_file():
+            continue  # both would have one address: MkDocs takes the other
         yield _record(path, relative, base + quote(address(relative, pretty)), places.get(relative, ("", "")), lang)
     yield from _redirects(config.get("plugins"), base, pretty)
 

@@ -32,6 +32,8 @@ _NAMED_MAX = 50
 _SHOWN_MAX = 100
 _EXTENSIONS = ("abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc")
 
+_TAG = re.compile(r"<[^<>]{0,1000}>")
+
 Losses = dict[str, None]
 
 
@@ -48,7 +50,7 @@ def html(text: str, url: str, source: str, losses: Losses) -> str:
     links = Links.of(url, source)
     found = _rendered(text, _EXTENSIONS, links, losses)
     # Of elements with Markdown in them that nobody closed, Python-Markdown drops what they hold: those are then read as plain HTML.
-    if 2 * _words(found) < _words(text) and "markdown" in text:
+    if "markdown" in text and 2 * _words(found) < _words(_TAG.sub("", text)):
         plain = _rendered(text, tuple(name for name in _EXTENSIONS if name != "md_in_html"), links, losses)
         found = max(found, plain, key=_words)
     return found.translate(_SHOWN)
@@ -63,8 +65,7 @@ def _rendered(text: str, extensions: tuple[str, ...], links: Links, losses: Loss
 
 
 def _words(text: str) -> int:
-    """Words of a text, but for those in its tags."""
-    return len(re.findall(r"\w+", re.sub(r"<[^<>]{0,1000}>", "", text)))
+    return len(re.findall(r"\w+", text))
 
 
 def short(text: object) -> str:

@@ -62,9 +62,12 @@ def _drop(main: Element, recipe: Recipe) -> None:
 
 def _body(record: Record, source: str, losses: Losses) -> tuple[str, str]:
     """The Markdown of a page and its encoding. What its front matter said that has no place in the new page is named."""
-    found = front_matter.split(record.body, source)
+    found, encoding = front_matter.split(record.body, source), "utf-8"
     if not found.readable:
-        return decode(record.body, record.charset)
+        text, encoding = decode(record.body, "")  # what a file holds, whatever its site said
+        found = front_matter.split(text.encode("utf-8", "replace"), source)
+        if not found.readable:
+            return text, encoding
     values, problems = front_matter.read_yaml(found.text, source, found.first_line) if found.text else ({}, [])
     if any(problem.is_error for problem in problems):
         losses["L’en-tête de la page n’est pas du YAML correct\u00a0: vérifiez ce qui en a été repris."] = None
@@ -72,7 +75,7 @@ def _body(record: Record, source: str, losses: Losses) -> tuple[str, str]:
         if str(key) not in _KEPT | _THEME and value not in (None, "", []):
             said = ", ".join(map(str, value)) if isinstance(value, list) else value
             losses[f"L’en-tête disait aussi «\u00a0{mkdocs_markdown.short(f'{key}: {said}')}\u00a0»."] = None
-    return found.body, "utf-8"
+    return found.body, encoding
 
 
 # What the converter knows by other names

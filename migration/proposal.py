@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -28,14 +29,17 @@ class Proposals:
 
     def pages(self) -> Iterator[Decision]:
         """Give the proposals of the pages: those of the default language first, so that their twins find their place beside them."""
-        later = []
+        found, later = [], []
         for entry in self.ledger.pages():
             if self._lang(entry) == self.languages[0]:
-                yield self._proposed(entry)
+                found.append(self._proposed(entry))
             else:
                 later.append(entry.key)
-        for key in later:
-            yield self._proposed(self.ledger.page(key))
+        found += [self._proposed(self.ledger.page(key)) for key in later]
+        for row in found:
+            # A page that stands for another may have found its place after it.
+            place = self.paths.get(row.target.removeprefix("https://")) if row.decision in (MERGE, REDIRECT) else None
+            yield replace(row, target=place) if place else row
 
     def _proposed(self, entry: Entry) -> Decision:
         row = self._page(entry)
@@ -111,7 +115,7 @@ class Proposals:
             elif not status:
                 yield self._same(key, location)
             elif hits.get(key):
-                yield Decision(key, UNDECIDED, "", f"l’ancien site répondait {status} ; demandée {hits[key]} fois")
+                yield Decision(key, UNDECIDED, "", f"l’ancien site répondait {status}\u00a0; demandée {hits[key]} fois")
             else:
                 yield Decision(key, ARCHIVE, "", "l’ancien site répondait une page vide" if status == 200 else f"l’ancien site répondait {status}", 0.9)
         for key in sorted(hits.keys() - told):

@@ -646,15 +646,15 @@ nav:
 """, "utf-8")
     for path, data in {
         "index.md": "# Bienvenue\n\nTexte.", "services/permis.md": "---\ntitle: Le permis\ndescription: De pêche\ndate: 2020-01-02\ntags: [eau, lac]\n---\n# Permis\n",
-        "services/autre.md": "Sans titre.", "services/README.md": "# Lisez", "images/lac.png": "x", ".cache/x.md": "x", "page à.md": "---\ntitle: [\n---\nx",
+        "services/autre.md": "Sans titre.", "services/README.md": "# Lisez", "images/lac.png": "x", ".cache/x.md": "x", "neuf.md": "---\ndraft: true\n---\nx", "titre.md": "Le *vrai* [titre](x.md)\n===\n", "page à.md": "---\ntitle: [\n---\nx",
     }.items():
         (tmp_path / "contenu" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "contenu" / path).write_text(data, "utf-8")
     (tmp_path / "contenu" / "dehors.md").symlink_to("/etc/hostname")
     found, damaged = _split(open_source(str(tmp_path), RECIPE, tmp_path))
     by = {one.url.partition(f"{HOST}/guide/")[2]: one for one in found}
-    assert not trap.exists() and not damaged
-    assert set(by) == {"", "services/permis/", "services/autre/", "services/", "images/lac.png", "page%20%C3%A0/"}
+    assert not trap.exists() and [(one.url[-5:], one.left) for one in damaged] == [("neuf/", True)] and by["titre/"].hints["title"] == "Le vrai titre"
+    assert set(by) == {"", "titre/", "services/permis/", "services/autre/", "services/", "images/lac.png", "page%20%C3%A0/"}
     assert by["services/permis/"].kind == "text/markdown" and by["services/permis/"].body.startswith(b"---\ntitle")
     assert dict(by["services/permis/"].hints) == {
         "source": "services/permis.md", "title": "Le permis", "description": "De pêche", "published": "2020-01-02", "lang": "fr", "breadcrumb": "Services > Pêche", "tags": "eau, lac"}
@@ -666,7 +666,7 @@ nav:
 
 
 @pytest.mark.parametrize("config, words", [
-    ("docs_dir: ../..\nsite_url: https://a.example", "docs_dir"), ("a: [", "ligne"), ("- a", "clé"), ("site_name: x", "site_url"),
+    ("docs_dir: ../..\nsite_url: https://a.example", "docs_dir"), ("exclude_docs: '!'\nsite_url: https://a.example", "exclude_docs"), ("a: [", "ligne"), ("- a", "clé"), ("site_name: x", "site_url"),
     ("a: &a [*a, *a]\nnav: *a\nsite_url: https://a.example", "YAML"), ("a: " + "[" * 3000, "YAML"), ("nav:\n" + "".join(f"  x{n}: &n{n} [*n{n - 1}, *n{n - 1}]\n" if n else "  x0: &n0 [a.md]\n" for n in range(60)) + "site_url: https://a.example", "")])
 def test_mkdocs_that_are_wrong(tmp_path, config, words):
     """What is wrong is said; aliases that make a tree without end are walked no further than the bound."""

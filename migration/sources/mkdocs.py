@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import yaml
+from mkdocs.config.base import ValidationError
+from mkdocs.config.config_options import PathSpec
 
 from fleuve import front_matter
 from migration import media_type
@@ -25,6 +27,7 @@ CONFIG = ("mkdocs.yml", "mkdocs.yaml")
 _CONFIG_MAX = 1024 * 1024
 _NAV_MAX = 50_000
 _REDIRECTS_MAX = 10_000
+_PATTERNS_MAX = 10_000  # characters
 _DEPTH_MAX = 50
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 _HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\{[^}]*\})?[ \t]*$")
@@ -52,8 +55,14 @@ def read(source: Path, recipe: Recipe) -> Iterator[Record | Damaged]:
     theme = config.get("theme")
     lang = _text(theme.get("language") or theme.get("locale"), "") if isinstance(theme, dict) else ""
     places = _places(config.get("nav"))
+    kept_back = _kept_back(config)
     for path in _files(docs):
         relative = path.relative_to(docs).as_posix()
+        if why := kept_back(relative):
+            yield Damaged(base + quote(address(relative, pretty)), why, left=True)
+            continue
+        if path.name == "README.md" and path.with_name("index.md").is_file():
+            continue  # both would have one address: MkDocs takes the other
         yield _record(path, relative, base + quote(address(relative, pretty)), places.get(relative, ("", "")), lang)
     yield from _redirects(config.get("plugins"), base, pretty)
 
@@ -126,6 +135,30 @@ def _files(docs: Path) -> Iterator[Path]:
                 yield path
 
 
+def _kept_back(config: dict[str, Any]) -> Callable[[str], str]:
+    """What tells why a file of docs_dir is not published, "" when it is."""
+    excluded = _patterns(config, "exclude_docs", "/templates/\n")  # which MkDocs never publishes
+    drafts = _patterns(config, "draft_docs")
+
+    def why(relative: str) -> str:
+        if excluded.match_file(relative):
+            return "exclu du site (« exclude_docs ») : non public, laissé de côté."
+        return "brouillon (« draft_docs ») : non public, laissé de côté." if drafts.match_file(relative) else ""
+
+    return why
+
+
+def _patterns(config: dict[str, Any], name: str, always: str = "") -> Any:
+    """What MkDocs makes of lines of patterns, as .gitignore has them. What cannot be read is refused: pages that were not public would come in."""
+    lines = always + _text(config.get(name), "")
+    try:
+        if len(lines) <= _PATTERNS_MAX:
+            return PathSpec().validate(lines)
+    except ValidationError:
+        pass
+    raise SourceError(f"« {name} », dans la configuration de MkDocs, ne peut pas être lu : corrigez-le, ou retirez ces fichiers et cette clé.")
+
+
 def _record(path: Path, relative: str, url: str, place: tuple[str, str], lang: str) -> Record | Damaged:
     markdown = path.suffix.lower() in MARKDOWN
     bound = PAGE_MAX if markdown else FILE_MAX
@@ -139,16 +172,23 @@ def _record(path: Path, relative: str, url: str, place: tuple[str, str], lang: s
         return Damaged(url, f"« {relative} » a plus de {bound // (1024 * 1024)} Mo.")
     if not markdown:
         return Record(url, 200, media_type.of_name(relative), "", body, when)
-    return Record(url, 200, "text/markdown", "utf-8", body, when, hints={"source": relative, **_hints(body, relative, place, lang)})
+    text, values = _read(body, relative)
+    if values.get("draft") is True:
+        return Damaged(url, "brouillon (« draft ») : non public, laissé de côté.", left=True)
+    return Record(url, 200, "text/markdown", "utf-8", body, when, hints={"source": relative, **_hints(text, values, place, lang)})
 
 
-def _hints(body: bytes, relative: str, place: tuple[str, str], lang: str) -> dict[str, str]:
-    """What the front matter, else the first heading, which people saw, else the nav say. A front matter that cannot be read says nothing."""
+def _read(body: bytes, relative: str) -> tuple[str, dict[str, Any]]:
+    """The Markdown of a page and its front matter; one that cannot be read says nothing."""
     document = front_matter.split(body, relative)
-    values: dict[str, Any] = {}
-    if document.readable and document.text:
-        values, _ = front_matter.read_yaml(document.text, relative, document.first_line)
-    title = _scalar(values.get("title")) or _heading(document.body) or place[1]
+    if not document.readable or not document.text:
+        return document.body, {}
+    return document.body, front_matter.read_yaml(document.text, relative, document.first_line)[0]
+
+
+def _hints(text: str, values: dict[str, Any], place: tuple[str, str], lang: str) -> dict[str, str]:
+    """What the front matter, else the first heading, which people saw, else the nav say."""
+    title = _scalar(values.get("title")) or _heading(text) or place[1]
     dates = values.get("date") if isinstance(values.get("date"), dict) else {"created": values.get("date")}
     return described(
         title=title, description=_scalar(values.get("description")), published=_scalar(dates.get("created")),

@@ -24,7 +24,8 @@ _SHELL = 400
 _WITHOUT_MIN = 200
 _MAIN = re.compile(r"main|conten|princip|corps|body|centr|droit|right|text|page|doc", re.IGNORECASE)
 _ASIDE = re.compile(r"menu|nav|banni|bann?er|haut|top|head|ent[eê]te|pied|bas\b|foot|bottom|gauche|left|somm|index|toc|titre|logo|pub", re.IGNORECASE)
-_FRAMED = re.compile(r"<(?:frameset|iframe)\b", re.IGNORECASE)
+# Where a frameset begins: it takes the place of the body, after a head that may hold scripts.
+_HEAD = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,18 @@ class Shown:
 Get = Callable[[str], Shown | None]
 
 
+def is_set(html: str) -> bool:
+    """Whether a page is a frameset, by a quick look at its HTML."""
+    return "<frameset" in html[:_HEAD].lower()
+
+
+def may_be_shell(html: str, text: str) -> bool:
+    """Whether a page may only be there to show an iframe. Takes its HTML and the text found in it."""
+    return len(text) <= _SHELL and "<iframe" in html.lower()
+
+
 def read(html: str, url: str) -> Framed:
     """Return the frames of a page. Takes its HTML and its address."""
-    if not _FRAMED.search(html):
-        return Framed()
     document = turbohtml.parse(html, positions=False)
     whole = document.select_one("frameset") is not None
     elements = document.select("frame[src]" if whole else "iframe[src]")[:_FRAMES_MAX]

@@ -14,6 +14,7 @@ LENGTH = 6000
 _KNOWN = {word: lang for lang, words in SMALL.items() for word in words if sum(word in others for others in SMALL.values()) == 1}
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (("iu", re.compile("[\u1400-\u167f]")), ("ar", re.compile("[\u0600-\u06ff]")), ("zh", re.compile("[\u4e00-\u9fff]")), ("ru", re.compile("[\u0400-\u04ff]")), ("ja", re.compile("[\u3040-\u30ff]")))
+_OTHER = re.compile("[\u0400-\u1fff\u3040-\u9fff]")
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -31,7 +32,7 @@ def identify(text: str, declared: str = "", default: str = "") -> str:
 
 def _by_words(text: str) -> str:
     letters = len(text) or 1
-    for lang, script in _SCRIPTS:
+    for lang, script in _SCRIPTS if _OTHER.search(text) else ():
         if len(script.findall(text)) > 0.3 * letters:
             return lang
     counts = Counter(lang for word in _WORD.findall(text.lower()) if (lang := _KNOWN.get(word)))

@@ -49,8 +49,10 @@ def make(record: Record, template: Template | None = None, recipe: Recipe | None
     if record.is_markdown:
         return _of_markdown(record, recipe)
     html, encoding = decode(record.body, record.charset)
-    framed = frames.read(html, record.url)
+    framed = frames.read(html, record.url) if frames.is_set(html) else Framed()
     found = extract(framed.without or html, record.url, template, recipe, record.hints)
+    if frames.may_be_shell(html, found.text) and not framed.whole:
+        framed = frames.read(html, record.url)
     return Page(record.url, encoding, found, _converted(found, record.url, recipe), framed, _tags(record))
 
 

@@ -182,15 +182,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return COMMANDS[options.command](options)
     except KeyboardInterrupt:
-        return _fail("Interrompu. Rien n’est perdu : la prochaine construction reprend où celle-ci s’est arrêtée.")
+        return _fail("Interrompu. Rien n’est perdu : la prochaine construction reprend où celle-ci s’est arrêtée.", options.command)
     except BrokenPipeError:  # « | head »: whoever reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SUCCESS
     except Exception as error:
         from fleuve.refusal import explain
 
-        message = explain(error)
-        return _fail(message or _fault(error))
+        return _fail(explain(error) or _fault(error), options.command)
 
 
 def _fault(error: Exception) -> str:
@@ -203,7 +202,11 @@ def _fault(error: Exception) -> str:
     return f"Erreur interne : {type(error).__name__} ({error}). Le site déjà construit n’a pas été abîmé. Transmettez {file.name} à l’équipe technique."
 
 
-def _fail(message: str) -> int:
+def _fail(message: str, command: str = "") -> int:
+    if command == "migrate":
+        from fleuve.refusal import of_migration
+
+        message = of_migration(message)
     print(space(f"build.py : {message}"), file=sys.stderr)
     return COMMAND_ERROR
 

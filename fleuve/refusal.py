@@ -10,6 +10,14 @@ from fleuve.settings import SettingsError
 
 KEPT = "Le site déjà construit n’a pas été abîmé ; la prochaine construction reprendra."
 BUSY = "Une autre construction de ce site est en cours. Attendez qu’elle finisse, puis relancez."
+# What a migration says otherwise.
+_MIGRATION = {
+    KEPT: "Ce qui est lu et écrit est gardé : la migration reprendra où elle s’est arrêtée.",
+    BUSY: "Une autre migration est en cours. Attendez qu’elle finisse, puis relancez.",
+    "la prochaine construction reprend où celle-ci s’est arrêtée": "relancée, la migration reprend où elle s’est arrêtée",
+    "Le site déjà construit n’a pas été abîmé.": "Ce qui est lu et écrit est gardé.",
+    "Un processus de la construction": "Un processus de la migration", "pendant la construction": "pendant la migration", "--out ou --cache": "--content ou --work",
+}
 READ_ONLY = (errno.EACCES, errno.EROFS, errno.EPERM)
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -28,6 +36,13 @@ def explain(error: BaseException) -> str | None:
     if type(error).__name__ == "TypeFileError":
         return str(error)
     return None
+
+
+def of_migration(message: str) -> str:
+    """The same sentence for the person who asked for a migration."""
+    for said, other in _MIGRATION.items():
+        message = message.replace(said, other)
+    return message
 
 
 _REASONS = {

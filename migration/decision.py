@@ -307,7 +307,7 @@ def put(file: Path, data: bytes) -> bool:
             return False
     except FileNotFoundError:
         pass
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft = file.with_name(f"{_DRAFT}{os.getpid()}-{file.name}")
     try:
         try:
             draft.write_bytes(data)
@@ -321,6 +321,13 @@ def put(file: Path, data: bytes) -> bool:
     return True
 
 
+def sweep(folder: Path) -> None:
+    """Take away the drafts that a run which was killed left below a folder. Nothing else may be writing there."""
+    for draft in folder.rglob(f"{_DRAFT}*"):
+        draft.unlink(missing_ok=True)
+
+
+_DRAFT = ".fleuve-"
 _BARE_CELL = re.compile(r"[A-Za-z0-9/._:?&%~!$()*#][A-Za-z0-9/._:?&=%~!$()*+@#-]*").fullmatch
 
 

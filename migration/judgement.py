@@ -18,7 +18,7 @@ from migration import placed, worth
 from migration.classify import Classifier, ToPlace
 from migration.decision import KEEP, UNDECIDED, Decision
 from migration.duplicates import Signatures
-from migration.ledger import Ledger
+from migration.ledger import PREFIX, Ledger
 from migration.placed import Placed
 from migration.recipe import Recipe
 from migration.worth import Facts
@@ -64,7 +64,7 @@ def judge(content: Path, ledgers: Mapping[str, Path], recipes: Mapping[str, Reci
     left = Counter(name for name, _ in tasks)
     opened: dict[str, Ledger] = {}
     # Beside the ledgers, where the workers of a cluster see it too.
-    with TemporaryDirectory(prefix="fleuve-", dir=ledgers[names[0]].parent) as folder, Copies(Path(folder) / "copies") as copies:
+    with TemporaryDirectory(prefix=PREFIX, dir=ledgers[names[0]].parent) as folder, Copies(Path(folder) / "copies") as copies:
         _compare(ledgers, recipes, copies)
         model = _learned(content, ledgers, earlier, Path(folder))
         arguments = ((str(ledgers[name]), name, keys, recipes[name], _organism(content, recipes[name]), model, copies.of(name, keys), today.isoformat()) for name, keys in tasks)

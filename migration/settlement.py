@@ -24,7 +24,7 @@ from migration.delivery import Delivery, document, fingerprint
 from migration.delivery import Conflict as PageConflict
 from migration.destination import FILES, Destinations, documents
 from migration.judgement import NEWS, judge, judgements
-from migration.ledger import Ledger
+from migration.ledger import PREFIX, Ledger
 from migration.old_links import OldLinks
 from migration.proposal import Proposals, standing, stored
 from migration.recipe import Recipe
@@ -132,7 +132,7 @@ class Settlement:
     def _deliver(self, settled: Mapping[str, Settled]) -> None:
         """Write the pages and the files of all sites, and the fingerprints of what was written."""
         waiting: dict[str, _Delivered] = {}
-        with TemporaryDirectory(prefix="fleuve-", dir=self.ledger_folder) as folder:
+        with TemporaryDirectory(prefix=PREFIX, dir=self.ledger_folder) as folder:
             sites = Path(folder) / "sites"
             sites.write_bytes(pickle.dumps((dict(self.recipes), dict(self.ledgers))))
             tasks = ((self.settings, str(sites), str(self.store), str(self.aside), name, batch) for name, batch in self._batches(settled, waiting))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,13 +14,14 @@ from fleuve import address, front_matter
 from fleuve.executor import Executor
 from fleuve.markdown import render
 from fleuve.problem import Problem
+from fleuve.publish import sole_writer
 from fleuve.redirect import Own, Pages
 from fleuve.settings import Settings
 from migration import came_in, coverage, dashboard, decision, recipe as recipes, redirects, server_files
 from migration.decision import KEEP, UNDECIDED
 from migration.destination import documents
 from migration.intake import ready, take_in_alone, take_in_site
-from migration.ledger import Ledger
+from migration.ledger import PREFIX, Ledger
 from migration.page_report import PageReport, SiteReport
 from migration.recipe import Recipe
 from migration.record import Hits
@@ -73,7 +75,21 @@ class Migration:
         return self.work / f"{name}.db"
 
     def run(self, names: Iterable[str] = (), report: Path | None = None, servers: Path | None = None) -> Outcome:
-        """Migrate the sites of these names, all when there is none. Writes the report and the files of servers where they are asked for."""
+        """Migrate the sites of these names, all when there is none. Writes the report and the files of servers where they are asked for.
+
+        Raises SettingsError when another migration is at work."""
+        with sole_writer(self.work):
+            self._sweep()
+            return self._run(names, report, servers)
+
+    def _sweep(self) -> None:
+        """Take away what a migration that was killed left half-written."""
+        for folder in self.work.glob(f"{PREFIX}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for folder in (self.content, self.store, self.aside):
+            decision.sweep(folder)
+
+    def _run(self, names: Iterable[str], report: Path | None, servers: Path | None) -> Outcome:
         chosen = [name for name in (names or sorted(self.recipes)) if name in self.recipes]
         # Processes begin while no ledger is open: an SQLite connection must not be carried across a fork (https://www.sqlite.org/howtocorrupt.html, 2.6).
         self.executor.foresee(ready)

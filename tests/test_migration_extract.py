@@ -77,6 +77,12 @@ def test_whatever_it_is_given_it_answers(html):
     assert 0 <= found.confidence <= 1 and isinstance(found.text, str)
 
 
+def test_of_a_page_too_deep_what_is_not_read_is_told():
+    found = extract("<p>" + "Une phrase qui se lit. " * 20 + "</p>" + "<div>" * 2000 + "au fond", "http://a/x.html")
+    assert "se lit" in found.text and "au fond" not in found.text
+    assert any("niveaux" in remark for remark in found.remarks)
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_answered(text):
     extract(f"<html><body><p>{text}</p></body></html>", "http://a/")

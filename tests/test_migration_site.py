@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ from old_servers import NGINX, free_port, nginx
 
 from fleuve import settings as settings_module
 from migration import answers, decision
+from migration.destination import Destinations
 from migration.redirects import PENDING
 from migration.site import planned
 
@@ -185,6 +188,11 @@ def test_nginx_answers_every_old_address_as_decided(migrated, tmp_path):
         assert [str(one) for one in answers.differences(("127.0.0.1", port), absolute)] == []
 
 
+def test_pages_of_one_title_have_numbers_one_after_the_other_around_those_that_are_taken():
+    names = Destinations(["sante/accueil.md", "sante/accueil-3.md"])
+    assert [names.choose("sante", "Accueil", "http://a/", lang) for lang in ("fr", "fr", "en", "fr")] == ["sante/accueil-2.md", "sante/accueil-4.md", "sante/accueil.en.md", "sante/accueil-5.md"]
+
+
 def test_a_second_run_changes_nothing(mine):
     before = tree(mine)
     _, report = migrate(mine)
@@ -197,6 +205,26 @@ def test_the_number_of_processes_changes_nothing(migrated, tmp_path):
     migrate(other, jobs=1)
     ours, theirs = tree(migrated), tree(other)
     assert {path: data for path, data in ours.items() if not path.endswith("recette.yml")} == {path: data for path, data in theirs.items() if not path.endswith("recette.yml")}
+
+
+def test_a_migration_that_is_killed_goes_on_and_ends_the_same(migrated, tmp_path):
+    """Killed with its processes while it reads, settles and delivers; then run to its end."""
+    other = prepared(tmp_path / "autre")
+    command = [sys.executable, ROOT / "build.py", "migrate", "site", "--content", other / "contenu", "--work", other / "travail", "--now", DAY, "--jobs", "2", "--json"]
+    killed = 0
+    for seconds in (1.5, 2.5, 3.5, 4.5):
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            running.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
+            killed += 1
+    assert killed, "it was over before it could be killed"
+    migrate(other, jobs=2)
+    ours, theirs = tree(migrated), tree(other)
+    assert {path: data for path, data in ours.items() if not path.endswith("recette.yml")} == {path: data for path, data in theirs.items() if not path.endswith("recette.yml")}
+    assert not list((other / "travail").glob("fleuve-*")), "what a killed run left behind"
 
 
 def test_a_signed_decision_stands_and_is_applied(mine):

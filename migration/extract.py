@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +20,7 @@ import turbohtml
 from turbohtml import Element
 
 from migration import language, metadata, model, passage
-from migration.passage import Blocks
+from migration.passage import Block, Blocks
 from migration.recipe import Recipe
 from migration.template import Template, mark
 
@@ -34,6 +35,7 @@ _ASIDE = re.compile(r"(?:^|[-_\s])(?:comments?|commentaires?|respond|share|parta
 _DATED = re.compile(r"(?:derni[èe]re\s+(?:mise|modification)|mis(?:e)?\s+[àa]\s+jour|date\s+(?:de\s+)?(?:modif|publi)|last\s+(?:updated|modified)|date\s+modified|modifi[ée]e? le|publi[ée]e? le)\b.{0,40}\d", re.IGNORECASE)
 _HERE = re.compile(r"(?:vous [êe]tes ici|you are here)\b", re.IGNORECASE)
 _TAGGED = re.compile(r"(?:mots?[- ]cl[ée]s?|cat[ée]gories?|[ée]tiquettes?|class[ée] (?:dans|sous)|tags?|keywords?|filed under|posted in|partager|share)\b", re.IGNORECASE)
+_FIGURE = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W_]+")
 _GONE = "script, style, noscript, template, nav, footer, head, svg.icon, link, meta"
 
@@ -130,20 +132,18 @@ def _by_template(body: Element, template: Template, told: metadata.Metadata) -> 
         return None
     # In the element that holds the content, what some pages share is content too, unless it is a menu.
     repeats = template.everywhere if holder is not None else template.blocks
-    repeated = np.array([(number := mark(one.text)) in repeats or 2 * one.linked >= one.words and number in template.blocks for one in found.blocks])
-    way = next((one.text for one in found.blocks if len(one.text) < 300 and _HERE.match(one.text)), "")
-    if way and not told.breadcrumb:
+    repeated = [(number := mark(one.text)) in repeats or 2 * one.linked >= one.words and number in template.blocks for one in found.blocks]
+    if not told.breadcrumb and (way := next((one.text for one in found.blocks if len(one.text) < 300 and _HERE.match(one.text)), "")):
         told = replace(told, breadcrumb=metadata.parts(way))
     named = _Named(told.title, told.breadcrumb)
-    kept = ~repeated & np.array([not (len(one.text) < 120 and (_DATED.search(one.text) or _TAGGED.match(one.text) and one.linked or _HERE.match(one.text))) and not named.holds(one.text) for one in found.blocks])
-    before = np.concatenate(([0], np.cumsum(repeated)))
-    linked = np.concatenate(([0], np.cumsum([one.linked >= one.words or again for one, again in zip(found.blocks, repeated)])))
+    kept = np.array([not again and not _is_notice(one) and not named.holds(one.text) for one, again in zip(found.blocks, repeated)])
+    before = [0, *accumulate(repeated)]
+    linked = [0, *accumulate(one.linked >= one.words or again for one, again in zip(found.blocks, repeated))]
     for element, begin, end in found.spans:
         if element is holder or element is body:
             continue
-        said = f"{element.attr('class') or ''} {element.attr('id') or ''}"
         # « À lire aussi », on all pages, above links that are those of each.
-        if len(said) > 1 and _ASIDE.search(said) or end - begin > 1 and before[end] > before[begin] and linked[end] - linked[begin] == end - begin:
+        if _is_aside(element.attr("class") or "", element.attr("id") or "") or end - begin > 1 and before[end] > before[begin] and linked[end] - linked[begin] == end - begin:
             kept[begin:end] = False
     confidence = TEMPLATE
     if holder is None:
@@ -154,6 +154,17 @@ def _by_template(body: Element, template: Template, told: metadata.Metadata) -> 
         return None
     inner, text = _kept(holder if holder is not None else body, (found, kept))
     return (told, inner, text, confidence if text else 0.3)
+
+
+def _is_notice(block: Block) -> bool:
+    """Whether a block says when the page was changed, where it stands or how it is filed, and nothing else."""
+    text = block.text
+    return len(text) < 120 and bool(_HERE.match(text) or block.linked and _TAGGED.match(text) or _FIGURE.search(text) and _DATED.search(text))
+
+
+@lru_cache(8192)
+def _is_aside(classes: str, name: str) -> bool:
+    return bool((classes or name) and _ASIDE.search(f"{classes} {name}"))
 
 
 class _Named:

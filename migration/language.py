@@ -9,7 +9,8 @@ from fleuve.audit.rules.text_language import SMALL
 
 FEW = 4
 """Known words below which a text says too little of its language."""
-LENGTH = 6000
+LENGTH = 3000
+"""Characters of a text that are looked at: the language of 500 words is beyond doubt."""
 
 _KNOWN = {word: lang for lang, words in SMALL.items() for word in words if sum(word in others for others in SMALL.values()) == 1}
 _WORD = re.compile(r"[^\W\d_]+")

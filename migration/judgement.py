@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from fleuve.executor import Executor
+from fleuve.executor import Executor, collect_rarely
 from migration import placed, worth
 from migration.classify import Classifier, ToPlace
 from migration.decision import KEEP, UNDECIDED, Decision
@@ -60,15 +59,15 @@ def judge(content: Path, ledgers: Mapping[str, Path], recipes: Mapping[str, Reci
     names = sorted(ledgers)
     if not names:
         return
-    tasks = [(name, keys) for name in names for keys in _batches(ledgers[name])]
-    left = Counter(name for name, _ in tasks)
+    left = {name: _tasks(ledgers[name]) for name in names}
+    count = sum(left.values())
     opened: dict[str, Ledger] = {}
     # Beside the ledgers, where the workers of a cluster see it too.
     with TemporaryDirectory(prefix=PREFIX, dir=ledgers[names[0]].parent) as folder, Copies(Path(folder) / "copies") as copies:
         _compare(ledgers, recipes, copies)
         model = _learned(content, ledgers, earlier, Path(folder))
-        arguments = ((str(ledgers[name]), name, keys, recipes[name], _organism(content, recipes[name]), model, copies.of(name, keys), today.isoformat()) for name, keys in tasks)
-        for done, (name, rows) in enumerate(executor.map(judge_pages, arguments, len(tasks)), 1):
+        arguments = ((str(ledgers[name]), name, keys, recipes[name], _organism(content, recipes[name]), model, copies.of(name, keys), today.isoformat()) for name in names for keys in _batches(ledgers[name]))
+        for done, (name, rows) in enumerate(executor.map(judge_pages, arguments, count), 1):
             if name not in opened:
                 opened[name] = Ledger(ledgers[name])
                 opened[name].db.execute("DELETE FROM judged")
@@ -78,12 +77,19 @@ def judge(content: Path, ledgers: Mapping[str, Path], recipes: Mapping[str, Reci
                 with opened.pop(name):
                     pass
             if tick:
-                tick("Classement", done, len(tasks))
+                tick("Classement", done, count)
 
 
 def judgements(ledger: Ledger) -> dict[str, Judgement]:
     """Return what was found of each page of a site, by key."""
     return {key: Judgement(*rest) for key, *rest in ledger.db.execute("SELECT key, decision, reason, confidence, target, folder FROM judged")}
+
+
+def _tasks(file: Path) -> int:
+    """How many batches a site makes."""
+    with Ledger(file) as ledger:
+        (pages,) = ledger.db.execute("SELECT count(*) FROM pages").fetchone()
+    return -(-pages // BATCH)
 
 
 def _batches(file: Path) -> Iterator[list[str]]:
@@ -181,6 +187,11 @@ def _model(file: str) -> Classifier:
 
 def judge_pages(file: str, name: str, keys: list[str], recipe: Recipe, organism: str, model: str, repeated: Mapping[str, Repeated], today: str) -> tuple[str, dict[str, Judgement]]:
     """Judge some pages of a site. Returns its name, and the judgements by key."""
+    with collect_rarely():
+        return name, _judged(file, keys, recipe, organism, model, repeated, today)
+
+
+def _judged(file: str, keys: list[str], recipe: Recipe, organism: str, model: str, repeated: Mapping[str, Repeated], today: str) -> dict[str, Judgement]:
     db = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     logged = db.execute("SELECT 1 FROM hits LIMIT 1").fetchone() is not None
     # The pages of a site that was closed were as old as on the day when it was.
@@ -194,7 +205,7 @@ def judge_pages(file: str, name: str, keys: list[str], recipe: Recipe, organism:
         facts.append(_facts(key, data, text, hits, repeated.get(key, Repeated()), today))
     db.close()
     places = _model(model).place_all(pages, recipe.rules) if model else [()] * len(pages)
-    return name, {key: _judgement(worth.propose(page), page, three, organism) for key, page, three in zip(keys, facts, places)}
+    return {key: _judgement(worth.propose(page), page, three, organism) for key, page, three in zip(keys, facts, places)}
 
 
 def _facts(key: str, data: dict, text: str, hits: int | None, said: Repeated, today: str) -> Facts:

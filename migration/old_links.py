@@ -38,6 +38,7 @@ class OldLinks:
         for db in self._open.values():
             db.close()
         self._open.clear()
+        self._found.cache_clear()
 
     def place(self, url: str) -> tuple[str, str]:
         """Return the site and the key of an old address; two empty texts when it is of none of the sites."""

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from fleuve.executor import Executor
+from fleuve.executor import Executor, collect_rarely
 from fleuve.problem import Problem
 from fleuve.settings import Settings
 from migration import decision as decisions
@@ -208,7 +208,11 @@ def deliver(settings: Settings, sites: str, store: str, aside: str, name: str, r
 
     Returns its name, the delivery, the fingerprint of what was written for each key, and (path, key, text) for the next comparison.
     """
-    recipes, ledgers = _sites(sites)
+    with collect_rarely():
+        return name, *_delivered(settings, *_sites(sites), store, aside, name, rows)
+
+
+def _delivered(settings: Settings, recipes: Mapping[str, Recipe], ledgers: Mapping[str, Path], store: str, aside: str, name: str, rows: list[Decision]) -> tuple[Delivery, dict[str, str], list[tuple[str, str, str]]]:
     links = OldLinks(recipes, ledgers)
     delivery = Delivery(settings.content, Path(aside))
     after, texts = {}, []
@@ -231,7 +235,7 @@ def deliver(settings: Settings, sites: str, store: str, aside: str, name: str, r
         if (file := Path(store) / name_in_store).exists():
             delivery.copy(file, stored(name_in_store))
     links.close()
-    return name, delivery, after, texts
+    return delivery, after, texts
 
 
 def _document(data: dict, row: Decision, recipe: Recipe, links: OldLinks, settings: Settings) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Site
+from conftest import ROOT, Site, run, tree
 
 import fleuve.cluster as cluster_module
 import fleuve.executor as executor_module
@@ -100,6 +101,34 @@ def test_a_dask_cluster_gives_the_same_bytes_as_one_process(site, cluster):
     assert again.code == 0 and 0 < again.report["pressed"]
     assert site.tree() == site.clean_build("--jobs", "1")
     assert not list(site.cache.rglob("instantane-*"))
+
+
+def old_sites(folder: Path, count: int) -> Path:
+    """A content folder with recipes of old sites, each a mirror of a dozen pages that lead to one another and to the next site."""
+    content = folder / "contenu"
+    shutil.copytree(ROOT / "contenu" / "_vocabulaires", content / "_vocabulaires")
+    for number in range(count):
+        own = content / "_migration" / f"site-{number:02}"
+        (own / "miroir").mkdir(parents=True)
+        (own / "recette.yml").write_text(f"hotes: [www.s{number}.exemple]\nsources: [miroir]\nlangue: fr\n", "utf-8")
+        for page in range(12):
+            words = " ".join(f"mot{number}x{page}x{word} utile" for word in range(60))
+            (own / "miroir" / f"p{page}.html").write_text(
+                f"<html lang=fr><title>Page {page}</title><body><div id=menu><a href=/p0.html>Accueil du site</a></div><div id=corps><h1>Page {page} du site {number}</h1><p>{words}.</p>"
+                f"<p><a href=p{(page + 1) % 12}.html>Suite</a> et <a href=http://www.s{(number + 1) % count}.exemple/p{page}.html>voisin</a></p></div><div id=pied>Pied de toutes les pages</div></body></html>", "utf-8")
+    return content
+
+
+@needs_dask
+def test_old_sites_migrated_by_a_dask_cluster_or_by_two_processes_give_the_same_bytes(tmp_path, cluster):
+    trees = []
+    for name, how in (("un", ("--jobs", "1")), ("deux", ("--jobs", "2")), ("grappe", ("--executor", cluster.url))):
+        content = old_sites(tmp_path / name, 4 * max(2, os.cpu_count() or 1))
+        result = run("migrate", "site", "--config", str(ROOT / "site.yml"), "--content", str(content), "--work", str(tmp_path / name / "travail"), "--now", "2026-12-01T12:00", "--json", *how)
+        assert result.code in (0, 1) and not result.report["problems"], result.said
+        assert all(site["pages"] == 12 for site in result.report["sites"].values()) and not list((tmp_path / name / "travail").glob("fleuve-*"))
+        trees.append(tree(content))
+    assert len(trees[0]) > 100 and trees[0] == trees[1] == trees[2]
 
 
 @pytest.mark.parametrize("news", [False, True])

@@ -52,11 +52,14 @@ class Intake:
         template = self._template()
         way = self._way(template)
         tasks = self._tasks(way)
-        for number, (pages, files) in enumerate(self.executor.map(take_in, ((batch, self.recipe, template, str(self.store)) for batch in tasks), 1 << 30), 1):
+        for number, (pages, files, damaged) in enumerate(self.executor.map(take_in, ((batch, self.recipe, template, str(self.store)) for batch in tasks), 1 << 30), 1):
             for key, url, source, captured, data, text, before, made in pages:
                 self.ledger.put_page(key, url, source, way, captured, data, text, before, made)
             for row in files:
                 self.ledger.put_file(*row)
+            for key, url, reason in damaged:
+                self.ledger.put_damaged(url, reason)
+                self.ledger.put_other(key, url, 0, "")  # people decide what becomes of its address
             self.made += len(pages)
             self._tell()
             if number % SAVE_AFTER == 0:
@@ -168,28 +171,37 @@ def take_in_alone(recipe: Recipe, ledger: Path, store: Path) -> tuple[str, list[
     return recipe.name, *take_in_site(recipe, ledger, store, Executor(1))
 
 
-def take_in(batch: list[tuple[str, bytes, Record]], recipe: Recipe, template: Template, store: str) -> tuple[list[tuple], list[tuple]]:
+def take_in(batch: list[tuple[str, bytes, Record]], recipe: Recipe, template: Template, store: str) -> tuple[list[tuple], list[tuple], list[tuple[str, str, str]]]:
     """In a process: make the pages of a batch, keep its files in the store.
 
-    Returns the rows of both for the ledger. One record that fails is told in its page or its file; it never stops the others.
+    Returns the rows of both for the ledger, and (key, URL, reason in French) of the records that failed: none stops the others.
     """
+    pages, files, damaged = [], [], []
     with collect_rarely():  # trees refer to themselves
-        return _taken_in(batch, recipe, template, store)
+        for key, source, record in batch:
+            try:
+                if record.is_page:
+                    pages.append(_page(key, source, record, recipe, template))
+                else:
+                    files.append(_file(key, record, Path(store)))
+            except OSError:
+                raise  # of the store: a full disk is no fault of the page
+            except Exception as error:  # noqa: BLE001 - whatever an old page makes a library raise, the others are read
+                damaged.append((key, record.url, f"erreur interne à sa conversion ({type(error).__name__} : {error})"[:500]))
+    return pages, files, damaged
 
 
-def _taken_in(batch: list[tuple[str, bytes, Record]], recipe: Recipe, template: Template, store: str) -> tuple[list[tuple], list[tuple]]:
-    pages, files = [], []
-    for key, source, record in batch:
-        if record.is_page:
-            page = make(record, template, recipe)
-            data = page.to_json()
-            text = data.pop("text")
-            pages.append((key, record.url, source, record.when, orjson.dumps(data), text, page.extracted.html, signed(key, text, title=data["title"], modified=data["dates"]["modified"], files=(*data["downloads"], *data["media"]))))
-        else:
-            kept = media.keep(record.body, record.kind, record.url)
-            if isinstance(kept, media.Refused):
-                files.append((key, record.url, "", len(record.body), kept.reason))
-            else:
-                put(Path(store) / kept.name, kept.body)
-                files.append((key, record.url, kept.name, len(kept.body), ""))
-    return pages, files
+def _page(key: str, source: bytes, record: Record, recipe: Recipe, template: Template) -> tuple:
+    page = make(record, template, recipe)
+    data = page.to_json()
+    text = data.pop("text")
+    signature = signed(key, text, title=data["title"], modified=data["dates"]["modified"], files=(*data["downloads"], *data["media"]))
+    return key, record.url, source, record.when, orjson.dumps(data), text, page.extracted.html, signature
+
+
+def _file(key: str, record: Record, store: Path) -> tuple:
+    kept = media.keep(record.body, record.kind, record.url)
+    if isinstance(kept, media.Refused):
+        return key, record.url, "", len(record.body), kept.reason
+    put(store / kept.name, kept.body)
+    return key, record.url, kept.name, len(kept.body), ""

@@ -17,10 +17,13 @@ from legacy import fixture
 from old_servers import NGINX, free_port, nginx
 
 from fleuve import settings as settings_module
-from migration import answers, decision
+from migration import answers, decision, intake
 from migration.destination import Destinations
+from migration.recipe import Recipe
+from migration.record import Record
 from migration.redirects import PENDING
 from migration.site import planned
+from migration.template import Template
 
 if shutil.which("wget") is None:
     pytest.skip("wget est absent : il archive les anciens sites (paquet Debian « wget »).", allow_module_level=True)
@@ -225,6 +228,15 @@ def test_a_migration_that_is_killed_goes_on_and_ends_the_same(migrated, tmp_path
     ours, theirs = tree(migrated), tree(other)
     assert {path: data for path, data in ours.items() if not path.endswith("recette.yml")} == {path: data for path, data in theirs.items() if not path.endswith("recette.yml")}
     assert not list((other / "travail").glob("fleuve-*")), "what a killed run left behind"
+
+
+def test_a_page_on_which_a_library_fails_is_told_and_stops_no_other(tmp_path, monkeypatch):
+    made = intake.make
+    monkeypatch.setattr(intake, "make", lambda record, *rest: 1 / 0 if record.url.endswith("/mal.html") else made(record, *rest))
+    batch = [(f"a.exemple/{name}.html", b"x", Record(f"http://a.exemple/{name}.html", body=b"<p>Une page de quelques mots.</p>")) for name in ("un", "mal", "deux")]
+    pages, files, damaged = intake.take_in(batch, Recipe("a", hosts=("a.exemple",)), Template(), str(tmp_path))
+    assert [row[0] for row in pages] == ["a.exemple/un.html", "a.exemple/deux.html"] and not files
+    assert [url for _, url, _ in damaged] == ["http://a.exemple/mal.html"] and "ZeroDivisionError" in damaged[0][2]
 
 
 def test_a_signed_decision_stands_and_is_applied(mine):

@@ -36,6 +36,7 @@ NOW = "2026-10-15T12:00"
 WANTED = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
 ADDRESSES = {"accueil": "/", "liste": "/services/", "accessibilite": "/accessibilite/"}
 KINDS = ("accueil", "theme", "service", "page", "guide", "etapes", "evenement-de-vie", "organisme", "publication", "liste")
+RETRIES = 3
 METRICS = {"FCP": "first-contentful-paint", "LCP": "largest-contentful-paint", "TBT": "total-blocking-time", "CLS": "cumulative-layout-shift"}
 
 NGINX = """
@@ -117,7 +118,11 @@ def measure(url: str, folder: Path) -> dict:
     flags = " ".join((*tool.BROWSER_ARGUMENTS, "--headless=new", "--host-resolver-rules='MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'"))
     command = [tool.node(), str(tool.package("lighthouse/cli/index.js")), url, "--output=json", f"--output-path={report}", "--quiet", "--no-enable-error-reporting",
                f"--only-categories={','.join(WANTED)}", f"--chrome-flags={flags}"]
-    subprocess.run(command, env={**os.environ, "CHROME_PATH": tool.chromium()}, check=True, timeout=300, stdout=subprocess.DEVNULL)
+    for _ in range(RETRIES):  # « Something went wrong with recording the trace […] Please run Lighthouse again. (NO_NAVSTART) »
+        if subprocess.run(command, env={**os.environ, "CHROME_PATH": tool.chromium()}, check=False, timeout=300, stdout=subprocess.DEVNULL).returncode == 0:
+            break
+    else:
+        raise SystemExit(f"Lighthouse n’a pas pu mesurer {url}, {RETRIES} fois de suite.")
     return json.loads(report.read_text("utf-8"))
 
 

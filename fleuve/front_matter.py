@@ -262,7 +262,10 @@ def _mapping(text: str, depth: int) -> dict[str, Any]:
 def _block(block: str, depth: int) -> Any:
     if block[0] != "-":
         block = block[2:].replace("\n  ", "\n")
-    return _sequence(block, depth) if block[0] == "-" else _mapping(block, depth)
+    found = _sequence(block, depth) if block[0] == "-" else _mapping(block, depth)
+    if not found:
+        raise _NotPlain  # blanks or a comment alone: no value, and no mapping without keys
+    return found
 
 
 def _sequence(text: str, depth: int) -> list[Any]:

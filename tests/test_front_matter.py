@@ -285,6 +285,8 @@ def same(left, right) -> bool:
 @example("a: |\n  b\n   \n \n")
 @example("a: |\n  b\n\n\n")
 @example("a:\n  b:\n  - c\n")
+@example("a:\n  \n")
+@example("a:\n  # b\n")
 def test_la_voie_rapide_et_yaml_disent_la_meme_chose(text):
     fast = read_plain(text)
     if fast is None:

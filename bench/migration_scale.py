@@ -1,11 +1,11 @@
 """Measures a migration as large as the government's: the archives of the eight legacy sites of the tests, repeated with changes over hundreds of sites.
 
-    .venv/bin/python bench/migration_scale.py --sites 800 --copies 26 --out FOLDER [--jobs 1 2] [--dask]
+    .venv/bin/python bench/migration_scale.py --sites 804 --copies 16 --out FOLDER [--jobs 1 2] [--dask]
 
-Each of `--sites` old sites has `--copies` copies of one legacy archive (43 to 63 records each), every copy in a folder of its own, with other
-words in a third of its passages: 800 × 26 is a million records. What is measured is the command that an analyst types, `build.py migrate site`, whole
+Each of `--sites` old sites has `--copies` copies of one legacy archive (78 records on average), every copy in a folder of its own, with other
+words in a third of its passages: 804 × 16 is a million records. What is measured is the command that an analyst types, `build.py migrate site`, whole
 process, with its children: seconds, and the most memory that they held together, sampled each second, in quarters of the run. `--dask` runs it again on a
-real scheduler with two workers. A run that is given two numbers of `--sites` says whether time is in proportion.
+real scheduler with two workers. Two numbers of `--sites` show whether time is in proportion.
 """
 
 from __future__ import annotations

@@ -13,11 +13,12 @@ from tempfile import TemporaryDirectory
 import orjson
 
 from fleuve.executor import Executor, collect_rarely
+from fleuve.publish import WORKSHOP
 from migration import placed, worth
 from migration.classify import Classifier, ToPlace
 from migration.decision import KEEP, UNDECIDED, Decision
 from migration.duplicates import Signatures
-from migration.ledger import PREFIX, Ledger
+from migration.ledger import Ledger
 from migration.placed import Placed
 from migration.recipe import Recipe
 from migration.worth import Facts
@@ -63,7 +64,7 @@ def judge(content: Path, ledgers: Mapping[str, Path], recipes: Mapping[str, Reci
     count = sum(left.values())
     opened: dict[str, Ledger] = {}
     # Beside the ledgers, where the workers of a cluster see it too.
-    with TemporaryDirectory(prefix=PREFIX, dir=ledgers[names[0]].parent) as folder, Copies(Path(folder) / "copies") as copies:
+    with TemporaryDirectory(dir=ledgers[names[0]].parent / WORKSHOP) as folder, Copies(Path(folder) / "copies") as copies:
         _compare(ledgers, recipes, copies)
         model = _learned(content, ledgers, earlier, Path(folder))
         arguments = ((str(ledgers[name]), name, keys, recipes[name], _organism(content, recipes[name]), model, copies.of(name, keys), today.isoformat()) for name in names for keys in _batches(ledgers[name]))

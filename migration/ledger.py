@@ -12,9 +12,6 @@ import orjson
 # Changes when what is kept in a ledger does, or how pages are made from records: all pages are then made again.
 VERSION = 2
 
-PREFIX = "fleuve-"
-"""What the names of folders begin with that stand beside the ledgers while a migration runs."""
-
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages(key TEXT PRIMARY KEY, url TEXT, source BLOB, made BLOB, captured TEXT, run INTEGER, data BLOB, text TEXT, before TEXT, signature BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files(key TEXT PRIMARY KEY, url TEXT, name TEXT, size INTEGER, refused TEXT, run INTEGER) WITHOUT ROWID;

@@ -16,6 +16,7 @@ import orjson
 
 from fleuve.executor import Executor, collect_rarely
 from fleuve.problem import Problem
+from fleuve.publish import WORKSHOP
 from fleuve.settings import Settings
 from migration import decision as decisions
 from migration.convert import rewrite
@@ -24,7 +25,7 @@ from migration.delivery import Delivery, document, fingerprint
 from migration.delivery import Conflict as PageConflict
 from migration.destination import FILES, Destinations, documents
 from migration.judgement import NEWS, judge, judgements
-from migration.ledger import PREFIX, Ledger
+from migration.ledger import Ledger
 from migration.old_links import OldLinks
 from migration.proposal import Proposals, standing, stored
 from migration.recipe import Recipe
@@ -68,7 +69,7 @@ class Settlement:
     def __init__(self, settings: Settings, recipes: Mapping[str, Recipe], ledgers: Mapping[str, Path], store: Path, aside: Path, executor: Executor, today: date, tick: Callable[[str, int, int], None] | None = None) -> None:
         self.settings, self.recipes, self.ledgers, self.store, self.aside, self.executor, self.today, self.tick = settings, recipes, ledgers, store, aside, executor, today, tick
         self.content = settings.content
-        self.ledger_folder = store.parent  # which the workers of a cluster see too
+        self.workshop = store.parent / WORKSHOP  # which the workers of a cluster see too
         self.languages = tuple(settings.languages)
 
     def run(self, names: Iterable[str]) -> dict[str, Settled]:
@@ -132,7 +133,7 @@ class Settlement:
     def _deliver(self, settled: Mapping[str, Settled]) -> None:
         """Write the pages and the files of all sites, and the fingerprints of what was written."""
         waiting: dict[str, _Delivered] = {}
-        with TemporaryDirectory(prefix=PREFIX, dir=self.ledger_folder) as folder:
+        with TemporaryDirectory(dir=self.workshop) as folder:
             sites = Path(folder) / "sites"
             sites.write_bytes(pickle.dumps((dict(self.recipes), dict(self.ledgers))))
             tasks = ((self.settings, str(sites), str(self.store), str(self.aside), name, batch) for name, batch in self._batches(settled, waiting))

@@ -14,14 +14,14 @@ from fleuve import address, front_matter
 from fleuve.executor import Executor
 from fleuve.markdown import render
 from fleuve.problem import Problem
-from fleuve.publish import sole_writer
+from fleuve.publish import WORKSHOP, sole_writer
 from fleuve.redirect import Own, Pages
 from fleuve.settings import Settings
 from migration import came_in, coverage, dashboard, decision, recipe as recipes, redirects, server_files
 from migration.decision import KEEP, UNDECIDED
 from migration.destination import documents
 from migration.intake import ready, take_in_alone, take_in_site
-from migration.ledger import PREFIX, Ledger
+from migration.ledger import Ledger
 from migration.page_report import PageReport, SiteReport
 from migration.recipe import Recipe
 from migration.record import Hits
@@ -84,8 +84,8 @@ class Migration:
 
     def _sweep(self) -> None:
         """Take away what a migration that was killed left half-written."""
-        for folder in self.work.glob(f"{PREFIX}*"):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self.work / WORKSHOP, ignore_errors=True)
+        (self.work / WORKSHOP).mkdir()
         for folder in (self.content, self.store, self.aside):
             decision.sweep(folder)
 

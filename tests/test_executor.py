@@ -20,6 +20,7 @@ import fleuve.cluster as cluster_module
 import fleuve.executor as executor_module
 import fleuve.inventory as inventory_module
 from fleuve.executor import Executor
+from fleuve.publish import WORKSHOP
 from fleuve.settings import SettingsError
 
 needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask n’est pas installé (pip install 'fleuve[dask]')")
@@ -126,7 +127,7 @@ def test_old_sites_migrated_by_a_dask_cluster_or_by_two_processes_give_the_same_
         content = old_sites(tmp_path / name, 4 * max(2, os.cpu_count() or 1))
         result = run("migrate", "site", "--config", str(ROOT / "site.yml"), "--content", str(content), "--work", str(tmp_path / name / "travail"), "--now", "2026-12-01T12:00", "--json", *how)
         assert result.code in (0, 1) and not result.report["problems"], result.said
-        assert all(site["pages"] == 12 for site in result.report["sites"].values()) and not list((tmp_path / name / "travail").glob("fleuve-*"))
+        assert all(site["pages"] == 12 for site in result.report["sites"].values()) and not list((tmp_path / name / "travail" / WORKSHOP).iterdir())
         trees.append(tree(content))
     assert len(trees[0]) > 100 and trees[0] == trees[1] == trees[2]
 

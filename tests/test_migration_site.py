@@ -17,6 +17,7 @@ from legacy import fixture
 from old_servers import NGINX, free_port, nginx
 
 from fleuve import settings as settings_module
+from fleuve.publish import WORKSHOP
 from migration import answers, decision, intake
 from migration.destination import Destinations
 from migration.recipe import Recipe
@@ -227,7 +228,7 @@ def test_a_migration_that_is_killed_goes_on_and_ends_the_same(migrated, tmp_path
     migrate(other, jobs=2)
     ours, theirs = tree(migrated), tree(other)
     assert {path: data for path, data in ours.items() if not path.endswith("recette.yml")} == {path: data for path, data in theirs.items() if not path.endswith("recette.yml")}
-    assert not list((other / "travail").glob("fleuve-*")), "what a killed run left behind"
+    assert not list((other / "travail" / WORKSHOP).iterdir()), "what a killed run left behind"
 
 
 def test_a_page_on_which_a_library_fails_is_told_and_stops_no_other(tmp_path, monkeypatch):

@@ -139,6 +139,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: a gzip header holds the second in which it was made, and processes that name a test otherwise refuse to share it."""
+    return argname if isinstance(val, bytes) else None
+
+
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """A folder that all processes of this run share: `make` fills it in the first that asks, while the others wait. Nobody changes it afterwards."""
     base = factory.getbasetemp()

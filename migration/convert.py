@@ -42,17 +42,18 @@ class Converted:
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def convert(html: str, url: str = "", lang: str = "fr", title: str = "", size: Callable[[str], int | None] | None = None) -> Converted:
+def convert(html: str, url: str = "", lang: str = "fr", title: str = "", size: Callable[[str], int | None] | None = None, base: str = "") -> Converted:
     """The main content of a page as Markdown.
 
     Takes its HTML, its address (to make links absolute; without it relative ones stay so), its language (BCP 47), its title (a level 1 heading that repeats it is
-    left out), and maybe a function that gives the octets of a file by its address. Raises nothing for what is in the HTML.
+    left out), and maybe a function that gives the octets of a file by its address, and
+    where relative addresses start if a <base> that is not in this HTML says so. Raises nothing for what is in the HTML.
     """
     losses = []
     if len(html) > MAX_CHARACTERS:
         html = html[:MAX_CHARACTERS]
         losses.append("La page dépasse 5 millions de caractères\u00a0; la suite n’a pas été gardée.")
-    found, markdown, before = _written(html, url, lang, title, size)
+    found, markdown, before = _written(html, url, lang, title, size, base)
     losses += [text if times == 1 else f"{text} ({times}\u00a0fois)" for text, times in found.losses.items()]
     return Converted(
         markdown, tuple(found.links), tuple(found.media), tuple(found.downloads), tuple(found.forms), tuple(found.anchors), tuple(losses),
@@ -62,14 +63,14 @@ def convert(html: str, url: str = "", lang: str = "fr", title: str = "", size: C
 
 def markdown_of(html: str) -> str:
     """The Markdown of HTML with the levels of its headings as they are, and what is empty: to compare renderers."""
-    return _written(html, "", "en", "", None, exact=True)[1]
+    return _written(html, "", "en", "", None, "", exact=True)[1]
 
 
-def _written(html: str, url: str, lang: str, title: str, size: Callable[[str], int | None] | None, exact: bool = False) -> tuple[Found, str, dict[str, int]]:
-    body, base = parse(html)
+def _written(html: str, url: str, lang: str, title: str, size: Callable[[str], int | None] | None, base: str, exact: bool = False) -> tuple[Found, str, dict[str, int]]:
+    body, own = parse(html)
     before = reckoning.of_dom(body)
     found = Found()
-    targets = Targets(url, base)
+    targets = Targets(url, own or base)
     form.take_out(body, found, targets)
     kit.unfold(body)
     links = body.select(_TO_PLACES) if "#" in html else []

@@ -42,7 +42,7 @@ _GONE = "script, style, noscript, template, nav, footer, head, svg.icon, link, m
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The main content of a page, and what is known of it. `confidence` is the word F1 to be expected; `remarks` say in French why it is low."""
+    """The main content of a page, and what is known of it. `base`: where its relative addresses start, when not at its own. `confidence` is the word F1 to be expected; `remarks` say in French why it is low."""
 
     html: str = ""
     text: str = ""
@@ -55,6 +55,7 @@ class Extracted:
     breadcrumb: tuple[str, ...] = ()
     twin: str = ""
     organism: str = ""
+    base: str = ""
     confidence: float = 0.0
     method: str = "règles"
     remarks: tuple[str, ...] = ()
@@ -110,7 +111,7 @@ def _extracted(told: metadata.Metadata, url: str, html: str, text: str, confiden
     lang = language.identify(f"{told.title} {text}", told.lang, recipe.lang if recipe is not None else "")
     if told.lang and lang.partition("-")[0] != told.lang.lower().replace("_", "-").partition("-")[0]:
         remarks = (*remarks, f"la page se dit en « {told.lang} », son texte est en « {lang} »")
-    return Extracted(html, text, told.title or _title_of(text, url), told.description or _summary(text, told.title), told.published, told.modified, lang, told.lang, told.breadcrumb, told.twin, told.organism, round(confidence, 3), method, remarks)
+    return Extracted(html, text, told.title or _title_of(text, url), told.description or _summary(text, told.title), told.published, told.modified, lang, told.lang, told.breadcrumb, told.twin, told.organism, told.base, round(confidence, 3), method, remarks)
 
 
 def _summary(text: str, title: str) -> str:

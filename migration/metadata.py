@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from turbohtml import Element
 
 from migration import visible_date
+from migration.target import join
 from migration.template import Template
 
 MAX_JSON = 200_000
@@ -31,6 +31,8 @@ class Metadata:
     breadcrumb: tuple[str, ...] = ()
     twin: str = ""
     organism: str = ""
+    base: str = ""
+    """Where its relative addresses start (<base>)."""
 
 
 def read(tree: Element, url: str, template: Template | None, hints: Mapping[str, str]) -> Metadata:
@@ -40,12 +42,13 @@ def read(tree: Element, url: str, template: Template | None, hints: Mapping[str,
     heading = tree.select_one("h1")
     title = hints.get("title") or _title(tree, heading, meta, template, things)
     published, modified = _dates(tree, meta, things)
-    root = tree.select_one("html")
+    root, based = tree.find("html"), tree.find("base", href=True)
+    base = (based.attr("href") or "").strip() if based is not None else ""
     lang = hints.get("lang") or (root.attr("lang") or root.attr("xml:lang") if root is not None else "") or meta.get("content-language", "") or meta.get("dc.language", "")
     return Metadata(
         title, _line(hints.get("description") or meta.get("description") or meta.get("og:description") or meta.get("dc.description") or ""),
-        visible_date.valid(hints.get("published", "")) or published, visible_date.valid(hints.get("modified", "")) or modified, (lang or "").strip(), _breadcrumb(tree, things, hints), _twin(tree, url, hints),
-        _line(meta.get("dc.creator") or meta.get("dcterms.creator") or meta.get("og:site_name") or _organism(things)))
+        visible_date.valid(hints.get("published", "")) or published, visible_date.valid(hints.get("modified", "")) or modified, (lang or "").strip(), _breadcrumb(tree, things, hints), _twin(tree, url, join(url, base) if base else url, hints),
+        _line(meta.get("dc.creator") or meta.get("dcterms.creator") or meta.get("og:site_name") or _organism(things)), base)
 
 
 def _line(text: object) -> str:
@@ -156,18 +159,18 @@ def _named(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(part for part in dict.fromkeys(found) if part and len(part) < 200)[:10]
 
 
-def _twin(tree: Element, url: str, hints: Mapping[str, str]) -> str:
-    """The same page in the other language: told to machines, or a link that says so."""
+def _twin(tree: Element, url: str, start: str, hints: Mapping[str, str]) -> str:
+    """The same page in the other language: told to machines, or a link that says so. `start`: where relative addresses do."""
     if hints.get("twin"):
         return hints["twin"]
     root = tree.select_one("html")
     own = ((root.attr("lang") or "") if root is not None else "").lower()[:2]
     for link in tree.select("link[rel=alternate][hreflang][href]"):
         if (other := link.attr("hreflang").lower()[:2]) in ("fr", "en") and other != own:
-            return urljoin(url, link.attr("href"))
+            return join(start, link.attr("href"))
     for link in tree.select("a[href]"):
         if _OTHER.fullmatch(link.text) or link.attr("hreflang") in ("en", "fr") and len(link.text) < 12:
-            address = urljoin(url, link.attr("href"))
+            address = join(start, link.attr("href"))
             if address.split("#")[0] != url and address.startswith("http"):
                 return address
     return ""

@@ -63,7 +63,7 @@ def _of_markdown(record: Record, recipe: Recipe | None) -> Page:
 
 
 def _converted(found: Extracted, url: str, recipe: Recipe | None) -> Converted:
-    return convert(found.html, url, found.lang or (recipe.lang if recipe else "fr"), found.title)
+    return convert(found.html, url, found.lang or (recipe.lang if recipe else "fr"), found.title, base=found.base)
 
 
 def _tags(record: Record) -> tuple[str, ...]:

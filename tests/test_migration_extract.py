@@ -17,7 +17,9 @@ from hypothesis import given, strategies as st
 from migration import visible_date
 from migration.extract import extract
 from migration.language import identify
+from migration.page import make
 from migration.recipe import Recipe, Selectors
+from migration.record import Record
 from migration.template import Template, learn
 
 DATA = Path(__import__("os").environ.get("FLEUVE_SHARED_DATA", ROOT.parent / "shared" / "data")) / "wcxb-dev-subset.tar.xz"
@@ -47,6 +49,17 @@ def test_what_repeats_is_left_out_and_what_varies_kept(template):
     assert found.method == "gabarit" and found.text.count("\n") == 3
     assert not any(word in found.text for word in ("Accueil", "Menu", "droits", "mise à jour"))
     assert (found.title, found.modified, found.lang) == ("Sujet 42", "2004-03-16", "fr")
+
+
+def test_addresses_start_where_the_page_says():
+    """<base>, in the head, is outside the main content: links, images and the twin follow it all the same."""
+    words = "<p>Une phrase assez longue pour qu’on la garde, qui dit ce qu’il faut savoir du permis et de la route.</p>" * 4
+    html = (f"<html lang=fr><head><base target=_top><BASE HREF='../dossier/'><title>Permis</title></head><body><a href='permis_en.html'>English</a>"
+            f"<div id=contenu><h1>Permis</h1>{words}<p>Voir le <a href='guide.html'>guide</a>, <a href='/aide'>l’aide</a> et <img src='carte.png' alt='la carte'>.</p></div></body></html>")
+    page = make(Record("http://a.example/x/y.html", body=html.encode()))
+    for address in ("[guide](http://a.example/dossier/guide.html)", "[l’aide](http://a.example/aide)", "![la carte](http://a.example/dossier/carte.png)"):
+        assert address in page.converted.markdown
+    assert page.extracted.twin == "http://a.example/dossier/permis_en.html"
 
 
 def test_a_template_is_the_same_once_written_and_read(template):

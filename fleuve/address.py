@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from fleuve.settings import Settings
@@ -40,21 +40,28 @@ def resolve(documents: Iterable[tuple[str, str, str | None]], settings: Settings
     Takes (path, language, own slug or None) for each. A folder's slug is that of its index in the same language, else of its
     index in the default language, else made from its name.
     """
-    default = settings.default_language
     documents = list(documents)
-    slugs = {}
+    return dict(addressed(documents, folder_slugs(documents, settings), settings))
+
+
+def folder_slugs(documents: Iterable[tuple[str, str, str | None]], settings: Settings) -> dict[tuple[str, str], str]:
+    """The slugs of folders, by path and language, that their indexes have."""
+    found = {}
     for path, lang, slug in documents:
-        folder, stem, _ = split_language(path, settings.languages, default)
+        folder, stem, _ = split_language(path, settings.languages, settings.default_language)
         if stem == "index" and slug:
-            slugs[folder, lang] = slug
+            found[folder, lang] = slug
+    return found
+
+
+def addressed(documents: Iterable[tuple[str, str, str | None]], slugs: dict[tuple[str, str], str], settings: Settings) -> Iterator[tuple[str, Address]]:
+    """Give the path and the address of each document, one at a time. Takes the slugs of all folders (`folder_slugs`)."""
     prefixes: dict[tuple[str, str], str] = {}
-    addresses = {}
     for path, lang, slug in documents:
-        folder, stem, _ = split_language(path, settings.languages, default)
+        folder, stem, _ = split_language(path, settings.languages, settings.default_language)
         prefix = _prefix(folder, lang, slugs, prefixes, settings)
         last = "" if stem == "index" else (slug or _slug(stem)) + "/"
-        addresses[path] = Address(settings.base + prefix + last, f"{prefix}{last}index.html")
-    return addresses
+        yield path, Address(settings.base + prefix + last, f"{prefix}{last}index.html")
 
 
 def _prefix(folder: str, lang: str, slugs: dict, known: dict, settings: Settings) -> str:

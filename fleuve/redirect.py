@@ -16,7 +16,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from fleuve.problem import ERROR, WARNING, Problem
@@ -389,6 +389,11 @@ def _without_base(path: str, own: Own) -> str:
     return "/" + path.lstrip("/\\") if path.startswith(("//", "/\\")) else path
 
 
+def path_of(url: str, own: Own) -> str:
+    """The path of a page of this site as redirects compare it, from its root-relative URL."""
+    return canonical(_without_base(url, own))
+
+
 def canonical(path: str) -> str:
     """The path as the server compares it: decoded, single slashes, no final slash, ASCII letters lowered; '' for the root.
 
@@ -451,11 +456,21 @@ class Table:
 # Checking
 
 
+class Existing(Protocol):
+    """What exists on this site, as redirects ask it: `Pages`, or what keeps them elsewhere than in memory. Paths are canonical."""
+
+    def __contains__(self, path: str) -> bool: ...
+
+    def below(self, path: str) -> list[str]: ...
+
+    def nearest(self, path: str) -> str: ...
+
+
 class Pages:
     """The addresses of this site that exist, as redirects compare them."""
 
     def __init__(self, urls: Iterable[str], own: Own, is_file: Callable[[str], bool] = lambda path: False):
-        self._by_path = {canonical(_without_base(url, own)): url for url in urls}
+        self._by_path = {path_of(url, own): url for url in urls}
         self._sorted: list[str] | None = None
         self._by_name: dict[str, str] | None = None
         self._is_file = is_file
@@ -478,7 +493,7 @@ class Pages:
         return self._by_name.get(path.rpartition("/")[2], "")
 
 
-def validate(rows: Iterable[Redirect], pages: Pages) -> tuple[list[Redirect], list[Problem]]:
+def validate(rows: Iterable[Redirect], pages: Existing) -> tuple[list[Redirect], list[Problem]]:
     """Check rows against one another and against the pages of the site.
 
     Returns the rows that can be served (of two rows for one source, the first) and the problems: duplicates, conflicts,
@@ -513,7 +528,7 @@ def distinct(rows: Iterable[Redirect], problems: list[Problem]) -> Iterator[Redi
                                      "Gardez une seule des deux lignes ; le serveur ne distingue pas les majuscules ni la barre finale."))
 
 
-def _hides_page(row: Redirect, pages: Pages) -> Problem | None:
+def _hides_page(row: Redirect, pages: Existing) -> Problem | None:
     if row.place.host or row.place.query:
         return None
     hidden = pages.below(row.place.path) if row.prefix else [row.place.path] if row.place.path in pages else []
@@ -524,7 +539,7 @@ def _hides_page(row: Redirect, pages: Pages) -> Problem | None:
                     "Retirez la ligne, ou déplacez d’abord la page.")
 
 
-def _leads_nowhere(row: Redirect, pages: Pages, table: Table) -> Problem | None:
+def _leads_nowhere(row: Redirect, pages: Existing, table: Table) -> Problem | None:
     place = locate(row.target, ()) if row.target else None
     if place is None:
         return None

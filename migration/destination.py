@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,16 +21,25 @@ _INDEX = re.compile(r"(?:index|default|accueil|home|page)\b", re.IGNORECASE)
 
 
 class Destinations:
-    """Names that are taken, and the next that is free. `default`: the language of file names without a suffix."""
+    """Names that are taken, and the next that is free. `default`: the language of file names without a suffix.
+
+    In a file, since old sites may bring a million pages, which SQLite takes away with the connection (https://www.sqlite.org/inmemorydb.html).
+    """
 
     def __init__(self, taken: Iterable[str], default: str = "fr") -> None:
-        self._taken, self.default = set(taken), default
-        self._last: dict[str, int] = {}
-        """The last number that a name was given: thousands of old pages are called « Accueil »."""
+        self.default = default
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-8192; CREATE TABLE taken(path TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID; BEGIN")
+        for path in taken:
+            self.take(path)
 
     def take(self, path: str) -> None:
         """Note that a path has its page."""
-        self._taken.add(path)
+        self._db.execute("INSERT OR IGNORE INTO taken VALUES(?,1)", (storable(path),))
+
+    def is_taken(self, path: str) -> bool:
+        """Whether a path has its page."""
+        return self._db.execute("SELECT 1 FROM taken WHERE path=?", (storable(path),)).fetchone() is not None
 
     def choose(self, folder: str, title: str, url: str, lang: str, twin: str = "") -> str:
         """Return the path for a page, and take it.
@@ -38,18 +49,24 @@ class Destinations:
         """
         if twin:
             beside = named(posixpath.dirname(twin), stem_of(twin), lang, self.default)
-            if beside not in self._taken:
+            if not self.is_taken(beside):
                 self.take(beside)
                 return beside
         wanted = stem(title, url)
         first = named(folder, wanted, lang, self.default)
-        number = self._last.get(first, 1)
-        while (path := named(folder, wanted if number == 1 else f"{wanted}-{number}", lang, self.default)) in self._taken:
+        # The last number that the name was given: thousands of old pages are called « Accueil ».
+        (number,) = self._db.execute("SELECT number FROM taken WHERE path=?", (storable(first),)).fetchone() or (1,)
+        while self.is_taken(path := named(folder, wanted if number == 1 else f"{wanted}-{number}", lang, self.default)):
             number += 1
         if number > 1:
-            self._last[first] = number
+            self._db.execute("UPDATE taken SET number=? WHERE path=?", (number, storable(first)))
         self.take(path)
         return path
+
+
+def storable(path: str) -> str:
+    """Return a path as SQLite takes it: names of files and old addresses may be no text in any encoding."""
+    return path.encode("utf-8", "replace").decode()
 
 
 def named(folder: str, stem: str, lang: str, default: str = "fr") -> str:
@@ -78,11 +95,11 @@ def _from_address(url: str) -> str:
     return slugify(posixpath.splitext(parts[-1])[0]) if parts else ""
 
 
-def documents(content: Path) -> list[str]:
-    """Return the paths of all documents of a content folder, those of folders in « _ » left out."""
-    found = []
-    for file in sorted(content.rglob("*.md")):
-        path = file.relative_to(content).as_posix()
-        if not any(part.startswith("_") for part in path.split("/")):
-            found.append(path)
-    return found
+def documents(content: Path) -> Iterator[str]:
+    """Yield the paths of all documents of a content folder, in an order that is always the same; folders and files in « _ » are left out."""
+    for here, folders, names in os.walk(content):
+        folders[:] = sorted(name for name in folders if not name.startswith("_"))
+        below = Path(here).relative_to(content).as_posix()
+        for name in sorted(names):
+            if name.endswith(".md") and not name.startswith("_"):
+                yield posixpath.join(below, name) if below != "." else name

@@ -160,7 +160,7 @@ def _learned(content: Path, ledgers: Mapping[str, Path], earlier: Callable[[str]
         if any(row.reviewer for row in rows):
             with Ledger(ledgers[name]) as ledger:
                 corrected += placed.corrections(rows, lambda old, ledger=ledger: _page(ledger, old))
-    known = [one for one in placed.read(content) if one.path not in own] + corrected
+    known = [*placed.read(content, own), *corrected]
     try:
         classifier = Classifier.learn(known)
     except ValueError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from fleuve import front_matter
+from migration.destination import documents
 
 # A correction by a human counts as this many pages: it says what the folders alone did not tell.
 CORRECTION = 5.0
@@ -57,18 +58,17 @@ def folder_of(path: str) -> str:
     return "/".join(pieces)
 
 
-def read(content: Path, text_max: int = 6000) -> Iterator[Placed]:
-    """Yield the documents of a content folder that have a place in the architecture, in the order of their paths.
+def read(content: Path, but: Container[str] = (), text_max: int = 6000) -> Iterator[Placed]:
+    """Yield the documents of a content folder that have a place in the architecture, `but` those of these paths, in an order that is always the same.
 
     Folders that begin with `_` hold data; documents without a title, or that cannot be read, teach nothing. Of the body, the first
     `text_max` characters are kept.
     """
-    for file in sorted(content.rglob("*.md")):
-        path = file.relative_to(content).as_posix()
-        if "/" not in path or any(piece.startswith("_") for piece in path.split("/")):
+    for path in documents(content):
+        if "/" not in path or path in but:
             continue
         try:
-            cut = front_matter.split(file.read_bytes(), path)
+            cut = front_matter.split((content / path).read_bytes(), path)
         except OSError:
             continue
         values = front_matter.parse(cut.text, path)[0] if cut.readable else {}

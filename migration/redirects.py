@@ -15,7 +15,7 @@ from urllib.parse import quote_from_bytes
 
 from fleuve import redirect
 from fleuve.problem import ERROR, WARNING, Problem
-from fleuve.redirect import Own, Pages, Place, Redirect, Refused, Table
+from fleuve.redirect import Existing, Own, Place, Redirect, Refused, Table
 from migration import decision, old_url
 from migration.collector import without_collector
 from migration.decision import ARCHIVE, MOVED, Decision
@@ -117,7 +117,7 @@ def _named_hosts(file: Path) -> set[str]:
     return {match[1].decode("ascii", "replace").lower() for match in _URL_HOST.finditer(data)}
 
 
-def plan(sites: Iterable[OldSite], own: Own, pages: Pages | None = None, address: Callable[[str], str] = lambda page: "") -> Plan:
+def plan(sites: Iterable[OldSite], own: Own, pages: Existing | None = None, address: Callable[[str], str] = lambda page: "") -> Plan:
     """Turn decisions into rows that can be served.
 
     Takes the old sites, the new site's own address, its pages (None: targets are not looked for) and the address of a page of the content
@@ -128,7 +128,7 @@ def plan(sites: Iterable[OldSite], own: Own, pages: Pages | None = None, address
 
 
 class _Planner:
-    def __init__(self, sites: list[OldSite], own: Own, pages: Pages | None, address: Callable[[str], str]) -> None:
+    def __init__(self, sites: list[OldSite], own: Own, pages: Existing | None, address: Callable[[str], str]) -> None:
         self.sites, self.own, self.pages, self.address = sites, own, pages, address
         self.by_host: dict[str, OldSite] = {}
         self.problems: list[Problem] = []

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import orjson
 
-from fleuve import address, front_matter
+from fleuve import front_matter
 from fleuve.executor import Executor
 from fleuve.markdown import render
 from fleuve.problem import Problem
 from fleuve.publish import WORKSHOP, sole_writer
-from fleuve.redirect import Own, Pages
+from fleuve.redirect import Own
 from fleuve.settings import Settings
 from migration import came_in, coverage, dashboard, decision, recipe as recipes, redirects, server_files
 from migration.decision import KEEP, UNDECIDED
-from migration.destination import documents
 from migration.intake import ready, take_in_alone, take_in_site
 from migration.ledger import Ledger
 from migration.page_report import PageReport, SiteReport
+from migration.published import Published
 from migration.recipe import Recipe
 from migration.record import Hits
 from migration.redirects import OldSite
@@ -191,25 +191,11 @@ def _rendered(file: Path, lang: str) -> str:
 
 def planned(settings: Settings) -> Iterator[tuple[list[OldSite], redirects.Plan, list[Problem]]]:
     """Give the old sites of a content folder, what each of their addresses answers, and what is wrong in their recipes and decisions: one group of sites that lead to one another at a time."""
-    own, found = Own.of(settings.site_url), addresses(settings)
-    pages = Pages(found.values(), own, lambda path: (settings.content / path.lstrip("/")).is_file())
-    for names in redirects.together(settings.content):
-        sites, problems = redirects.load(settings.content, names)
-        yield sites, redirects.plan(sites, own, pages, lambda path: found.get(path, "")), problems
-
-
-def addresses(settings: Settings) -> dict[str, str]:
-    """The URL of each document of the content, by its path: what a build would give it."""
-    said = []
-    for path in documents(settings.content):
-        try:
-            meta, _ = front_matter.parse(front_matter.split((settings.content / path).read_bytes(), path).text, path)
-        except OSError:
-            continue
-        lang = str(meta.get("lang") or address.split_language(path, settings.languages, settings.default_language)[2])
-        slug = meta.get("slug")
-        said.append((path, lang, slug if isinstance(slug, str) else None))
-    return {path: found.url for path, found in address.resolve(said, settings).items()}
+    own = Own.of(settings.site_url)
+    with Published(settings) as published:
+        for names in redirects.together(settings.content):
+            sites, problems = redirects.load(settings.content, names)
+            yield sites, redirects.plan(sites, own, published, published.url), problems
 
 
 def summary(outcome: Outcome) -> dict[str, object]:

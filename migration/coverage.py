@@ -26,13 +26,14 @@ class Missing:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is decided of one old site. `missing` begins with what is asked for most; `foreign` counts addresses that are not of the site."""
+    """What is decided of one old site. `undecided`: how many addresses nothing decides, of which `missing` has the SHOWN that are asked for most; `foreign` counts addresses that are not of the site."""
 
     site: str
     pages: int = 0
     pages_decided: int = 0
     hits: int = 0
     hits_decided: int = 0
+    undecided: int = 0
     missing: tuple[Missing, ...] = ()
     foreign: int = 0
 
@@ -86,10 +87,10 @@ def measure(recipe: Recipe, rows: Iterable[Redirect], pages: Iterable[str] = (),
     undecided = {one.old for one in missing}
     missing.sort(key=lambda one: (-one.hits, one.old))
     total = sum(known.values())
-    return Coverage(recipe.name, len(own_pages), len(own_pages - undecided), total, total - sum(one.hits for one in missing), tuple(missing), foreign)
+    return Coverage(recipe.name, len(own_pages), len(own_pages - undecided), total, total - sum(one.hits for one in missing), len(missing), tuple(missing[:SHOWN]), foreign)
 
 
-def explain(coverage: Coverage, shown: int = SHOWN) -> str:
+def explain(coverage: Coverage) -> str:
     """Say in French what is decided and what is missing, most asked first."""
     lines = [f"Site « {coverage.site} » : {_part(coverage.pages_decided, coverage.pages)} pages décidées, "
              f"{_part(coverage.hits_decided, coverage.hits)} visites décidées."]
@@ -98,12 +99,13 @@ def explain(coverage: Coverage, shown: int = SHOWN) -> str:
                      else "Une adresse n’est pas de ce site et ne compte pas.")
     if not coverage.hits:
         lines.append("Aucun journal d’accès : ce que les gens demandent n’est pas connu, alors toutes les pages comptent.")
-    if coverage.missing:
-        lines.append(f"Il reste {_number(len(coverage.missing))} adresses à décider. Les plus demandées :" if len(coverage.missing) > 1
+    if coverage.undecided:
+        lines.append(f"Il reste {_number(coverage.undecided)} adresses à décider. Les plus demandées :" if coverage.undecided > 1
                      else "Il reste une adresse à décider :")
-        lines += [f"- {one.old} : {_number(one.hits)} visite{'s' if one.hits > 1 else ''}, {one.why}" for one in coverage.missing[:shown]]
-        if len(coverage.missing) > shown:
-            lines.append(f"- et {_number(len(coverage.missing) - shown)} autres.")
+        lines += [f"- {one.old} : {_number(one.hits)} visite{'s' if one.hits > 1 else ''}, {one.why}" for one in coverage.missing]
+        if coverage.undecided > SHOWN:
+            left = coverage.undecided - SHOWN
+            lines.append(f"- et {_number(left)} autres." if left > 1 else "- et une autre.")
         lines.append(f"Ajoutez ou complétez ces lignes dans contenu/_migration/{coverage.site}/decisions.csv.")
     return space("\n".join(lines))
 

@@ -251,15 +251,21 @@ class Signatures:
     # Near copies.
 
     def _near(self, table: np.ndarray, first: np.ndarray, threshold: float) -> np.ndarray:
-        """Pairs (n, 2) of rows of the table at least `threshold` alike, among `first` (one of each set of exact copies)."""
+        """Pairs (n, 2) of rows of the table that tie together those at least `threshold` alike, among `first` (one of each set of exact copies).
+
+        Two that other pairs tie together already are not compared: crowds of pages of one template would be, in each of their bands.
+        """
         candidates = first[table["near"][first] > 0]
-        found = [np.empty((0, 2), np.int64)]
+        tied = np.arange(len(table))
         for bands in (range(at, min(at + _BANDS_AT_ONCE, BANDS)) for at in range(0, BANDS, _BANDS_AT_ONCE)):
-            hashes = self._band_hashes(table, candidates, bands)
-            pairs = np.concatenate([_neighbours(column) for column in hashes])
-            pairs = candidates[_unique(pairs, len(candidates))]
-            found += [self._alike(table, pairs[at : at + _PAIRS], threshold) for at in range(0, len(pairs), _PAIRS)]
-        return np.concatenate(found)
+            for hashes in self._band_hashes(table, candidates, bands):
+                for pairs in _neighbours(hashes):
+                    pairs = candidates[pairs]
+                    apart = pairs[tied[pairs[:, 0]] != tied[pairs[:, 1]]]
+                    for at in range(0, len(apart), _PAIRS):
+                        if len(alike := self._alike(table, apart[at : at + _PAIRS], threshold)):
+                            tied = _components(len(table), tied[alike])[tied]
+        return np.stack([np.arange(len(table)), np.unique(tied, return_index=True)[1][tied]], axis=1)
 
     def _band_hashes(self, table: np.ndarray, candidates: np.ndarray, bands: range) -> np.ndarray:
         out = np.empty((len(bands), len(candidates)), np.uint64)
@@ -376,22 +382,15 @@ def _runs(values: np.ndarray) -> Iterator[np.ndarray]:
         yield order[edges[at] : edges[at + 1]]
 
 
-def _neighbours(values: np.ndarray) -> np.ndarray:
-    """Pairs (n, 2) of rows with equal values: each with the NEIGHBOURS that follow it."""
+def _neighbours(values: np.ndarray) -> Iterator[np.ndarray]:
+    """Pairs (n, 2) of rows with equal values: each with the one that follows it, then with the one after, up to NEIGHBOURS."""
     order = np.argsort(values, kind="stable")
-    ranked, pairs = values[order], [np.empty((0, 2), np.int64)]
+    ranked = values[order]
     for step in range(1, NEIGHBOURS + 1):
         equal = np.flatnonzero(ranked[step:] == ranked[:-step]) if step < len(ranked) else np.empty(0, np.int64)
         if not len(equal):
             break
-        pairs.append(np.stack([order[equal], order[equal + step]], axis=1))
-    return np.concatenate(pairs)
-
-
-def _unique(pairs: np.ndarray, count: int) -> np.ndarray:
-    low, high = pairs.min(axis=1, initial=count), pairs.max(axis=1, initial=0)
-    packed = np.unique(low * count + high)
-    return np.stack([packed // count, packed % count], axis=1) if count else pairs
+        yield np.stack([order[equal], order[equal + step]], axis=1)
 
 
 def _chained(values: np.ndarray) -> np.ndarray:

@@ -31,8 +31,9 @@ def sure(table: np.ndarray) -> np.ndarray:
     asked = np.ascontiguousarray(table.T)  # what a tree asks lies together
     reached = np.zeros((len(leaves), len(table)), np.uint8)
     for level, (some, border) in enumerate(zip(columns, borders)):
-        reached |= (asked[some] > border[:, None]).view(np.uint8) << np.uint8(level)
-    return 1 / (1 + np.exp(-(scale * leaves[np.arange(len(leaves))[:, None], reached].sum(axis=0) + bias)))
+        reached |= (asked.take(some, axis=0) > border[:, None]).view(np.uint8) << np.uint8(level)
+    first = np.arange(0, leaves.size, leaves.shape[1])[:, None]
+    return 1 / (1 + np.exp(-(scale * leaves.take(first + reached).sum(axis=0) + bias)))
 
 
 def chosen(sure: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, float]:

@@ -127,13 +127,15 @@ class _Reader:
         self.inner: list[int] = []
 
     def read(self, body: Element) -> Blocks:
-        self._walk(body, 0, 0, 0, 0, 0, 0, False)
+        self._walk(body, body.tag, 0, 0, 0, 0, 0, False)
         if self.rows:
             self.found._seen = (_measured(self.found.blocks), self.rows, (self.parts, self.parents, self.inner))
         return self.found
 
-    def _walk(self, element: Element, depth: int, tags: int, near_tags: int, classes: int, near: int, hidden: int, linked: bool) -> None:
-        tag = element.tag
+    def _walk(self, element: Element, tag: str, depth: int, tags: int, classes: int, near: int, hidden: int, linked: bool) -> None:
+        children = element.children
+        if not children:
+            return
         said, own = "", 0
         if attrs := element.attrs:
             if said := element.attr("class") or "":
@@ -148,11 +150,10 @@ class _Reader:
                 if element.attr("aria-hidden") == "true":
                     hidden |= 2
         bit = _BIT.get(tag, 0)
-        around = tags | bit
         blocks, nodes, text = self.found.blocks, self.nodes, self.text
         begun = len(blocks)
-        context = (element, depth, around, bit, near_tags, classes | own, own, near, hidden, said)
-        for child in element.children:
+        context = (element, depth, tags | bit, bit, classes | own, own, near, hidden, said)
+        for child in children:
             kind = type(child)
             if kind is Text:
                 data = child.data
@@ -161,23 +162,17 @@ class _Reader:
                     text.append(data)
                     if linked:
                         self.links.append(data)
-                continue
-            if kind is not Element:
-                continue
-            inner = child.tag
-            if inner in _UNREAD:
-                continue
-            if inner in _INLINE and self._inline(child, inner, linked):
-                nodes.append(child)
-                continue
-            if nodes:
-                self._end(context)
+            elif kind is Element and (inner := child.tag) not in _UNREAD:
+                if inner in _INLINE and self._inline(child, inner, linked):
+                    nodes.append(child)
+                    continue
+                if nodes:
+                    self._end(context)
+                if len(blocks) < MAX_BLOCKS and depth < MAX_DEPTH:
+                    self._walk(child, inner, depth + 1, tags | bit, classes | own, own or near, hidden, linked or inner == "a")
+                else:
+                    self.found.cut = True
                 nodes, text = self.nodes, self.text
-            if len(blocks) < MAX_BLOCKS and depth < MAX_DEPTH:
-                self._walk(child, depth + 1, around, bit, classes | own, own or near, hidden, linked or inner == "a")
-                nodes, text = self.nodes, self.text
-            else:
-                self.found.cut = True
         if nodes:
             self._end(context)
         ended = len(blocks)
@@ -290,22 +285,29 @@ def _table(found: Blocks, measures: np.ndarray, rows: list[tuple], parts: tuple[
     """What is known of each block, as NAMES says."""
     count = len(rows)
     words, linked, length, digits, upper, sentences = measures
-    around, own, classes, near, up, hidden, depth = np.array([(row[2], row[3], row[5], row[6], row[7], row[8], row[1]) for row in rows], np.int64).T
+    _, depth, around, own, classes, near_own, near, hidden, _ = zip(*rows)
+    around, own, classes, near, up = (np.array(some, np.int64) for some in (around, own, classes, near_own, near))
     total, place, link = words.sum(), np.arange(count, dtype=np.float32), linked / words
     is_h1 = (around & _BIT["h1"]) > 0
     first = int(np.argmax(is_h1)) if is_h1.any() else -1
     counts = Counter(block.text for block in found.blocks)
     weight = np.log1p(words)
     density = weight * (1 - link)
-    columns = [weight, link, digits / length, upper / length, np.log1p(sentences), depth / 20, place / count, (np.cumsum(words) - words) / total,
-               np.clip((place - first) / 20, -2, 5) if first >= 0 else np.full(count, -3.0), hidden & 1, [min(counts[block.text], 5) for block in found.blocks], _mean(density, 5), _mean(density, 9)]
-    columns += [is_in > 0 for bits, some in ((around, _IN), (own, _OWN), (classes, _CLASSED), (near, _NEAR), (up, _UP)) for is_in in bits & some]
-    columns += _levels(parts, words, linked, place) + _paths(rows, words, total)
     table = np.empty((len(NAMES), count), np.float32)
+    columns = (weight, link, digits / length, upper / length, np.log1p(sentences), np.array(depth) / 20, place / count, (np.cumsum(words) - words) / total,
+               np.clip((place - first) / 20, -2, 5) if first >= 0 else -3.0, np.array(hidden) & 1, [min(counts[block.text], 5) for block in found.blocks], _mean(density, 5), _mean(density, 9))
     for number, column in enumerate(columns):
         table[number] = column
+    at = len(columns)
+    for bits, some in ((around, _IN), (own, _OWN), (classes, _CLASSED), (near, _NEAR), (up, _UP)):
+        table[at : at + len(some)] = bits & some > 0
+        at += len(some)
+    levels = _levels(parts, words, linked, place)
+    table[at : at + len(levels)] = levels
+    at += len(levels)
+    table[at], table[at + 1] = _paths(rows, words, total)
     of_page = (np.log1p(total), linked.sum() / total, np.log1p(count), words[(around & _BIT["main"]) > 0].sum() / total, words[(around & _BIT["article"]) > 0].sum() / total)
-    table[len(columns) :] = np.array(of_page)[:, None]
+    table[at + 2 :] = np.array(of_page)[:, None]
     return table.T
 
 
@@ -313,7 +315,7 @@ def _mean(column: np.ndarray, width: int) -> np.ndarray:
     return np.convolve(column, np.full(width, 1 / width), "same") if len(column) >= width else column
 
 
-def _levels(parts: tuple[list, list, list], words: np.ndarray, linked: np.ndarray, place: np.ndarray) -> list[np.ndarray]:
+def _levels(parts: tuple[list, list, list], words: np.ndarray, linked: np.ndarray, place: np.ndarray) -> np.ndarray:
     """Of the four smallest parts of the page, one in another, that hold a block and others: their words, links, share of the page, and the place in them."""
     count = len(words)
     ranges, parents, inner = parts
@@ -327,16 +329,15 @@ def _levels(parts: tuple[list, list, list], words: np.ndarray, linked: np.ndarra
         begins[level], ends[level] = edges[at, 0], edges[at, 1]
         at = above[at]
     w, l = (np.concatenate(([0.0], np.cumsum(column))) for column in (words, linked))
-    out = []
-    for level in range(4):
-        some = w[ends[level]] - w[begins[level]]
-        out += [np.log1p(some), (l[ends[level]] - l[begins[level]]) / some, some / w[-1], np.log1p(ends[level] - begins[level]),
-                np.log1p(some / (ends[level] - begins[level])), (place - begins[level]) / (ends[level] - begins[level])]
-    return out
+    some, blocks = w[ends] - w[begins], ends - begins
+    out = np.empty((4, 6, count))
+    out[:, 0], out[:, 1], out[:, 2] = np.log1p(some), (l[ends] - l[begins]) / some, some / w[-1]
+    out[:, 3], out[:, 4], out[:, 5] = np.log1p(blocks), np.log1p(some / blocks), (place - begins) / blocks
+    return out.reshape(24, count)
 
 
 def _paths(rows: list[tuple], words: np.ndarray, total: float) -> list[np.ndarray]:
     """How many blocks have the same element, of the same class, as deep in the page; and the share of the words that they hold."""
     numbers: dict[tuple, int] = {}
-    kinds = np.array([numbers.setdefault((row[3], row[9], row[1]), len(numbers)) for row in rows])
+    kinds = np.array([numbers.setdefault((row[3], row[8], row[1]), len(numbers)) for row in rows])
     return [np.log1p(np.bincount(kinds))[kinds], (np.bincount(kinds, words) / total)[kinds]]

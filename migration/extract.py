@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -37,6 +37,7 @@ _HERE = re.compile(r"(?:vous [êe]tes ici|you are here)\b", re.IGNORECASE)
 _TAGGED = re.compile(r"(?:mots?[- ]cl[ée]s?|cat[ée]gories?|[ée]tiquettes?|class[ée] (?:dans|sous)|tags?|keywords?|filed under|posted in|partager|share)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\w+")
 _GONE = "script, style, noscript, template, nav, footer, head, svg.icon, link, meta"
 
 
@@ -197,7 +198,7 @@ def _by_model(body: Element, found: Blocks, html: str) -> tuple[str, str, float,
     if expected < DOUBT and not found.cut:  # resiliparse takes the square of the depth
         others = [other for other in (_resiliparse(html), _trafilatura(html)) if other]
         if others:
-            agreed = np.mean([_shared(found, other) for other in others], axis=0) if len(found.blocks) else np.zeros(0)
+            agreed = _shared(found, others)
             kept, expected = model.chosen((sure + agreed) / 2, words)
             method = "consensus"
             if not len(found.blocks):
@@ -210,17 +211,20 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def _shared(found: Blocks, other: str) -> np.ndarray:
-    """The part of the runs of three words of each block that another extractor has found too."""
-    words = re.findall(r"\w+", other.lower())
-    runs = {size: set(zip(*(words[at:] for at in range(size)))) for size in (1, 2, 3)}
-    shares = []
-    for one in found.blocks:
-        own = re.findall(r"\w+", one.text.lower())
+def _shared(found: Blocks, others: list[str]) -> np.ndarray:
+    """The part of the runs of three words of each block that other extractors have found too, on average."""
+    runs = [{size: set(_runs(words, size)) for size in (1, 2, 3)} for words in (_WORD.findall(other.lower()) for other in others)]
+    shares = np.zeros(len(found.blocks))
+    for at, one in enumerate(found.blocks):
+        own = _WORD.findall(one.text.lower())
         size = min(3, len(own))
-        mine = list(zip(*(own[at:] for at in range(size))))
-        shares.append(sum(run in runs[size] for run in mine) / len(mine))
-    return np.array(shares)
+        mine = list(_runs(own, size))
+        shares[at] = sum(sum(map(theirs[size].__contains__, mine)) for theirs in runs) / (len(mine) * len(runs))
+    return shares
+
+
+def _runs(words: list[str], size: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[at:] for at in range(size)))
 
 
 def _trafilatura(html: str) -> str:

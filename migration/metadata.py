@@ -36,9 +36,13 @@ class Metadata:
 
 
 def read(tree: Element, url: str, template: Template | None, hints: Mapping[str, str]) -> Metadata:
-    """Read what a page says of itself. Takes its tree, whole; its address; its site's template; what its source knows, which is believed first."""
+    """Read what a page says of itself. Takes its tree, whole; its address; its site's template; what its source knows, which is believed first.
+
+    Scripts and styles are taken out of the tree: once read, they say nothing more, and many pages end with more of them than their text is long.
+    """
     meta = _meta(tree)
     things = list(_json_ld(tree))
+    tree.remove("script, style, template")
     heading = tree.select_one("h1")
     title = hints.get("title") or _title(tree, heading, meta, template, things)
     published, modified = _dates(tree, meta, things)

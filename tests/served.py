@@ -67,6 +67,9 @@ class Page:
         return BeautifulSoup(self.html, "html.parser")
 
 
+TWINS = 5
+
+
 class Served:
     """A built site at `url` (without a final slash); `pages`: all of them by address, redirects left out."""
 
@@ -86,13 +89,20 @@ class Served:
         return [page for page in self.pages.values() if page.kind == kind]
 
     def one_of_each(self) -> list[Page]:
-        """One page of each type in each language, the richest, home pages, and those that belong to no document."""
-        return [self.pages[page.address] for page in built_page.one_of_each(self.built) if page.address in self.pages]
+        """One page of each type, the richest, home pages, and those that belong to no document; in English, a few of them."""
+        return [self.pages[page.address] for page in few_twins(built_page.one_of_each(self.built)) if page.address in self.pages]
 
     def some(self, number: int, seed: int = 2) -> list[Page]:
         """Pages taken at random, the same at each run."""
         pages = list(self.pages.values())
         return random.Random(seed).sample(pages, min(number, len(pages)))
+
+
+def few_twins(pages: list[built_page.BuiltPage]) -> list[built_page.BuiltPage]:
+    """The pages in French, the English home, and one other in TWINS in English: a twin has the template of its page (`make preuves` looks at all)."""
+    english = [page for page in pages if page.lang == "en"]
+    kept = {page for page in english if page.address == "/en/"} | set(english[::TWINS])
+    return [page for page in pages if page.lang != "en" or page in kept]
 
 
 def serve(folder: Path) -> Server:

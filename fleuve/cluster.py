@@ -12,10 +12,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from fleuve.refusal import KEPT
 from fleuve.settings import SettingsError, engine_digest
 
 PATIENCE = 10  # seconds for a scheduler to answer, for a first worker to come, and for lost workers to come back
-KEPT = "Le site déjà construit n’a pas été abîmé ; la prochaine construction reprendra."
 
 # In a worker: one task at a time, as the press and its database are made for.
 _turn = threading.Lock()
@@ -89,7 +89,7 @@ class Cluster:
         self._client.close(timeout=2)
 
     def _lost(self) -> SettingsError:
-        return SettingsError(f"La grappe Dask {self._url} a perdu ses ouvriers, ou son ordonnanceur, pendant la construction. {KEPT} Voyez leurs journaux, puis relancez.")
+        return SettingsError(f"La grappe Dask {self._url} a perdu ses ouvriers, ou son ordonnanceur, pendant le travail. {KEPT} Voyez leurs journaux, puis relancez.")
 
 
 def _reason(error: Exception) -> str:

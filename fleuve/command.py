@@ -182,14 +182,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return COMMANDS[options.command](options)
     except KeyboardInterrupt:
-        return _fail("Interrompu. Rien n’est perdu : la prochaine construction reprend où celle-ci s’est arrêtée.", options.command)
+        from fleuve.refusal import INTERRUPTED
+
+        return _fail(INTERRUPTED)
     except BrokenPipeError:  # « | head »: whoever reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SUCCESS
     except Exception as error:
         from fleuve.refusal import explain
 
-        return _fail(explain(error) or _fault(error), options.command)
+        return _fail(explain(error) or _fault(error))
 
 
 def _fault(error: Exception) -> str:
@@ -197,16 +199,14 @@ def _fault(error: Exception) -> str:
     import tempfile
     import traceback
 
+    from fleuve.refusal import KEPT
+
     with tempfile.NamedTemporaryFile("w", prefix="fleuve-", suffix=".txt", delete=False, encoding="utf-8") as file:
         traceback.print_exception(error, file=file)
-    return f"Erreur interne : {type(error).__name__} ({error}). Le site déjà construit n’a pas été abîmé. Transmettez {file.name} à l’équipe technique."
+    return f"Erreur interne : {type(error).__name__} ({error}). {KEPT} Transmettez {file.name} à l’équipe technique."
 
 
-def _fail(message: str, command: str = "") -> int:
-    if command == "migrate":
-        from fleuve.refusal import of_migration
-
-        message = of_migration(message)
+def _fail(message: str) -> int:
     print(space(f"build.py : {message}"), file=sys.stderr)
     return COMMAND_ERROR
 

@@ -8,41 +8,28 @@ import sqlite3
 
 from fleuve.settings import SettingsError
 
-KEPT = "Le site déjà construit n’a pas été abîmé ; la prochaine construction reprendra."
-BUSY = "Une autre construction de ce site est en cours. Attendez qu’elle finisse, puis relancez."
-# What a migration says otherwise.
-_MIGRATION = {
-    KEPT: "Ce qui est lu et écrit est gardé : la migration reprendra où elle s’est arrêtée.",
-    BUSY: "Une autre migration est en cours. Attendez qu’elle finisse, puis relancez.",
-    "la prochaine construction reprend où celle-ci s’est arrêtée": "relancée, la migration reprend où elle s’est arrêtée",
-    "Le site déjà construit n’a pas été abîmé.": "Ce qui est lu et écrit est gardé.",
-    "Un processus de la construction": "Un processus de la migration", "pendant la construction": "pendant la migration", "--out ou --cache": "--content ou --work",
-}
+# Builds, checks and migrations say the same: none of them loses what it had done.
+KEPT = "Rien n’est perdu : ce qui était fait n’a pas été abîmé, et le travail reprendra de là."
+BUSY = "Fleuve travaille déjà dans ce dossier. Attendez qu’il finisse, ou fermez l’autre fenêtre, puis relancez."
+INTERRUPTED = "Interrompu. Rien n’est perdu : relancez la même commande, et le travail reprendra où il s’est arrêté."
 READ_ONLY = (errno.EACCES, errno.EROFS, errno.EPERM)
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def explain(error: BaseException) -> str | None:
-    """A sentence for the person who asked for the build; None when the error is a fault of the program."""
+    """A sentence for the person who asked for the work; None when the error is a fault of the program."""
     if isinstance(error, SettingsError):
         return str(error)
     if isinstance(error, (OSError, sqlite3.Error)):
         return _machine(error)
     if isinstance(error, concurrent.futures.BrokenExecutor):
-        return f"Un processus de la construction s’est arrêté, sans doute faute de mémoire. {KEPT} Relancez avec « --jobs 1 »."
+        return f"Un processus s’est arrêté, sans doute faute de mémoire. {KEPT} Relancez avec « --jobs 1 »."
     for module, say in (("jinja2.", _template), ("yaml.", _yaml), ("mkdocs.", _plugin)):
         if any(kind.__module__.startswith(module) for kind in type(error).__mro__):
             return say(error)
     if type(error).__name__ == "TypeFileError":
         return str(error)
     return None
-
-
-def of_migration(message: str) -> str:
-    """The same sentence for the person who asked for a migration."""
-    for said, other in _MIGRATION.items():
-        message = message.replace(said, other)
-    return message
 
 
 _REASONS = {
@@ -64,12 +51,11 @@ def _machine(error: OSError | sqlite3.Error) -> str:
     if number == errno.EIO or "disk I/O" in text:
         return f"Le disque est plein ou a une erreur{where}. {KEPT} Libérez de l’espace ou vérifiez le disque, puis relancez."
     if number in READ_ONLY or "readonly" in text or "unable to open" in text:
-        return (f"Écriture refusée{where} : le dossier est en lecture seule ou ne vous appartient pas. {KEPT} "
-                "Corrigez ses droits, ou choisissez un autre dossier avec --out ou --cache.")
+        return f"Écriture refusée{where} : le dossier est en lecture seule ou ne vous appartient pas. {KEPT} Corrigez ses droits, ou choisissez un autre dossier par les options de la commande."
     if "locked" in text:
         return BUSY
     if number == errno.ENOENT:
-        return f"Un fichier a disparu pendant la construction{where}. {KEPT} Relancez."
+        return f"Un fichier a disparu pendant le travail{where}. {KEPT} Relancez."
     return f"Le système a refusé une opération{where} : {text}. {KEPT}"
 
 

@@ -225,7 +225,7 @@ def test_a_build_that_waits_too_long_says_so(site, monkeypatch):
         fcntl.flock(other, fcntl.LOCK_EX)
         site.write("index.md", "Autre.")
         result = site.build()
-        assert result.code == 2 and "Une autre construction de ce site est en cours" in result.said and not result.report
+        assert result.code == 2 and "Fleuve travaille déjà dans ce dossier" in result.said and not result.report
         assert site.tree() == before
     finally:
         os.close(other)

@@ -16,10 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import old_servers
-from fleuve.redirect import Own, Pages, parse
+from conftest import ROOT
+from fleuve import settings as settings_module
+from fleuve.redirect import Own, Pages, parse, path_of
 from migration import answers, coverage, decision, gone_page, old_url, redirects, server_files
 from migration.answers import Question
 from migration.decision import Decision
+from migration.published import Published
 from migration.recipe import Addresses, Recipe
 from migration.record import Hits
 from migration.redirects import OldSite, plan
@@ -440,3 +443,19 @@ def test_title_and_names_of_a_recipe_stay_in_their_place():
         assert "\n} server" not in text
         assert 'i"; }' not in text
         assert "index\\.html" in text
+
+
+def test_what_is_published_answers_as_pages_in_memory_do(tmp_path):
+    """Documents at their addresses, slugs of folders and twins included; files that are not pages; old addresses that are no text."""
+    for path, head in (("index.md", ""), ("index.en.md", ""), ("sante/index.md", "slug: la-sante\n"), ("sante/index.en.md", "slug: health\n"), ("sante/vaccin.md", ""), ("sante/vaccin.en.md", "slug: vaccine\n"),
+                       ("sante/b/œuf.md", ""), ("_prive/x.md", ""), ("sante/lu.md", "slug: [1]\n")):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(f"---\ntitle: A\n{head}---\n", "utf-8")
+    (tmp_path / "guide.pdf").write_bytes(b"%PDF-")
+    with Published(settings_module.load(ROOT / "site.yml", tmp_path)) as published:
+        urls = {path: published.url(path) for path in ("index.md", "index.en.md", "sante/index.md", "sante/vaccin.md", "sante/vaccin.en.md", "sante/b/œuf.md", "sante/lu.md", "_prive/x.md", "rien.md")}
+        assert urls == {"index.md": "/", "index.en.md": "/en/", "sante/index.md": "/la-sante/", "sante/vaccin.md": "/la-sante/vaccin/", "sante/vaccin.en.md": "/en/health/vaccine/",
+                        "sante/b/œuf.md": "/la-sante/b/oeuf/", "sante/lu.md": "/la-sante/lu/", "_prive/x.md": "", "rien.md": ""}
+        memory = Pages([url for url in (*urls.values(), "/en/health/") if url], Own.of("https://exemple.quebec/"), lambda path: path == "/guide.pdf")
+        for path in ("", "/la-sante", "/la-sante/vaccin", "/en", "/en/health", "/guide.pdf", "/autre.pdf", "/la-sante/vacci", "/la\udce9"):
+            assert (path in published, sorted(published.below(path)), published.nearest(path)) == (path in memory, sorted(memory.below(path)), memory.nearest(path))
